@@ -1,0 +1,29 @@
+from reviews.models.account import Account
+from reviews.models.activity import Activity
+from reviews.models.coding import Adjudication, Coding, Hat
+from reviews.models.deal import Deal, Outcome
+from reviews.models.event import FailureEvent, Verdict
+from reviews.models.finding import Finding
+from reviews.models.import_job import ImportFile, ImportJob, ImportRow
+from reviews.models.review import Addendum, CaptureToken, Review, ReviewPerson, Visibility
+
+__all__ = [
+    "Account",
+    "Activity",
+    "Addendum",
+    "Adjudication",
+    "CaptureToken",
+    "Coding",
+    "Deal",
+    "FailureEvent",
+    "Finding",
+    "Hat",
+    "ImportFile",
+    "ImportJob",
+    "ImportRow",
+    "Outcome",
+    "Review",
+    "ReviewPerson",
+    "Verdict",
+    "Visibility",
+]

@@ -1,0 +1,13 @@
+class Refused(Exception):
+    """A verb's guard says no. The message is a whole sentence for the person: what is missing, what to do.
+
+    `field` names the form field it belongs to, when there is one.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.message)

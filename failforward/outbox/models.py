@@ -1,0 +1,122 @@
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    READY = "ready", _("ready")
+    CLAIMED = "claimed", _("being sent")
+    SENDING = "sending", _("being handed over")
+    SENT = "sent", _("handed over")
+    RETRY = "retry", _("tried, will be tried again")
+    FAILED = "failed", _("could not be delivered")
+    WITHHELD = "withheld", _("not sent")
+    EXPIRED = "expired", _("too old to send")
+    BOUNCED = "bounced", _("came back")
+
+
+CLAIMABLE = [State.READY, State.RETRY, State.CLAIMED, State.SENDING]
+
+
+class MailQuerySet(models.QuerySet):
+    def waiting(self) -> "MailQuerySet":
+        return self.filter(state__in=[State.PLANNED, *CLAIMABLE])
+
+    def overdue(self, now: datetime) -> "MailQuerySet":
+        return self.waiting().filter(due_at__lt=now)
+
+
+class Mail(models.Model):
+    """One message to one address. The row exists before its time; the key makes it one whatever crashes.
+
+    `kind` and `subject_id` say what it is about (the app that plans it registers how it is rendered and whether it
+    is still wanted). `next_at` is all a claim reads: due time, back-off or end of a lease. `due_at` never moves once
+    the mail is rendered. `body` are the bytes that go out, every time the same.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails")
+    address = models.EmailField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    due_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    sending_started_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    uncertain = models.BooleanField(default=False)
+    last_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_text = models.CharField(max_length=500, blank=True)
+    message_id = models.CharField(max_length=255, blank=True)
+    body = models.BinaryField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="mail_to_claim", condition=models.Q(state__in=CLAIMABLE)),
+            models.Index(fields=["due_at"], name="mail_to_render", condition=models.Q(state=State.PLANNED)),
+            models.Index(fields=["kind", "subject_id"], name="mail_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=CLAIMABLE) | models.Q(body__isnull=False),
+                name="what_is_to_send_was_rendered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.state}"
+
+
+class MailAttempt(models.Model):
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    code = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    # The last try broke off between "250" and our own note of it, so this one may be a second copy.
+    may_be_second = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mail", "number"], name="one_row_a_try")]
+
+    def __str__(self) -> str:
+        return f"{self.mail_id} try {self.number}"
+
+
+class CapturedMail(models.Model):
+    """What would have gone out: every message of an install without a mail server, every one to a `.example`."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    message_id = models.CharField(max_length=255, db_index=True)
+    address = models.CharField(max_length=254, db_index=True)
+    subject = models.CharField(max_length=500)
+    body = models.BinaryField()
+    captured_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    class Meta:
+        ordering = ["-captured_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Tick(models.Model):
+    """When the clock last struck, by its name."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%F %T}"

@@ -1,0 +1,124 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import Team, User
+from failforward.accounts.reach import reach_of
+from reviews.models.account import Account
+
+
+class Outcome(models.TextChoices):
+    OPEN = "open", _("open")
+    WON = "won", _("won")
+    LOST = "lost", _("lost, to whom is not stated")
+    LOST_TO_COMPETITOR = "lost_to_competitor", _("lost to a competitor")
+    LOST_TO_NO_DECISION = "lost_to_no_decision", _("lost to no decision")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+LOSSES = [Outcome.LOST, Outcome.LOST_TO_COMPETITOR, Outcome.LOST_TO_NO_DECISION, Outcome.WITHDRAWN]
+
+
+def deal_scopes(user: User) -> list[Q]:
+    """Whose deals `user` reads, a condition for each reason; each alone is answered by an index in list order."""
+    reach = reach_of(user)
+    if reach.is_admin:
+        return [Q()]
+    on_a_review = Q(pk__in=models.Subquery(_deals_on_my_reviews(user)))
+    return [*(Q(team=team) for team in sorted(reach.managed)), Q(owner=user.pk), on_a_review]
+
+
+def _deals_on_my_reviews(user: User) -> models.QuerySet:
+    from reviews.models.review import Review
+
+    return Review.objects.filter(people=user.pk).values("deal")
+
+
+class DealQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        reach = reach_of(user)
+        if reach.is_admin:
+            return self
+        return self.filter(Q(team__in=reach.managed) | Q(owner=user.pk) | Q(pk__in=_deals_on_my_reviews(user)))
+
+    def lost(self) -> Self:
+        return self.filter(outcome__in=LOSSES)
+
+    def for_list(self) -> Self:
+        return self.select_related("account", "owner", "team")
+
+    def for_detail(self) -> Self:
+        return self.select_related("account", "owner", "team")
+
+
+class Deal(models.Model):
+    """An opportunity from the CRM. `lost_on` is a date of its own: editing a deal never moves a loss."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.CharField(max_length=50, default="form")
+    external_id = models.CharField(max_length=100, blank=True)
+    name = models.CharField(_("deal"), max_length=200)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="deals")
+    product = models.CharField(_("product"), max_length=200, blank=True)
+    amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
+    list_price_minor = models.BigIntegerField(_("list price"), null=True, blank=True)
+    value_minor = models.GeneratedField(
+        expression=Coalesce("amount_minor", "list_price_minor"),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, default=Outcome.OPEN)
+    stage = models.CharField(_("stage"), max_length=100, blank=True)
+    stage_at_loss = models.CharField(_("stage when it was lost"), max_length=100, blank=True)
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    lost_on = models.DateField(_("lost on"), null=True, blank=True)
+    competitor = models.CharField(_("lost to"), max_length=200, blank=True)
+    lead_source = models.CharField(_("lead source"), max_length=100, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="deals")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="deals")
+    created_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="one_deal_for_an_id_of_a_source"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=LOSSES) | Q(lost_on__isnull=False),
+                name="a_loss_has_its_day",
+                violation_error_message=_("Say on which day the deal was lost."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor=None) | Q(amount_minor__gte=0),
+                name="amount_is_not_negative",
+                violation_error_message=_("An amount is zero or more."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-lost_on", "-id"], name="deals_by_loss"),
+            models.Index(fields=["team", "-lost_on", "-id"], name="deals_of_team_by_loss"),
+            models.Index(fields=["owner", "-lost_on", "-id"], name="deals_of_owner_by_loss"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}, {self.name}" if self.account_id else self.name
+
+    @property
+    def is_lost(self) -> bool:
+        return self.outcome in LOSSES
+
+    @property
+    def value_is_list_price(self) -> bool:
+        return self.amount_minor is None and self.list_price_minor is not None

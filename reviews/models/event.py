@@ -1,0 +1,89 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.categories import CATEGORY_CHOICES
+from reviews.models.finding import Finding
+from reviews.models.review import Review, Visibility
+
+
+class Role(models.TextChoices):
+    CAUSED = "caused", _("Caused it")
+    CONTRIBUTED = "contributed", _("Contributed")
+    UNRELATED = "unrelated", _("Unrelated")
+    UNKNOWN = "unknown", _("We don’t know")
+
+
+class Verdict(models.TextChoices):
+    SYSTEMIC = "systemic", _("Systemic")
+    ONE_OFF = "one_off", _("One-off")
+    UNSURE = "unsure", _("Unsure")
+
+
+class EventQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by(models.F("happened_on").asc(nulls_last=True), "pk")
+
+    def of_standard_reviews(self) -> Self:
+        return self.filter(review__visibility=Visibility.STANDARD)
+
+    def systemic(self) -> Self:
+        return self.filter(verdict=Verdict.SYSTEMIC)
+
+
+class FailureEvent(models.Model):
+    """One thing that happened or was left undone: a fact, with its interpretation kept apart.
+
+    `category` and `verdict` are the settled reading (one reader's, two that agree, or the adjudication); they are
+    empty until it is settled. `causal_role` is empty until somebody judged it.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(Review, models.PROTECT, related_name="events")
+    what = models.TextField(_("what happened"))
+    happened_on = models.DateField(_("when"), null=True, blank=True)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    source = models.CharField(_("who says so"), max_length=200, blank=True)
+    source_url = models.URLField(_("link"), blank=True)
+    interpretation = models.TextField(_("what we make of it"), blank=True)
+    is_omission = models.BooleanField(_("something left undone"), default=False)
+    anonymous = models.BooleanField(_("without my name"), default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    causal_role = models.CharField(_("what it did to the outcome"), max_length=12, choices=Role, blank=True)
+    category = models.CharField(_("category"), max_length=30, choices=CATEGORY_CHOICES, blank=True)
+    verdict = models.CharField(_("could it happen again"), max_length=8, choices=Verdict, blank=True)
+    readings = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
+    version = models.PositiveIntegerField(default=1)
+    created_on = models.DateField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(anonymous=False) | Q(author=None), name="anonymous_has_no_author"),
+            models.CheckConstraint(condition=~Q(what=""), name="an_event_says_what_happened"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | (~Q(category="") & Q(verdict__in=["systemic", "one_off"])),
+                name="settled_has_category_and_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(happened_on=None) | Q(until_on__gte=models.F("happened_on")),
+                name="an_event_ends_after_it_began",
+                violation_error_message=_("The end lies before the beginning. Change one of the two dates."),
+            ),
+        ]
+        indexes = [models.Index(fields=["review", "settled_at"], name="events_of_a_review")]
+
+    def __str__(self) -> str:
+        return self.what[:80]
+
+    @property
+    def is_settled(self) -> bool:
+        return self.settled_at is not None

@@ -1,0 +1,204 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import Team, User
+from failforward.accounts.reach import reach_of
+from failforward.tokens import Token
+from reviews.models.deal import Deal
+
+
+class State(models.TextChoices):
+    PENDING = "pending", _("to choose")
+    GATHERING = "gathering", _("gathering")
+    CAUSALITY = "causality", _("causality")
+    CODING = "coding", _("coding")
+    ACTING = "acting", _("acting")
+    CLOSED = "closed", _("closed")
+    WAIVED = "waived", _("waived")
+    REOPENED = "reopened", _("reopened")
+
+
+OPEN_STATES = [State.GATHERING, State.CAUSALITY, State.CODING, State.ACTING, State.REOPENED]
+CHOSEN_STATES = [*OPEN_STATES, State.CLOSED]
+
+
+class Visibility(models.TextChoices):
+    STANDARD = "standard", _("standard")
+    NAMED = "named", _("named")
+    SEALED = "sealed", _("sealed")
+
+
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        reach = reach_of(user)
+        mine = Q(pk__in=ReviewPerson.objects.filter(user=user.pk).values("review"))
+        if reach.is_admin:
+            return self.filter(Q(visibility=Visibility.STANDARD) | mine)
+        return self.filter(Q(visibility=Visibility.STANDARD) & (Q(team__in=reach.managed) | Q(owner=user.pk)) | mine)
+
+    def standard(self) -> Self:
+        """All that sums, counts, shares and charts are made of, for everybody."""
+        return self.filter(visibility=Visibility.STANDARD)
+
+    def to_choose(self) -> Self:
+        return self.filter(state=State.PENDING)
+
+    def under_way(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def chosen(self) -> Self:
+        return self.filter(state__in=CHOSEN_STATES)
+
+    def for_list(self) -> Self:
+        return self.select_related("deal", "deal__account", "owner", "team")
+
+    def for_detail(self) -> Self:
+        return self.select_related("deal", "deal__account", "owner", "team", "facilitator", "sponsor")
+
+
+def review_scopes(user: User) -> list[Q]:
+    """Whose reviews `user` reads, a condition for each reason; each alone is answered by an index in list order."""
+    reach = reach_of(user)
+    standard = Q(visibility=Visibility.STANDARD)
+    mine = Q(pk__in=models.Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
+    if reach.is_admin:
+        return [standard, mine]
+    return [*(standard & Q(team=team) for team in sorted(reach.managed)), standard & Q(owner=user.pk), mine]
+
+
+class Review(models.Model):
+    """The after-action review of one deal.
+
+    `team`, `owner` (the deal's), `lost_on` and `value_minor` repeat the deal's, so that every list of reviews is read
+    in index order; the deal's verbs keep them in step.
+    """
+
+    class Kind(models.TextChoices):
+        LOST_DEAL = "lost_deal", _("lost deal")
+        HAND_OFF = "hand_off", _("hand-off")
+        WIN = "win", _("win")
+
+    class Depth(models.TextChoices):
+        QUICK = "quick", _("quick review")
+        FULL = "full", _("full review")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="reviews")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LOST_DEAL)
+    depth = models.CharField(max_length=5, choices=Depth, default=Depth.QUICK)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    visibility = models.CharField(_("who reads it"), max_length=10, choices=Visibility, default=Visibility.STANDARD)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="reviews")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    lost_on = models.DateField(null=True, blank=True)
+    value_minor = models.BigIntegerField(null=True, blank=True)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="ReviewPerson", related_name="reviews")
+    facilitator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="facilitated_reviews"
+    )
+    self_facilitated = models.BooleanField(default=False)
+    sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    readers_per_event = models.PositiveSmallIntegerField(null=True, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_on = models.DateField(null=True, blank=True)
+    target_close_on = models.DateField(_("to be closed by"), null=True, blank=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    waived_because = models.TextField(_("why it is not reviewed"), blank=True)
+    lesson = models.TextField(_("lesson"), blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reopened_because = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "kind"],
+                condition=Q(visibility=Visibility.STANDARD),
+                name="one_standard_review_of_a_kind",
+                violation_error_message=_("This deal has a review already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WAIVED) | ~Q(waived_because=""),
+                name="waived_has_a_reason",
+                violation_error_message=_("Say in a few words why this loss is not reviewed."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.CLOSED) | Q(closed_at__isnull=False), name="closed_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(readers_per_event=None) | Q(readers_per_event__in=[1, 2]),
+                name="a_review_has_one_reader_or_two",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-lost_on", "-id"], name="reviews_by_loss", condition=Q(visibility=Visibility.STANDARD)
+            ),
+            models.Index(fields=["team", "-lost_on", "-id"], name="reviews_of_team_by_loss"),
+            models.Index(fields=["owner", "-lost_on", "-id"], name="reviews_of_owner_by_loss"),
+            models.Index(fields=["team", "state", "-value_minor", "-id"], name="reviews_of_team_by_value"),
+            models.Index(fields=["state", "-value_minor", "-id"], name="reviews_by_value"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.deal)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == State.CLOSED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def readers_needed(self) -> int:
+        return self.readers_per_event or self.team.readers_needed()
+
+
+class ReviewPerson(models.Model):
+    """Somebody on the review: they read it whatever its visibility, add events and read (code) events."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="persons")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "review"], name="once_on_a_review")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.review_id}"
+
+
+class Addendum(models.Model):
+    """What came to light after closing: dated, added, never edited."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="addenda")
+    text = models.TextField(_("what came to light"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class CaptureToken(Token):
+    """Lets the owner of a lost deal say what happened without logging in."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="capture_tokens")
