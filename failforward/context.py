@@ -1,5 +1,144 @@
+"""What the frame of every page needs: the theme, the way around, the demo. Asks the database nothing for strangers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.reach import reach_of
 
 
-def site(request: HttpRequest) -> dict:
-    return {"site": {}}
+class Theme(NamedTuple):
+    code: str
+    label: Promise
+    icon: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of a menu. `section` is the first part of its address; pages under it light it up."""
+
+    name: str
+    label: Promise
+    icon: str
+    section: str
+    about: str | Promise = ""
+    for_role: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name)
+
+
+MAIN = [
+    Place("desk", _("Today"), "calendar", ""),
+    Place("review_list", _("Reviews"), "book", "reviews", _("Lost deals, and what happened in each.")),
+    Place("finding_list", _("Findings"), "finding", "findings", _("Weaknesses in how we work.")),
+    Place("action_list", _("Actions"), "flag", "actions", _("What we change, and who has it in hand.")),
+]
+MORE = [
+    Place("commitment_list", _("Commitments"), "check", "commitments", _("Who does what by when.")),
+    Place("deal_list", _("Deals"), "deal", "deals", _("Everything that came from the CRM.")),
+    Place("list_list", _("Action lists"), "list", "lists", _("Each with an owner, a sponsor and a meeting day.")),
+    Place("categories", _("Categories"), "grid", "categories", _("The eleven, with what counts and what does not.")),
+    Place("import_list", _("Imports"), "import", "imports", _("Bring deals in from a file."), for_role="manager"),
+    Place("people", _("People"), "people", "people", _("Who belongs to which team."), for_role="admin"),
+]
+NEW = [
+    Place("review_new", _("Review"), "book", "", _("Look back on a lost deal.")),
+    Place("commitment_new", _("Commitment"), "check", "", _("Something you or a colleague will do, by a date.")),
+    Place("list_new", _("Action list"), "list", "", _("A place for actions, with a weekly meeting.")),
+]
+# On a phone the bottom bar; "New" and "More" are pages there.
+TABS = [
+    MAIN[0],
+    MORE[0],
+    Place("new", _("New"), "plus", "new"),
+    MAIN[1],
+    Place("more", _("More"), "more", "more"),
+]
+PERSON = [
+    Place("profile", _("Profile"), "person", "me", _("Name, time zone, when you are asked.")),
+    Place("mfa_index", _("Two steps to log in"), "key", "", _("An app on your phone confirms that it is you.")),
+    Place("usersessions_list", _("Where I am logged in"), "lock", "", _("Other browsers, and the way out of them.")),
+]
+THEMES = [
+    Theme("auto", _("Auto"), "auto"),
+    Theme("light", _("Light"), "sun"),
+    Theme("dark", _("Dark"), "moon"),
+]
+# Pages whose address begins elsewhere but which belong to a section.
+BELONGS_TO = {"coding": "reviews"}
+
+
+class Frame:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def theme(self) -> str:
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in {theme.code for theme in THEMES} else "auto"
+
+    @property
+    def themes(self) -> list[Theme]:
+        return THEMES
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO and exists("start_for_real")
+
+    @property
+    def mailbox(self) -> bool:
+        return settings.MAILBOX and exists("mailbox")
+
+    @property
+    def section(self) -> str:
+        first = self.request.path.strip("/").split("/")[0]
+        return BELONGS_TO.get(first, first)
+
+    @cached_property
+    def main(self) -> list[Place]:
+        return self.offered(MAIN)
+
+    @cached_property
+    def more(self) -> list[Place]:
+        return self.offered(MORE)
+
+    @cached_property
+    def new(self) -> list[Place]:
+        return self.offered(NEW)
+
+    @cached_property
+    def tabs(self) -> list[Place]:
+        return self.offered(TABS)
+
+    @cached_property
+    def person(self) -> list[Place]:
+        return self.offered(PERSON)
+
+    @property
+    def in_more(self) -> bool:
+        return any(place.section == self.section for place in self.more)
+
+    def offered(self, places: list[Place]) -> list[Place]:
+        reach = reach_of(self.request.user)
+        allowed = {"": True, "manager": reach.is_manager, "admin": reach.is_admin}
+        return [place for place in places if allowed[place.for_role] and exists(place.name)]
+
+
+def exists(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def site(request: HttpRequest) -> dict[str, Frame]:
+    return {"frame": Frame(request)}

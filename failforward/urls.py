@@ -1,7 +1,13 @@
 from django.urls import include, path
 
+from failforward import views
+
 urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("actions.urls")),
+    path("more/", views.more, name="more"),
+    path("new/", views.new, name="new"),
+    path("theme/", views.theme, name="theme"),
     path("accounts/", include("allauth.urls")),
 ]
+handler429 = "failforward.views.too_many_requests"

@@ -1,0 +1,24 @@
+"""Money is integer minor units and an ISO 4217 currency; amounts of different currencies are never added."""
+
+# Minor digits where they are not two (ISO 4217).
+MINOR_DIGITS = {
+    **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"], 0),
+    **dict.fromkeys(["VND", "VUV", "XAF", "XOF", "XPF"], 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
+
+
+def exponent(currency: str) -> int:
+    return MINOR_DIGITS.get(currency.upper(), 2)
+
+
+def format_minor(amount_minor: int, currency: str) -> str:
+    """18400000, EUR → "€184,000"; the minor digits appear only where there are some."""
+    digits = exponent(currency)
+    whole, rest = divmod(abs(amount_minor), 10**digits)
+    number = f"{whole:,}" + (f".{rest:0{digits}d}" if rest else "")
+    sign = "−" if amount_minor < 0 else ""
+    code = currency.upper()
+    return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{code}\N{NO-BREAK SPACE}{number}"

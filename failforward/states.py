@@ -1,0 +1,104 @@
+"""One word, one icon and one tone for every code of the product: what `{% status %}` shows."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class State(NamedTuple):
+    label: str | Promise
+    icon: str
+    tone: str = ""  # ok, wait, stuck, go, ink; empty is quiet
+
+
+# A code that means two things has its kind before it: `finding.accepted`.
+STATES = {
+    # Reviews
+    "pending": State(_("To choose"), "clock", "wait"),
+    "gathering": State(_("Gathering"), "pencil", "wait"),
+    "causality": State(_("Causality"), "contributed", "go"),
+    "coding": State(_("Coding"), "book", "go"),
+    "acting": State(_("Acting"), "check", "go"),
+    "closed": State(_("Closed"), "done", "ok"),
+    "waived": State(_("Waived"), "dropped"),
+    "reopened": State(_("Reopened"), "recur", "wait"),
+    # What an event did, and whether it could happen again
+    "caused": State(_("Caused"), "caused", "ink"),
+    "contributed": State(_("Contributed"), "contributed", "ink"),
+    "unrelated": State(_("Unrelated"), "unrelated", "ink"),
+    "unknown": State(_("We don’t know"), "unknown", "ink"),
+    "systemic": State(_("Systemic"), "systemic"),
+    "one_off": State(_("One-off"), "one_off"),
+    "unsure": State(_("Unsure"), "unsure"),
+    # Findings
+    "open": State(_("Open"), "open", "wait"),
+    "being_fixed": State(_("Being fixed"), "partly", "go"),
+    "fixed": State(_("Fixed"), "done", "ok"),
+    "finding.accepted": State(_("Accepted as it is"), "dropped"),
+    # Actions
+    "proposed": State(_("Proposed"), "unknown"),
+    "committed": State(_("Committed"), "open", "go"),
+    "in_progress": State(_("In progress"), "partly", "go"),
+    "blocked": State(_("Blocked"), "stuck", "stuck"),
+    "claimed_done": State(_("Said to be done"), "check", "wait"),
+    "under_check": State(_("Being checked"), "eye", "wait"),
+    "effective": State(_("Proved effective"), "done", "ok"),
+    "ineffective": State(_("Did not help"), "dropped", "stuck"),
+    "inconclusive": State(_("Too early to tell"), "clock", "wait"),
+    "recurred": State(_("Came back"), "recur", "stuck"),
+    "action.dropped": State(_("Dropped"), "dropped"),
+    # Commitments and the five answers
+    "requested": State(_("Asked for"), "unsure", "wait"),
+    "accepted": State(_("Agreed"), "open", "go"),
+    "kept": State(_("Kept"), "done", "ok"),
+    "kept_late": State(_("Kept late"), "done", "ok"),
+    "done": State(_("Done"), "done", "ok"),
+    "partly": State(_("Partly"), "partly", "wait"),
+    "moved": State(_("Moved"), "moved", "wait"),
+    "stuck": State(_("Stuck"), "stuck", "stuck"),
+    "dropped": State(_("Not doing it"), "dropped"),
+    "declined": State(_("Declined"), "close"),
+    "due": State(_("Due"), "clock", "wait"),
+    # What is sent back to an answer
+    "thanks": State(_("Thanks"), "thanks", "ok"),
+    "help": State(_("I’ll help"), "help", "go"),
+    "talk": State(_("Let’s talk"), "talk", "go"),
+    "new_date": State(_("New date"), "calendar", "wait"),
+    # Milestones and steps
+    "reached": State(_("Reached"), "done", "ok"),
+    "todo": State(_("To do"), "open"),
+    # Deals
+    "won": State(_("Won"), "done"),
+    "lost": State(_("Lost"), "dropped"),
+    "lost_competitor": State(_("Lost to a competitor"), "dropped"),
+    "lost_no_decision": State(_("No decision"), "parked"),
+    "no_decision": State(_("No decision"), "parked"),
+    "withdrawn": State(_("Withdrawn"), "left"),
+    # Visibility
+    "standard": State(_("Team"), "eye"),
+    "named": State(_("Named people"), "people"),
+    "sealed": State(_("Sealed"), "lock"),
+    "private": State(_("Private"), "lock"),
+    # Mail and long work
+    "planned": State(_("Planned"), "clock"),
+    "scheduled": State(_("Planned"), "clock"),
+    "waiting": State(_("Waiting"), "clock"),
+    "ready": State(_("Ready"), "clock"),
+    "sending": State(_("Being sent"), "send", "go"),
+    "sent": State(_("Sent"), "mail", "ok"),
+    "withheld": State(_("Held back"), "parked", "wait"),
+    "failed": State(_("Did not work"), "error", "stuck"),
+    "mail.failed": State(_("Not delivered"), "error", "stuck"),
+    "cancelled": State(_("Cancelled"), "close"),
+    "expired": State(_("Expired"), "clock"),
+    "revoked": State(_("Withdrawn"), "close"),
+    "queued": State(_("Waiting to start"), "clock"),
+    "running": State(_("Running"), "systemic", "go"),
+    "finished": State(_("Finished"), "done", "ok"),
+}
+
+
+def state(code: str, kind: str = "") -> State:
+    """The words for a code; one that nobody described is shown as it is, so that nothing disappears."""
+    return STATES.get(f"{kind}.{code}") or STATES.get(code) or State(str(code).replace("_", " ").capitalize(), "open")

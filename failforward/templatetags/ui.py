@@ -1,0 +1,122 @@
+"""Display only: icons, states, dates, money, people's text. Nothing here asks the database."""
+
+import datetime
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.template.defaultfilters import linebreaksbr
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from failforward.icons import ICONS
+from failforward.money import format_minor
+from failforward.states import state
+
+register = template.Library()
+
+Day = datetime.date | datetime.datetime
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """`{% icon "done" %}`: always beside a word, so hidden from screen readers."""
+    return mark_safe(f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true">{ICONS[name]}</svg>')
+
+
+@register.simple_tag
+def status(code: str, words: str = "", kind: str = "", tag: bool = False) -> SafeString:
+    """`{% status review.state %}`; other words, the kind of a code with two meanings, or a tag's ground if wanted."""
+    found = state(code, kind)
+    css = " ".join(filter(None, ["st", found.tone and f"st-{found.tone}", "tag" if tag else ""]))
+    return format_html('<span class="{}">{}{}</span>', css, icon(found.icon), words or found.label)
+
+
+@register.simple_tag
+def role(code: str) -> SafeString:
+    """`{% role event.role %}`: what an event did to the outcome, as an amount of ink."""
+    return status(code or "unknown")
+
+
+@register.filter
+def day(value: Day | None) -> str:
+    """`{{ deal.lost_on|day }}` → Fri 27 Nov in a <time>, with the year when it is not this one."""
+    return _time(value, _day_words(_local_date(value))) if value else ""
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """`{{ change.at|moment }}` → Fri 27 Nov, 14:32, in the person's zone."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return _time(value, f"{_day_words(local.date())}, {date_format(local, 'H:i')}")
+
+
+@register.filter
+def due(value: datetime.date | None, today: datetime.date | None = None) -> str:
+    """`{{ commitment.due_on|due:today }}` → due 3 days ago, due tomorrow, due Fri 27 Nov."""
+    return _time(value, due_words(value, today or timezone.localdate())) if value else ""
+
+
+def due_words(due_on: datetime.date, today: datetime.date) -> str:
+    days = (due_on - today).days
+    if days in NEAR:
+        return str(NEAR[days])
+    if days < 0:
+        return ngettext("due %(days)s day ago", "due %(days)s days ago", -days) % {"days": -days}
+    return _("due %(day)s") % {"day": _day_words(due_on, today)}
+
+
+NEAR = {-1: gettext_lazy("due yesterday"), 0: gettext_lazy("due today"), 1: gettext_lazy("due tomorrow")}
+
+
+@register.filter
+def money(amount_minor: int | None, currency: str) -> str:
+    """`{{ deal.amount_minor|money:deal.currency }}` → €184,000; nobody knows → "not stated"."""
+    if amount_minor is None:
+        return format_html('<span class="note">{}</span>', _("not stated"))
+    return format_minor(amount_minor, currency)
+
+
+@register.filter
+def lines(text: str) -> SafeString:
+    """`<p class="hand">{{ event.text|lines }}</p>`: people's text, escaped, their line breaks kept."""
+    return linebreaksbr(text.strip())
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id an error summary links to: of a group of choices the first one."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.inclusion_tag("shared/_sort_heading.html", takes_context=True)
+def sort_heading(context: Context, name: str, label: str, css: str = "", default: str = "") -> dict:
+    """`{% sort_heading "lost_on" _("Lost on") default="-lost_on" %}`: a column heading that sets the URL's `sort`."""
+    query = context["request"].GET.copy()
+    now = query.get("sort", default)
+    order = {name: "ascending", f"-{name}": "descending"}.get(now, "")
+    for stale in ("after", "before"):
+        query.pop(stale, None)
+    query["sort"] = f"-{name}" if order == "ascending" else name
+    return {"label": label, "css": css, "order": order, "url": f"?{query.urlencode()}"}
+
+
+def _local_date(value: Day) -> datetime.date:
+    if not isinstance(value, datetime.datetime):
+        return value
+    return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+
+
+def _day_words(date: datetime.date, today: datetime.date | None = None) -> str:
+    same_year = date.year == (today or timezone.localdate()).year
+    return date_format(date, "D j M" if same_year else "D j M Y")
+
+
+def _time(value: Day, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)

@@ -1,0 +1,131 @@
+import pytest
+from django.template.loader import get_template
+from django.test import Client
+from django.urls import reverse
+
+from failforward.accounts.models import Membership, Role, Team, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(client):
+    user = User.objects.create_user("ines@example.com", name="Ines Duarte")
+    client.force_login(user)
+    return user
+
+
+def test_the_theme_is_kept_in_a_cookie_and_drawn_by_the_server(client, person):
+    answer = client.post(reverse("theme"), {"theme": "dark", "next": "/more/"})
+
+    assert answer.url == "/more/"
+    assert client.cookies["theme"].value == "dark"
+    assert client.cookies["theme"]["httponly"]
+    assert b'data-bs-theme="dark"' in client.get("/more/").content
+
+
+def test_without_a_choice_the_device_decides(client, person):
+    assert b'data-bs-theme="auto"' in client.get("/more/").content
+
+
+def test_a_forged_theme_cookie_changes_nothing(client, person):
+    client.cookies["theme"] = '"><script>'
+
+    assert b'data-bs-theme="auto"' in client.get("/more/").content
+
+
+@pytest.mark.parametrize("theme", ["", "pink", "<b>"])
+def test_an_unknown_theme_is_not_kept(client, theme):
+    client.post(reverse("theme"), {"theme": theme})
+
+    assert "theme" not in client.cookies
+
+
+def test_the_theme_is_never_changed_by_looking(client):
+    assert client.get(reverse("theme"), {"theme": "dark"}).status_code == 405
+    assert "theme" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
+def test_the_theme_leads_back_to_this_site_only(client, elsewhere):
+    assert client.post(reverse("theme"), {"theme": "dark", "next": elsewhere}).url == "/"
+
+
+@pytest.mark.parametrize("name", ["more", "new"])
+def test_the_menus_of_a_phone_are_pages_for_people_logged_in(client, name):
+    assert client.get(reverse(name)).url.startswith("/accounts/login/")
+
+
+def test_people_and_imports_are_offered_to_those_who_may(client, person):
+    def offered() -> set[str]:
+        return {place.name for place in client.get("/more/").context["frame"].more} & {"import_list", "people"}
+
+    def existing(*names: str) -> set[str]:
+        from failforward.context import exists
+
+        return {name for name in names if exists(name)}
+
+    north = Team.open("North")
+    membership = Membership.objects.create(user=person, team=north, role=Role.REP)
+    assert offered() == set()
+
+    Membership.objects.filter(pk=membership.pk).update(role=Role.MANAGER)
+    assert offered() == existing("import_list")
+
+    Membership.objects.filter(pk=membership.pk).update(role=Role.ADMIN)
+    assert offered() == existing("import_list", "people")
+
+
+def test_the_section_of_a_page_is_marked(client, person):
+    page = client.get("/more/").content.decode()
+
+    assert page.count('aria-current="page"') == 1
+    assert '<a href="/more/" aria-current="page">' in page
+
+
+def test_strangers_cost_the_frame_no_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get("/nowhere/")
+
+
+def test_every_answer_carries_the_strict_policy(client, person):
+    policy = client.get("/more/").headers["Content-Security-Policy"]
+
+    assert "script-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_no_page_of_the_frame_has_anything_inline(client, person):
+    for url in ["/more/", "/new/", "/nowhere/"]:
+        page = client.get(url).content.decode()
+        assert " style=" not in page
+        assert " onclick=" not in page
+        assert "<script>" not in page
+
+
+def test_what_is_absent_has_a_page_of_its_own(client):
+    answer = client.get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here for you" in answer.content.decode()
+
+
+def test_a_lost_token_says_what_to_do_and_that_nothing_was_saved():
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("theme"), {"theme": "dark"})
+
+    assert answer.status_code == 403
+    assert "Nothing was saved" in answer.content.decode()
+    assert "theme" not in client.cookies
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 429, 500])
+def test_an_error_page_needs_nothing_but_itself(code, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = get_template(f"{code}.html").render()
+
+    assert 'data-bs-theme="auto"' in page
+    assert page.count("<h1>") == 1

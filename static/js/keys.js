@@ -1,0 +1,42 @@
+// Keys for those who like them; every one has a visible button or link. Single keys are off while one writes.
+const GO = { t: "/", r: "/reviews/", f: "/findings/", a: "/actions/", c: "/commitments/", d: "/deals/", l: "/lists/", s: "/coding/", n: "/new/", m: "/more/" };
+const ROWS = "main .rows > li, main .tbl tbody tr";
+let going = false;
+
+const writing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+function move(step) {
+  const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.querySelector("a, button"));
+  if (!rows.length) return;
+  const now = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, now + step))];
+  next.querySelector("a, button").focus();
+}
+
+function search() {
+  const field = document.querySelector("main input[type=search], main input[name=q]");
+  if (!field) return false;
+  const fold = field.closest("details");
+  if (fold) fold.open = true;
+  field.focus();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = target.closest("form");
+    if (form) form.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || writing(target)) return;
+  if (going) {
+    going = false;
+    if (GO[key]) window.location.assign(GO[key]);
+    return;
+  }
+  if (key === "g") going = true;
+  else if (key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if (key === "/" && search()) event.preventDefault();
+});
