@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from typing import Self
 
@@ -85,6 +86,12 @@ class Deal(models.Model):
     lead_source = models.CharField(_("lead source"), max_length=100, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="deals")
     team = models.ForeignKey(Team, models.PROTECT, related_name="deals")
+    # The day lists are ordered by; never empty, because empty values have no place in a key.
+    sort_on = models.GeneratedField(
+        expression=Coalesce("lost_on", "closed_on", "opened_on", models.Value(dt.date(1, 1, 1))),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
@@ -107,9 +114,9 @@ class Deal(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-lost_on", "-id"], name="deals_by_loss"),
-            models.Index(fields=["team", "-lost_on", "-id"], name="deals_of_team_by_loss"),
-            models.Index(fields=["owner", "-lost_on", "-id"], name="deals_of_owner_by_loss"),
+            models.Index(fields=["-sort_on", "-id"], name="deals_by_day"),
+            models.Index(fields=["team", "-sort_on", "-id"], name="deals_of_team_by_day"),
+            models.Index(fields=["owner", "-sort_on", "-id"], name="deals_of_owner_by_day"),
         ]
 
     def __str__(self) -> str:

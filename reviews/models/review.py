@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
@@ -97,8 +98,13 @@ class Review(models.Model):
     visibility = models.CharField(_("who reads it"), max_length=10, choices=Visibility, default=Visibility.STANDARD)
     team = models.ForeignKey(Team, models.PROTECT, related_name="reviews")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    lost_on = models.DateField(null=True, blank=True)
+    # Of a win or a hand-off: the day the deal was closed.
+    lost_on = models.DateField()
     value_minor = models.BigIntegerField(null=True, blank=True)
+    # What lists are ordered by: a value that is not stated comes last.
+    value_order = models.GeneratedField(
+        expression=Coalesce("value_minor", models.Value(-1)), output_field=models.BigIntegerField(), db_persist=True
+    )
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="ReviewPerson", related_name="reviews")
     facilitator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="facilitated_reviews"
@@ -148,8 +154,8 @@ class Review(models.Model):
             ),
             models.Index(fields=["team", "-lost_on", "-id"], name="reviews_of_team_by_loss"),
             models.Index(fields=["owner", "-lost_on", "-id"], name="reviews_of_owner_by_loss"),
-            models.Index(fields=["team", "state", "-value_minor", "-id"], name="reviews_of_team_by_value"),
-            models.Index(fields=["state", "-value_minor", "-id"], name="reviews_by_value"),
+            models.Index(fields=["team", "state", "-value_order", "-id"], name="reviews_of_team_by_value"),
+            models.Index(fields=["state", "-value_order", "-id"], name="reviews_by_value"),
         ]
 
     def __str__(self) -> str:

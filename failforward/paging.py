@@ -1,0 +1,221 @@
+"""Lists read in index order, a page at a time, whoever reads them.
+
+A page is found by key, not by offset, and scope by scope: each scope (one reason why somebody may read a row) is
+answered by an index that is already in list order, so ten rows of a million cost what ten rows cost.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+PAGE_SIZE = 25
+COUNT_CAP = 1000
+Order = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class SortLink:
+    url: str
+    aria: str = ""
+
+
+@dataclass
+class Page:
+    rows: list
+    count: int
+    capped: bool
+    next_url: str = ""
+    previous_url: str = ""
+    sort: str = ""
+    sorts: dict[str, SortLink] = field(default_factory=dict)
+    chips: list[Chip] = field(default_factory=list)
+    form: object = None
+
+    @property
+    def count_label(self) -> str:
+        return f"{COUNT_CAP:,}+" if self.capped else f"{self.count:,}"
+
+    @property
+    def filters_on(self) -> bool:
+        return bool(self.chips)
+
+
+def page_of(
+    params: QueryDict,
+    base: QuerySet,
+    scopes: list[Q],
+    orders: dict[str, Order],
+    load: Callable[[QuerySet], QuerySet],
+    filterset: type[django_filters.FilterSet] | None = None,
+    size: int = PAGE_SIZE,
+    filter_options: dict | None = None,
+) -> Page:
+    """The page that `params` (filters, `sort`, `after`, `before`) ask for.
+
+    `base` holds all rows, `scopes` the conditions any of which lets the reader see a row, `orders` the sort orders by
+    name, the first being the default; each names one direction throughout, ends in `id` and has no empty values.
+    """
+    form, chips = None, []
+    if filterset is not None:
+        filters = filterset(params, queryset=base, **(filter_options or {}))
+        form = filters.form
+        base = filters.qs if form.is_valid() else base
+        chips = chips_of(filters, params)
+    sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
+    rows, has_next, has_previous = slice_of(params, base, scopes, orders[sort], load, size)
+    count = capped_count(base, scopes)
+    return Page(
+        rows=rows,
+        count=min(count, COUNT_CAP),
+        capped=count > COUNT_CAP,
+        next_url=turn(params, after=cursor_of(rows[-1], orders[sort])) if has_next else "",
+        previous_url=turn(params, before=cursor_of(rows[0], orders[sort])) if has_previous else "",
+        sort=sort,
+        sorts={name: sort_link(params, name, sort, order) for name, order in orders.items()},
+        chips=chips,
+        form=form,
+    )
+
+
+def slice_of(params: QueryDict, base: QuerySet, scopes: list[Q], order: Order, load, size: int):
+    """Rows of the page, whether there is a next one, whether there is a previous one."""
+    backwards = "before" in params
+    at = values_of(base.model, params.get("before" if backwards else "after", ""), order)
+    direction = reverse(order) if backwards else order
+    narrowed = base.filter(beyond(direction, at)) if at else base
+    rows = list(load(limited(narrowed, scopes, direction, size + 1)).order_by(*direction)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        return rows[::-1], at is not None, more
+    return rows, more, at is not None
+
+
+def limited(base: QuerySet, scopes: list[Q], order: Order, size: int) -> QuerySet:
+    """The first `size` rows of each scope as one queryset, each branch stopping as soon as it has enough."""
+    if len(scopes) == 1:
+        return base.filter(scopes[0])
+    return base.model._default_manager.filter(pk__in=list(ids_of(base, scopes, order, size)))
+
+
+def ids_of(base: QuerySet, scopes: list[Q], order: Order, size: int) -> Iterable[int]:
+    # The inner query carries order and limit: SQLite takes neither in a part of a UNION.
+    outer = base.model._default_manager.order_by()
+    branches = [
+        outer.filter(pk__in=base.filter(scope).order_by(*order).values("pk")[:size]).values_list("pk", flat=True)
+        for scope in scopes
+    ]
+    return branches[0].union(*branches[1:])
+
+
+def capped_count(base: QuerySet, scopes: list[Q]) -> int:
+    """Exact up to COUNT_CAP, COUNT_CAP + 1 or more beyond it."""
+    if len(scopes) == 1:
+        return base.filter(scopes[0]).order_by()[: COUNT_CAP + 1].count()
+    outer = base.model._default_manager.order_by()
+    branches = [
+        outer.filter(pk__in=base.filter(s).order_by().values("pk")[: COUNT_CAP + 1]).values("pk") for s in scopes
+    ]
+    return branches[0].union(*branches[1:]).count()
+
+
+def visible(base: QuerySet, scopes: list[Q]) -> QuerySet:
+    """All rows of all scopes, for totals and exports, which read them whole."""
+    return base.filter(reduce(or_, scopes[1:], scopes[0])) if all(scopes) else base
+
+
+def reverse(order: Order) -> Order:
+    return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
+
+
+def beyond(order: Order, values: list) -> Q:
+    """Rows after `values` in `order`. The first column's own bound comes first, so that the index starts there."""
+    whole, equal = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        column, sign = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        whole |= equal & Q(**{f"{column}__{sign}": value})
+        equal &= Q(**{column: value})
+    first, sign = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
+    return Q(**{f"{first}__{sign}": values[0]}) & whole
+
+
+def cursor_of(row: Model, order: Order) -> str:
+    values = [getattr(row, name.lstrip("-")) for name in order]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def values_of(model: type[Model], cursor: str, order: Order) -> list | None:
+    """The key values of a cursor, or None for one that nobody made here: the list then begins at its beginning."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        fields = [model._meta.get_field(name.lstrip("-")) for name in order]
+        if not isinstance(values, list) or any(v is None or isinstance(v, list | dict) for v in values):
+            return None
+        cleaned = [getattr(fld, "output_field", fld).to_python(v) for fld, v in zip(fields, values, strict=True)]
+        return None if any(isinstance(v, int) and abs(v) > 2**62 for v in cleaned) else cleaned
+    except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError):
+        return None
+
+
+def turn(params: QueryDict, **changes: str) -> str:
+    """The same address with other values; a change of filters or order goes back to the first page."""
+    query = params.copy()
+    for name in ("after", "before", "totals"):
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+    return f"?{query.urlencode()}"
+
+
+def sort_link(params: QueryDict, name: str, current: str, order: Order) -> SortLink:
+    aria = ("descending" if order[0].startswith("-") else "ascending") if name == current else ""
+    return SortLink(turn(params, sort=name), aria)
+
+
+def chips_of(filters: django_filters.FilterSet, params: QueryDict) -> list[Chip]:
+    """A chip for each filter that is on, in the words of the form."""
+    chips = []
+    for name, bound in filters.form.fields.items():
+        raw = [key for key in params if key == name or key.startswith(f"{name}_")]
+        value = getattr(filters.form, "cleaned_data", {}).get(name)
+        if not raw or value in (None, "", []):
+            continue
+        query = params.copy()
+        for key in [*raw, "after", "before", "totals"]:
+            query.pop(key, None)
+        chips.append(Chip(str(bound.label or name), in_words(bound, value), f"?{query.urlencode()}"))
+    return chips
+
+
+def in_words(bound, value) -> str:
+    if isinstance(value, list | tuple | QuerySet):
+        return ", ".join(in_words(bound, one) for one in value)
+    choices = {
+        str(code): str(label) for code, label in getattr(bound, "choices", []) or [] if not isinstance(label, list)
+    }
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(value, slice):
+        return " – ".join(str(end) if end is not None else "…" for end in (value.start, value.stop))
+    return choices.get(str(value), str(value))

@@ -1,0 +1,157 @@
+"""The cast of every test, and factories without surprises. Nothing here is random and nothing reads the clock."""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+
+from failforward.accounts.models import Membership, Role, Team, User
+
+# A Wednesday. The team meets on Wednesdays at 15:00.
+TODAY = dt.date(2026, 11, 25)
+NOW = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.UTC)
+PASSWORD = "a quiet tuesday in may"
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`north` belongs to `company`; `south` is the other team, where nobody of north has a role."""
+
+    company: Team
+    north: Team
+    south: Team
+    admin: User
+    manager: User
+    rep: User
+    other_rep: User
+    facilitator: User
+    list_owner: User
+    sponsor: User
+    support: User
+    partner: User
+    outsider: User
+
+    @property
+    def people(self) -> dict[str, User]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, User)}
+
+
+def cast() -> Cast:
+    company = Team.open("Tarnholm", started_on=dt.date(2026, 1, 1))
+    north = Team.open("North", company, time_zone="Europe/Berlin")
+    south = Team.open("South", company)
+    return Cast(
+        company=company,
+        north=north,
+        south=south,
+        admin=person("Ada Admin", company, Role.ADMIN),
+        manager=person("Mara Lindqvist", north, Role.MANAGER),
+        rep=person("Ines Duarte", north, Role.REP),
+        other_rep=person("Tom Okafor", north, Role.REP),
+        facilitator=person("Farid Haddad", north, Role.REP),
+        list_owner=person("Jonas Weil", north, Role.REP),
+        sponsor=person("Sofia Berg"),
+        support=person("Priya Nair", north, Role.SUPPORT),
+        partner=person("Paul Partner"),
+        outsider=person("Oda Outsider", south, Role.MANAGER),
+    )
+
+
+def person(name: str, team: Team | None = None, role: str = Role.REP, **fields) -> User:
+    fields = {"email": f"{name.split()[0].lower()}@tarnholm.example", "time_zone": "Europe/Berlin"} | fields
+    user = User.objects.create_user(name=name, password=PASSWORD, **fields)
+    if team is not None:
+        Membership.objects.create(user=user, team=team, role=role)
+    return user
+
+
+def deal(cast: Cast, **fields):
+    """A loss of Ines's, in north, of 12 November 2026."""
+    from reviews.models import Deal
+
+    number = next(_numbers)
+    fields = {
+        "name": f"Deal {number}",
+        "owner": cast.rep,
+        "team": cast.north,
+        "outcome": "lost_to_competitor",
+        "competitor": "Orrin Instruments",
+        "lost_on": dt.date(2026, 11, 12),
+        "closed_on": dt.date(2026, 11, 12),
+        "amount_minor": 184_000_00,
+        "stage_at_loss": "Proposal",
+    } | fields
+    return Deal.objects.create(**fields)
+
+
+def review(cast: Cast, people: tuple = (), **fields):
+    """A quick review that is gathering, of a deal of its own unless one is given."""
+    from reviews.models import Review, ReviewPerson
+
+    about = fields.pop("deal", None) or deal(cast)
+    fields = {
+        "state": "gathering",
+        "team": about.team,
+        "owner": about.owner,
+        "lost_on": about.lost_on or TODAY,
+        "value_minor": about.value_minor if about.value_minor is not None else about.amount_minor,
+        "opened_on": TODAY,
+    } | fields
+    opened = Review.objects.create(deal=about, **fields)
+    for user in people:
+        ReviewPerson.objects.create(review=opened, user=user)
+    return opened
+
+
+def event(about, **fields):
+    from reviews.models import FailureEvent
+
+    fields = {"what": f"Something happened, number {next(_numbers)}.", "happened_on": dt.date(2026, 10, 9)} | fields
+    return FailureEvent.objects.create(review=about, **fields)
+
+
+def finding(cast: Cast, **fields):
+    from reviews.models import Finding
+
+    fields = {"team": cast.north, "title": f"Weakness {next(_numbers)}", "category": "planning"} | fields
+    return Finding.objects.create(**fields)
+
+
+def action_list(cast: Cast, people: tuple = (), **fields):
+    from actions.models import ActionList, ActionListPerson
+
+    fields = {
+        "name": f"List {next(_numbers)}",
+        "team": cast.north,
+        "owner": cast.list_owner,
+        "sponsor": cast.sponsor,
+    } | fields
+    made = ActionList.objects.create(**fields)
+    for user in people:
+        ActionListPerson.objects.create(action_list=made, user=user)
+    return made
+
+
+def action(cast: Cast, **fields):
+    from actions.models import ActionItem
+
+    owned = fields.pop("action_list", None) or action_list(cast)
+    fields = {"what": f"Action {next(_numbers)}", "team": owned.team, "responsible": cast.rep} | fields
+    return ActionItem.objects.create(action_list=owned, **fields)
+
+
+def commitment(cast: Cast, **fields):
+    from actions.models import Commitment
+
+    fields = {
+        "what": f"Promise {next(_numbers)}",
+        "person": cast.rep,
+        "asked_by": cast.manager,
+        "due_on": TODAY,
+        "state": "accepted",
+        "agreed_on": dt.date(2026, 11, 18),
+        "team": cast.north,
+    } | fields
+    fields.setdefault("first_due_on", fields["due_on"])
+    return Commitment.objects.create(**fields)

@@ -1,0 +1,81 @@
+import datetime as dt
+
+import pytest
+from django.http import QueryDict
+
+from failforward import paging, testing
+from reviews.models import Deal
+from reviews.models.deal import deal_scopes
+
+ORDERS = {"lost": ("-sort_on", "-id"), "oldest": ("sort_on", "id")}
+pytestmark = pytest.mark.django_db
+
+
+def page_for(query, user, size=25):
+    return paging.page_of(
+        QueryDict(query), Deal.objects.all(), deal_scopes(user), ORDERS, lambda rows: rows.for_list(), size=size
+    )
+
+
+def names(page):
+    return [deal.name for deal in page.rows]
+
+
+@pytest.fixture
+def cast():
+    cast = testing.cast()
+    for number in range(7):
+        testing.deal(cast, name=f"n{number}", lost_on=dt.date(2026, 11, 1 + number // 2))
+    testing.deal(cast, name="south", team=cast.south, owner=cast.outsider)
+    return cast
+
+
+def walk(query, user, size):
+    seen = [page_for(query, user, size)]
+    while seen[-1].next_url:
+        seen.append(page_for(seen[-1].next_url[1:], user, size))
+    return seen
+
+
+@pytest.mark.parametrize("who", ["admin", "manager", "rep"])
+@pytest.mark.parametrize("sort", ["lost", "oldest"])
+def test_every_row_is_on_exactly_one_page(cast, who, sort):
+    user = getattr(cast, who)
+    expected = Deal.objects.visible_to(user).order_by(*ORDERS[sort])
+    pages = walk(f"sort={sort}", user, size=3)
+    assert [name for page in pages for name in names(page)] == [deal.name for deal in expected]
+
+
+def test_the_way_back_shows_the_same_pages(cast):
+    pages = walk("", cast.manager, size=3)
+    back = page_for(pages[-1].previous_url[1:], cast.manager, 3)
+    assert names(back) == names(pages[-2])
+    first = page_for(back.previous_url[1:], cast.manager, 3)
+    assert names(first) == names(pages[0])
+    assert first.previous_url == ""
+
+
+def test_a_stranger_sees_no_row_and_no_count(cast):
+    page = page_for("", cast.partner)
+    assert (page.rows, page.count, page.next_url) == ([], 0, "")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "W10", "e30", "WyJhIiwxXQ", "WzEsMl0", "WyIyMDI2LTExLTAxIiwgOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5XQ", "%00"],
+)
+def test_a_cursor_nobody_made_begins_at_the_beginning(cast, cursor):
+    assert names(page_for(f"after={cursor}", cast.manager)) == names(page_for("", cast.manager))
+
+
+def test_counts_stop_at_the_cap(cast, monkeypatch):
+    monkeypatch.setattr(paging, "COUNT_CAP", 3)
+    page = page_for("", cast.manager)
+    assert page.capped and page.count_label == "3+"
+
+
+@pytest.mark.parametrize("who", ["admin", "manager", "rep"])
+def test_the_number_of_queries_does_not_grow(cast, who, django_assert_max_num_queries):
+    user = getattr(cast, who)
+    with django_assert_max_num_queries(5):
+        page_for("", user)
