@@ -1,7 +1,13 @@
+import datetime as dt
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews import permissions
 from reviews.models.deal import Deal
 
 
@@ -36,3 +42,37 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls,
+        deal: Deal,
+        by: User,
+        *,
+        direction: str,
+        happened_on: dt.date,
+        subject: str,
+        outcome: str = "",
+        answered: bool | None = None,
+        today: dt.date,
+    ) -> "Activity":
+        """`answered` is None where nobody knows. Adding the same contact twice adds it once."""
+        if not permissions.can_write_deal(by, deal):
+            raise Refused(_("Activities are added by the owner of the deal and the managers of its team."))
+        if direction not in cls.Direction.values:
+            raise Refused(_("Say who moved: the buyer or we."), "direction")
+        if not subject.strip():
+            raise Refused(_("Say in a few words what it was."), "subject")
+        if happened_on > today:
+            raise Refused(_("This day lies ahead. An activity is something that happened."), "happened_on")
+        activity, is_new = cls.objects.get_or_create(
+            deal=deal,
+            direction=direction,
+            happened_on=happened_on,
+            subject=subject.strip(),
+            defaults={"outcome": outcome.strip(), "answered": answered, "by": by, "batch_id": deal.batch_id},
+        )
+        if is_new:
+            record(deal, "add activity", by, subject=activity.subject, happened_on=happened_on)
+        return activity

@@ -3,13 +3,16 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import plain, record
+from reviews import permissions
 from reviews.models.account import Account
 
 
@@ -38,6 +41,26 @@ def _deals_on_my_reviews(user: User) -> models.QuerySet:
     from reviews.models.review import Review
 
     return Review.objects.filter(people=user.pk).values("deal")
+
+
+# What an owner may set on their own deal; a manager of its team may also move it.
+OWN_FIELDS = [
+    "name",
+    "account",
+    "product",
+    "amount_minor",
+    "list_price_minor",
+    "currency",
+    "outcome",
+    "stage",
+    "stage_at_loss",
+    "opened_on",
+    "closed_on",
+    "lost_on",
+    "competitor",
+    "lead_source",
+]
+MOVE_FIELDS = ["team", "owner"]
 
 
 class DealQuerySet(models.QuerySet):
@@ -122,6 +145,67 @@ class Deal(models.Model):
     def __str__(self) -> str:
         return f"{self.account}, {self.name}" if self.account_id else self.name
 
+    @classmethod
+    @transaction.atomic
+    def record_loss(cls, team: Team, by: User, *, name: str, outcome: str, lost_on, today, **fields) -> Self:
+        """A loss told by a person; imports write theirs in bulk under the same constraints."""
+        if not permissions.can_record_loss(by, team):
+            raise Refused(_("Choose a team that you belong to."), "team")
+        deal = cls(
+            team=team, name=name.strip(), outcome=outcome, lost_on=lost_on, **{"currency": team.currency} | fields
+        )
+        if outcome not in LOSSES:
+            raise Refused(_("Say to whom the deal was lost, or that it was withdrawn."), "outcome")
+        deal._check(today)
+        deal.closed_on = deal.closed_on or lost_on
+        deal.save()
+        deal.refresh_from_db(fields=["value_minor", "sort_on"])
+        record(deal, "record loss", by)
+        return deal
+
+    @transaction.atomic
+    def change(self, by: User, *, today, reason: str = "", **fields) -> None:
+        """Sets fields, and the copies that reviews keep of them. The day of a loss moves only by itself and with a
+        reason: no other edit carries a loss into another month."""
+        self.refresh_from_db(from_queryset=Deal.objects.select_for_update())
+        if not permissions.can_write_deal(by, self):
+            raise Refused(_("A deal is changed by its owner and the managers of its team."))
+        if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
+            raise TypeError(f"no field of a deal that may be changed: {sorted(unknown)}")
+        changed = {name: [getattr(self, name), value] for name, value in fields.items() if getattr(self, name) != value}
+        if not changed:
+            return
+        if changed.keys() & set(MOVE_FIELDS) and not permissions.can_move_deal(by, self):
+            raise Refused(_("A deal is given to another team or owner by a manager of its team."))
+        if "lost_on" in changed and self.lost_on is not None and not reason.strip():
+            raise Refused(_("Say why the day of the loss moves: it may move the loss to another month."), "reason")
+        for name, (_old, new) in changed.items():
+            setattr(self, name, new)
+        self._check(today)
+        if "team" in changed and not permissions.can_move_deal(by, self):
+            raise Refused(_("Choose a team that you manage."), "team")
+        self.save(update_fields=list(changed))
+        self.refresh_from_db(fields=["value_minor", "sort_on"])
+        self._keep_reviews_in_step()
+        record(self, "change", by, reason=reason.strip(), **_plain(changed))
+
+    def _check(self, today) -> None:
+        if not self.name.strip():
+            raise Refused(_("Give the deal a name."), "name")
+        if self.is_lost and self.lost_on is None:
+            raise Refused(_("Say on which day the deal was lost."), "lost_on")
+        if self.lost_on and self.lost_on > today:
+            raise Refused(_("The day of the loss lies ahead. Choose today or an earlier day."), "lost_on")
+        for field in ("amount_minor", "list_price_minor"):
+            if (getattr(self, field) or 0) < 0:
+                raise Refused(_("An amount is zero or more."), field)
+
+    def _keep_reviews_in_step(self) -> None:
+        copies = {"team": self.team_id, "owner": self.owner_id, "value_minor": self.value_minor}
+        if day := self.lost_on or self.closed_on:
+            copies["lost_on"] = day
+        self.reviews.update(**copies)
+
     @property
     def is_lost(self) -> bool:
         return self.outcome in LOSSES
@@ -129,3 +213,7 @@ class Deal(models.Model):
     @property
     def value_is_list_price(self) -> bool:
         return self.amount_minor is None and self.list_price_minor is not None
+
+
+def _plain(changed: dict[str, list]) -> dict[str, list]:
+    return {name: [plain(value) for value in pair] for name, pair in changed.items()}

@@ -58,6 +58,8 @@ class FailureEvent(models.Model):
     verdict = models.CharField(_("could it happen again"), max_length=8, choices=Verdict, blank=True)
     readings = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Everybody who was to read it has, and they differ: a facilitator or manager decides.
+    disputed_at = models.DateTimeField(null=True, blank=True)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
     version = models.PositiveIntegerField(default=1)
     created_on = models.DateField(auto_now_add=True)
@@ -79,7 +81,13 @@ class FailureEvent(models.Model):
                 violation_error_message=_("The end lies before the beginning. Change one of the two dates."),
             ),
         ]
-        indexes = [models.Index(fields=["review", "settled_at"], name="events_of_a_review")]
+        indexes = [
+            models.Index(fields=["review", "settled_at"], name="events_of_a_review"),
+            models.Index(
+                fields=["id", "review"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
+            ),
+            models.Index(fields=["disputed_at", "id"], name="events_to_decide", condition=Q(disputed_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.what[:80]
@@ -87,3 +95,10 @@ class FailureEvent(models.Model):
     @property
     def is_settled(self) -> bool:
         return self.settled_at is not None
+
+    @property
+    def may_feed_a_finding(self) -> bool:
+        """Systemic events do. So may one that is unrelated to the outcome, sorted or not, unless it is a one-off."""
+        if self.is_settled:
+            return self.verdict == Verdict.SYSTEMIC
+        return self.causal_role == Role.UNRELATED

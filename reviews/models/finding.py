@@ -2,13 +2,17 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
-from reviews.categories import CATEGORY_CHOICES
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews import permissions
+from reviews.categories import BY_CODE, CATEGORY_CHOICES
 
 
 class State(models.TextChoices):
@@ -27,11 +31,22 @@ class FindingQuerySet(models.QuerySet):
         reach = reach_of(user)
         return self if reach.is_admin else self.filter(team__in=reach.own)
 
+    def with_counts(self) -> Self:
+        """`event_count` and `caused_count`: of standard reviews only, the same for everybody."""
+        events = self.model._meta.get_field("events").related_model.objects.of_standard_reviews()
+        events = events.filter(finding=models.OuterRef("pk")).order_by().values("finding")
+        return self.annotate(event_count=_count(events), caused_count=_count(events.filter(causal_role="caused")))
+
     def for_list(self) -> Self:
-        return self.select_related("team")
+        return self.select_related("team").with_counts()
 
     def for_detail(self) -> Self:
         return self.select_related("team", "opened_by")
+
+
+def _count(rows: models.QuerySet) -> Coalesce:
+    # A subquery for each row shown; a join would group every event of the house before the page is cut.
+    return Coalesce(models.Subquery(rows.annotate(n=models.Count("pk")).values("n")), 0)
 
 
 def finding_scopes(user: User) -> list[Q]:
@@ -72,3 +87,128 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    @transaction.atomic
+    def open(
+        cls, team: Team, title: str, category: str, by: User, *, description: str = "", about=None, batch_id=None
+    ) -> Self:
+        """A new weakness of `team`. `about` is the review it comes from: whoever leads that may open it too."""
+        if not permissions.can_open_finding(by, team, about):
+            raise Refused(_("Findings are opened by a manager of the team, or by whoever leads the review."))
+        _check_words(title, category)
+        finding = cls.objects.create(
+            team=team,
+            title=title.strip(),
+            category=category,
+            description=description.strip(),
+            opened_by=by,
+            batch_id=batch_id,
+        )
+        record(finding, "open", by)
+        return finding
+
+    @transaction.atomic
+    def change(self, by: User, *, title: str, category: str, description: str = "", version: int | None = None) -> None:
+        self._lock_for(by)
+        _check_words(title, category)
+        if version is not None and version != self.version:
+            raise Refused(_("Somebody else changed this finding meanwhile. Yours is below; compare, then save again."))
+        new = {"title": title.strip(), "category": category, "description": description.strip()}
+        changed = {name: [getattr(self, name), value] for name, value in new.items() if getattr(self, name) != value}
+        if not changed:
+            return
+        self._write(**new)
+        record(self, "change", by, **changed)
+
+    @transaction.atomic
+    def take(self, event, by: User) -> None:
+        """The event shows this weakness. It leaves the finding it was in."""
+        event.refresh_from_db(from_queryset=type(event).objects.select_for_update())
+        if event.finding_id == self.pk:
+            return
+        if not permissions.can_feed(by, self, event):
+            raise Refused(_("Events join a finding by its team’s managers or the review’s facilitator."))
+        if not event.may_feed_a_finding:
+            raise Refused(_("Only a systemic event joins a finding, or one unrelated to the loss. Sort it first."))
+        event.finding = self
+        event.save(update_fields=["finding"])
+        self._note_event(event, "take", by)
+
+    @transaction.atomic
+    def release(self, event, by: User) -> None:
+        event.refresh_from_db(from_queryset=type(event).objects.select_for_update())
+        if event.finding_id != self.pk:
+            return
+        if not permissions.can_feed(by, self, event):
+            raise Refused(_("Events leave a finding by its team’s managers or the review’s facilitator."))
+        event.finding = None
+        event.save(update_fields=["finding"])
+        self._note_event(event, "release", by)
+
+    @transaction.atomic
+    def accept(self, by: User, reason: str) -> None:
+        """Not worth fixing, and why: a legitimate end."""
+        self._lock_for(by)
+        if self.state == State.ACCEPTED:
+            return
+        if not reason.strip():
+            raise Refused(_("Say why this is not worth fixing."), "reason")
+        if self.state == State.FIXED:
+            raise Refused(_("This finding is fixed. There is nothing left to accept."))
+        self._write(state=State.ACCEPTED, accepted_because=reason.strip())
+        record(self, "accept", by, reason=reason.strip())
+
+    @transaction.atomic
+    def reopen(self, by: User, reason: str) -> None:
+        self._lock_for(by)
+        if self.state in (State.OPEN, State.REOPENED, State.BEING_FIXED):
+            return
+        if not reason.strip():
+            raise Refused(_("Say in a sentence why it is open again."), "reason")
+        self._write(state=State.REOPENED, accepted_because="", fixed_on=None)
+        record(self, "reopen", by, reason=reason.strip())
+
+    @transaction.atomic
+    def mark_being_fixed(self, by: User) -> None:
+        """An action on it is committed. Who may commit that is the action's question."""
+        self.refresh_from_db(from_queryset=Finding.objects.select_for_update())
+        if self.state == State.BEING_FIXED:
+            return
+        if self.state == State.ACCEPTED:
+            raise Refused(_("The finding “%(title)s” was accepted as not worth fixing. Reopen it first.") % self.named)
+        if self.state == State.FIXED:
+            raise Refused(_("The finding “%(title)s” is fixed. Reopen it first.") % self.named)
+        self._write(state=State.BEING_FIXED)
+        record(self, "being fixed", by)
+
+    @property
+    def named(self) -> dict[str, str]:
+        return {"title": self.title}
+
+    def _lock_for(self, by: User) -> None:
+        self.refresh_from_db(from_queryset=Finding.objects.select_for_update())
+        if not permissions.can_write_findings(by, self.team_id):
+            raise Refused(_("Findings are changed by the managers of their team."))
+
+    def _write(self, **fields) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.version += 1
+        self.save(update_fields=[*fields, "version"])
+
+    def _note_event(self, event, verb: str, by: User) -> None:
+        """On the event always; on the finding only what its whole team may know: that a standard review fed it."""
+        record(event, f"{verb} finding", by, finding=self.title)
+        if event.review.is_standard:
+            record(self, f"{verb} event", by)
+        event.review.refresh_state()
+
+
+def _check_words(title: str, category: str) -> None:
+    if not title.strip():
+        raise Refused(_("Say in one sentence what the weakness is."), "title")
+    if len(title.strip()) > 200:
+        raise Refused(_("Keep the weakness to 200 characters; the rest goes into the description."), "title")
+    if category not in BY_CODE:
+        raise Refused(_("Choose one of the eleven categories."), "category")

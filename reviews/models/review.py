@@ -166,8 +166,27 @@ class Review(models.Model):
         return self.state == State.CLOSED
 
     @property
+    def is_standard(self) -> bool:
+        return self.visibility == Visibility.STANDARD
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def refresh_state(self) -> None:
+        """The state follows from what is filled in; a closed, waived or unchosen review stays what it is."""
+        if self.state not in (State.GATHERING, State.CAUSALITY, State.CODING, State.ACTING):
+            return
+        events = list(self.events.values_list("causal_role", "settled_at"))
+        if not events:
+            state = State.GATHERING
+        elif any(not role for role, _settled in events):
+            state = State.CAUSALITY
+        else:
+            state = State.ACTING if all(settled for _role, settled in events) else State.CODING
+        if state != self.state:
+            self.state = state
+            self.save(update_fields=["state"])
 
     def readers_needed(self) -> int:
         return self.readers_per_event or self.team.readers_needed()

@@ -1,0 +1,228 @@
+"""Reading events: one reader or two who do not see each other's answer, agreement or adjudication, the queue."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from failforward.accounts.models import Membership, Role, User
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews import permissions
+from reviews.agreement import Reading, agreed
+from reviews.categories import BY_CODE
+from reviews.models import Adjudication, Coding, FailureEvent, Hat, Review, ReviewPerson, Verdict, Visibility
+from reviews.models.review import OPEN_STATES
+
+
+@transaction.atomic
+def submit(
+    event: FailureEvent,
+    by: User,
+    category: str,
+    verdict: str,
+    *,
+    more: Iterable[str] = (),
+    reason: str = "",
+    hat: str = Hat.LUMPER,
+    now: datetime,
+) -> Coding:
+    """`by` reads the event. Settles it when as many have read as are asked for and they agree."""
+    _lock(event)
+    _check_reading(category, verdict, more)
+    _may_submit(event, by)
+    coding, _new = Coding.objects.update_or_create(
+        event=event,
+        coder=by,
+        defaults={
+            "category": category,
+            "verdict": verdict,
+            "more_categories": [code for code in BY_CODE if code in set(more) - {category}],
+            "reason": reason.strip(),
+            "hat": hat if hat in Hat.values else Hat.LUMPER,
+            "submitted_at": now,
+            "batch_id": event.batch_id,
+        },
+    )
+    # What was answered stays with the reading: the event's history is seen before both are sent.
+    record(event, "read", by)
+    _weigh(event, by, now)
+    return coding
+
+
+@transaction.atomic
+def adjudicate(
+    event: FailureEvent, by: User, category: str, verdict: str, reason: str, dissent: str = "", *, now: datetime
+) -> Adjudication:
+    """Settles differing readings. The readings stay as they are, and who sees it otherwise is written down."""
+    _lock(event)
+    _check_reading(category, verdict, ())
+    if verdict == Verdict.UNSURE:
+        raise Refused(_("A decision is systemic or one-off. Leave it open while nobody can say."), "verdict")
+    if not reason.strip():
+        raise Refused(_("Say in a sentence why it is decided this way."), "reason")
+    if not permissions.can_adjudicate(by, event.review):
+        raise Refused(_("Differing readings are settled by the facilitator or a manager while the review is open."))
+    if event.is_settled:
+        raise Refused(_("This event is settled already. Ask for a new reading first."))
+    if event.disputed_at is None:
+        raise Refused(_("There is nothing to decide yet: not everybody who reads this event has sent their answer."))
+    decision, _new = Adjudication.objects.update_or_create(
+        event=event,
+        defaults={
+            "category": category,
+            "verdict": verdict,
+            "reason": reason.strip(),
+            "dissent": dissent.strip(),
+            "by": by,
+            "at": now,
+            "batch_id": event.batch_id,
+        },
+    )
+    record(event, "adjudicate", by, category=category, verdict=verdict, reason=reason.strip())
+    settle(event, Reading(category, verdict), by, now)
+    return decision
+
+
+def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime) -> None:
+    """Writes the settled reading on the event. Everything else that settles goes through here."""
+    event.category, event.verdict, event.settled_at, event.disputed_at = *reading, now, None
+    event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
+    record(event, "settle", by, category=reading.category, verdict=reading.verdict, readings=event.readings)
+    event.review.refresh_state()
+
+
+@transaction.atomic
+def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> None:
+    """Opens a settled event for another reading. Earlier readings stay; two that exist already go to a decision."""
+    _lock(event)
+    if not permissions.can_adjudicate(by, event.review):
+        raise Refused(_("A new reading is asked for by the facilitator or a manager while the review is open."))
+    if not event.is_settled:
+        return
+    if not reason.strip():
+        raise Refused(_("Say in a sentence why it should be read again."), "reason")
+    if event.finding_id:
+        raise Refused(_("This event belongs to a finding. Take it out of the finding first."))
+    record(event, "ask again", by, reason=reason.strip(), category=event.category, verdict=event.verdict)
+    event.category = event.verdict = ""
+    event.settled_at, event.disputed_at = None, now if event.readings >= 2 else None
+    event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
+    event.review.refresh_state()
+
+
+def waiting_for(user: User) -> QuerySet[FailureEvent]:
+    """Events of all reviews that `user` may code and that still need a reading of theirs, oldest first."""
+    mine = Coding.objects.filter(event=OuterRef("pk"), coder=user.pk)
+    return (
+        FailureEvent.objects.filter(settled_at=None, disputed_at=None, review__in=_reviews_to_code(user))
+        .filter(~Exists(mine))
+        .select_related("review", "review__deal", "review__deal__account", "review__team")
+        .order_by("pk")
+    )
+
+
+def disputes_for(user: User) -> QuerySet[FailureEvent]:
+    """Events whose readings differ and which `user` may settle, oldest first."""
+    return (
+        FailureEvent.objects.filter(disputed_at__isnull=False, review__in=_reviews_to_lead(user))
+        .select_related("review", "review__deal", "review__deal__account")
+        .order_by("disputed_at", "pk")
+    )
+
+
+def codings_for(event: FailureEvent, user: User) -> list[Coding]:
+    """The readings `user` may see: all once everybody has sent theirs, until then their own."""
+    rows = event.codings.select_related("coder").order_by("submitted_at", "pk")
+    return list(rows if event.is_settled or event.disputed_at else rows.filter(coder=user.pk))
+
+
+def other_readers(event: FailureEvent, user: User) -> list[User]:
+    """Who reads this event beside `user`: empty when one reading is enough."""
+    if readers_needed(event.review) < 2:
+        return []
+    coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk))
+    named = [person.user for person in event.review.persons.select_related("user") if person.user_id != user.pk]
+    return coded or named
+
+
+def readers_needed(review: Review) -> int:
+    """As many as the review asks for, but not more than there are people who could."""
+    asked_for = review.readers_needed()
+    return asked_for if asked_for < 2 else max(1, min(asked_for, eligible(review).count()))
+
+
+def eligible(review: Review) -> QuerySet[User]:
+    """People who may read (code) events of this review and are able to log in."""
+    who = Q(pk__in=review.persons.values("user"))
+    if review.visibility == Visibility.STANDARD:
+        steps = [int(step) for step in review.team.path.strip("/").split("/")]
+        above = Membership.objects.filter(Q(role=Role.ADMIN) | Q(role=Role.MANAGER, team__in=steps))
+        who |= Q(pk__in=above.values("user"))
+    return User.objects.filter(who, is_active=True).exclude(email=None)
+
+
+def _weigh(event: FailureEvent, by: User, now: datetime) -> None:
+    readings = [Reading(*pair) for pair in event.codings.values_list("category", "verdict")]
+    event.readings = len(readings)
+    event.save(update_fields=["readings"])
+    if len(readings) < readers_needed(event.review):
+        return
+    if reading := agreed(readings):
+        settle(event, reading, by if len(readings) == 1 else None, now)
+    elif event.disputed_at is None:
+        event.disputed_at = now
+        event.save(update_fields=["disputed_at"])
+        record(event, "differ", None, readings=event.readings)
+
+
+def _may_submit(event: FailureEvent, by: User) -> None:
+    if not event.review.is_open:
+        raise Refused(_("This review is not open. Events are sorted while it is."))
+    if not permissions.can_code(by, event.review):
+        raise Refused(_("Events are read by the people on the review and its managers. Ask to be added to it."))
+    if event.is_settled:
+        raise Refused(_("This event is settled. To read it again, ask its facilitator or a manager for a new reading."))
+    if event.disputed_at and event.codings.exclude(coder=by).exists():
+        raise Refused(_("Everybody’s answers are open now. The facilitator or a manager decides."))
+
+
+def _check_reading(category: str, verdict: str, more: Iterable[str]) -> None:
+    if category not in BY_CODE:
+        raise Refused(_("Choose one of the eleven categories."), "category")
+    if any(code not in BY_CODE for code in more):
+        raise Refused(_("Choose further categories from the eleven."), "more")
+    if verdict not in Verdict.values:
+        raise Refused(_("Say whether it could happen again, or choose unsure."), "verdict")
+
+
+def _lock(event: FailureEvent) -> None:
+    """Two readers who send at once are weighed one after the other."""
+    event.refresh_from_db(from_queryset=FailureEvent.objects.select_for_update())
+
+
+def _reviews_to_code(user: User) -> QuerySet:
+    on = Q(pk__in=Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
+    return _open(on | _led(user)).values("pk")
+
+
+def _reviews_to_lead(user: User) -> QuerySet:
+    on = Q(pk__in=Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
+    reach = reach_of(user)
+    manager = on if reach.is_admin else on & Q(team__in=reach.managed)
+    return _open(_led(user) | manager | on & Q(facilitator=user.pk)).values("pk")
+
+
+def _led(user: User) -> Q:
+    reach = reach_of(user)
+    standard = Q(visibility=Visibility.STANDARD)
+    if reach.is_admin:
+        return standard
+    return standard & (Q(team__in=reach.managed) | Q(owner=user.pk, facilitator=user.pk))
+
+
+def _open(condition: Q) -> QuerySet:
+    return Review.objects.filter(condition, state__in=OPEN_STATES)

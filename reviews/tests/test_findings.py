@@ -1,0 +1,176 @@
+import pytest
+
+from failforward import testing
+from failforward.guards import Refused
+from failforward.history.models import Change
+from failforward.testing import NOW
+from reviews.models import Finding
+
+pytestmark = pytest.mark.django_db
+
+SETTLED = {"category": "planning", "verdict": "systemic", "settled_at": NOW, "readings": 1, "causal_role": "caused"}
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def finding(cast):
+    return testing.finding(cast)
+
+
+@pytest.fixture
+def event(cast):
+    return testing.event(testing.review(cast, (cast.rep,), facilitator=cast.facilitator), **SETTLED)
+
+
+def verbs_of(obj):
+    return list(Change.objects.about(obj).order_by("pk").values_list("verb", flat=True))
+
+
+def test_who_may_open_a_finding(cast):
+    may = set()
+    for name, person in cast.people.items():
+        try:
+            Finding.open(cast.north, "Nobody is down for the next step", "planning", person)
+            may.add(name)
+        except Refused:
+            pass
+    assert may == {"admin", "manager"}
+
+
+def test_whoever_facilitates_a_review_may_open_one_from_it(cast):
+    about = testing.review(cast, (cast.facilitator, cast.rep), facilitator=cast.facilitator)
+    opened = Finding.open(cast.north, "No next step", "planning", cast.facilitator, about=about)
+    assert (opened.state, opened.opened_by) == ("open", cast.facilitator)
+    assert verbs_of(opened) == ["open"]
+    for not_so in [(cast.north, cast.rep), (cast.south, cast.facilitator)]:
+        with pytest.raises(Refused):
+            Finding.open(not_so[0], "No next step", "planning", not_so[1], about=about)
+
+
+@pytest.mark.parametrize("title, category", [("", "planning"), ("  ", "planning"), ("x" * 201, "planning"), ("x", "y")])
+def test_a_finding_has_a_title_and_a_category(cast, title, category):
+    with pytest.raises(Refused):
+        Finding.open(cast.north, title, category, cast.manager)
+
+
+def test_a_systemic_event_joins_moves_and_leaves(cast, finding, event):
+    other = testing.finding(cast)
+    finding.take(event, cast.manager)
+    finding.take(event, cast.manager)
+    event.refresh_from_db()
+    assert event.finding == finding
+    other.take(event, cast.manager)
+    finding.release(event, cast.manager)
+    event.refresh_from_db()
+    assert event.finding == other
+    other.release(event, cast.manager)
+    event.refresh_from_db()
+    assert event.finding is None
+    assert verbs_of(finding) == ["take event"]
+    assert verbs_of(other) == ["take event", "release event"]
+
+
+@pytest.mark.parametrize(
+    "fields, may",
+    [
+        (SETTLED, True),
+        (SETTLED | {"verdict": "one_off"}, False),
+        ({"causal_role": "caused"}, False),
+        ({"causal_role": "unrelated"}, True),
+        (SETTLED | {"causal_role": "unrelated"}, True),
+        (SETTLED | {"causal_role": "unrelated", "verdict": "one_off"}, False),
+    ],
+)
+def test_which_events_join_a_finding(cast, finding, fields, may):
+    event = testing.event(testing.review(cast), **fields)
+    if may:
+        finding.take(event, cast.manager)
+    else:
+        with pytest.raises(Refused):
+            finding.take(event, cast.manager)
+    event.refresh_from_db()
+    assert (event.finding == finding) is may
+
+
+def test_who_may_put_an_event_into_a_finding(cast):
+    may = set()
+    for name, person in cast.people.items():
+        about = testing.review(cast, (cast.rep, cast.facilitator), facilitator=cast.facilitator)
+        event = testing.event(about, **SETTLED)
+        try:
+            testing.finding(cast).take(event, person)
+            may.add(name)
+        except Refused:
+            pass
+    assert may == {"admin", "manager", "facilitator"}
+
+
+def test_a_closed_review_lends_and_takes_back_nothing(cast, finding, event):
+    finding.take(event, cast.manager)
+    type(event.review).objects.update(state="closed", closed_at=NOW)
+    with pytest.raises(Refused):
+        finding.release(event, cast.manager)
+
+
+def test_a_sealed_event_leaves_no_trace_on_the_finding(cast, finding):
+    sealed = testing.review(cast, (cast.manager,), visibility="sealed")
+    event = testing.event(sealed, what="Canary of the sealed review", **SETTLED)
+    with pytest.raises(Refused):
+        finding.take(event, cast.admin)
+    finding.take(event, cast.manager)
+    assert verbs_of(finding) == []
+    counted = Finding.objects.with_counts().get(pk=finding.pk)
+    assert (counted.event_count, counted.caused_count) == (0, 0)
+
+
+def test_counts_are_of_standard_reviews_only(cast, finding, event):
+    named = testing.event(testing.review(cast, (cast.manager,), visibility="named"), **SETTLED)
+    contributed = testing.event(event.review, **SETTLED | {"causal_role": "contributed"})
+    for one in (event, named, contributed):
+        finding.take(one, cast.manager)
+    counted = Finding.objects.with_counts().get(pk=finding.pk)
+    assert (counted.event_count, counted.caused_count) == (2, 1)
+
+
+def test_accepting_needs_a_reason_and_is_a_state(cast, finding):
+    with pytest.raises(Refused):
+        finding.accept(cast.manager, " ")
+    finding.accept(cast.manager, "Too rare to pay for.")
+    finding.accept(cast.manager, "")
+    assert (finding.state, finding.accepted_because) == ("accepted", "Too rare to pay for.")
+    with pytest.raises(Refused):
+        finding.mark_being_fixed(cast.manager)
+    with pytest.raises(Refused):
+        finding.reopen(cast.manager, "")
+    finding.reopen(cast.manager, "Seen again in spring.")
+    finding.reopen(cast.manager, "")
+    assert (finding.state, finding.accepted_because) == ("reopened", "")
+    finding.mark_being_fixed(cast.manager)
+    finding.mark_being_fixed(cast.manager)
+    assert finding.state == "being_fixed"
+    assert verbs_of(finding) == ["accept", "reopen", "being fixed"]
+
+
+def test_members_read_and_managers_write(cast, finding):
+    reads = {name for name, person in cast.people.items() if finding in Finding.objects.visible_to(person)}
+    assert reads == {"admin", "manager", "rep", "other_rep", "facilitator", "list_owner", "support"}
+    writes = set()
+    for name, person in cast.people.items():
+        try:
+            finding.change(person, title=f"Changed by {name}", category="budget")
+            writes.add(name)
+        except Refused:
+            pass
+    assert writes == {"admin", "manager"}
+
+
+def test_two_people_editing_lose_nothing(cast, finding):
+    seen = finding.version
+    finding.change(cast.manager, title="First", category="planning", version=seen)
+    with pytest.raises(Refused):
+        finding.change(cast.admin, title="Second", category="planning", version=seen)
+    assert Finding.objects.get(pk=finding.pk).title == "First"
