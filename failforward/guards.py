@@ -11,3 +11,11 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class Conflict(Refused):
+    """Somebody saved the same thing since the form was opened. `current` is the object as it stands now."""
+
+    def __init__(self, message: str, current: object) -> None:
+        super().__init__(message)
+        self.current = current

@@ -31,7 +31,7 @@ def submit(
     now: datetime,
 ) -> Coding:
     """`by` reads the event. Settles it when as many have read as are asked for and they agree."""
-    _lock(event)
+    event.lock()
     _check_reading(category, verdict, more)
     _may_submit(event, by)
     coding, _new = Coding.objects.update_or_create(
@@ -58,7 +58,7 @@ def adjudicate(
     event: FailureEvent, by: User, category: str, verdict: str, reason: str, dissent: str = "", *, now: datetime
 ) -> Adjudication:
     """Settles differing readings. The readings stay as they are, and who sees it otherwise is written down."""
-    _lock(event)
+    event.lock()
     _check_reading(category, verdict, ())
     if verdict == Verdict.UNSURE:
         raise Refused(_("A decision is systemic or one-off. Leave it open while nobody can say."), "verdict")
@@ -98,7 +98,7 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
 @transaction.atomic
 def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> None:
     """Opens a settled event for another reading. Earlier readings stay; two that exist already go to a decision."""
-    _lock(event)
+    event.lock()
     if not permissions.can_adjudicate(by, event.review):
         raise Refused(_("A new reading is asked for by the facilitator or a manager while the review is open."))
     if not event.is_settled:
@@ -197,11 +197,6 @@ def _check_reading(category: str, verdict: str, more: Iterable[str]) -> None:
         raise Refused(_("Choose further categories from the eleven."), "more")
     if verdict not in Verdict.values:
         raise Refused(_("Say whether it could happen again, or choose unsure."), "verdict")
-
-
-def _lock(event: FailureEvent) -> None:
-    """Two readers who send at once are weighed one after the other."""
-    event.refresh_from_db(from_queryset=FailureEvent.objects.select_for_update())
 
 
 def _reviews_to_code(user: User) -> QuerySet:

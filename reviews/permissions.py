@@ -78,3 +78,74 @@ def can_record_loss(user: User, team: Team) -> bool:
 def can_move_deal(user: User, deal: Deal) -> bool:
     """To another team or owner."""
     return manages(user, deal.team_id)
+
+
+def is_owner(user: User, about: Review | Deal) -> bool:
+    return user.is_active and user.pk is not None and about.owner_id == user.pk
+
+
+def can_open(user: User, deal: Deal) -> bool:
+    """A manager chooses; the deal's owner may always begin with their own."""
+    return manages(user, deal.team_id) or is_owner(user, deal)
+
+
+def can_choose(user: User, review: Review) -> bool:
+    return reads_review(user, review) and (manages(user, review.team_id) or is_owner(user, review))
+
+
+def can_waive(user: User, review: Review) -> bool:
+    """Leaving a loss alone is a manager's decision."""
+    return reads_review(user, review) and manages(user, review.team_id)
+
+
+def works_on(user: User, review: Review) -> bool:
+    """Everybody on it, and whoever leads it. The deal's owner alone only reads."""
+    return is_on(user, review) and user.is_active or leads_review(user, review)
+
+
+def can_edit_review(user: User, review: Review) -> bool:
+    return review.is_open and works_on(user, review)
+
+
+def can_capture(user: User, review: Review) -> bool:
+    """The deal's owner may say what happened before anybody chose the loss for review."""
+    waits = not review.is_closed and review.state != "waived"
+    return waits and is_owner(user, review) and reads_review(user, review)
+
+
+def can_edit_event(user: User, event: FailureEvent) -> bool:
+    """What was said without a name is put right by the facilitator alone, who may ask in the round."""
+    if event.anonymous and event.review.facilitator_id != user.pk:
+        return False
+    return can_edit_review(user, event.review)
+
+
+def can_judge(user: User, event: FailureEvent) -> bool:
+    return can_edit_review(user, event.review)
+
+
+def can_add_people(user: User, review: Review) -> bool:
+    return leads_review(user, review)
+
+
+def can_change_visibility(user: User, review: Review) -> bool:
+    return can_add_people(user, review)
+
+
+def can_close(user: User, review: Review) -> bool:
+    return review.is_open and leads_review(user, review)
+
+
+def can_add_addendum(user: User, review: Review) -> bool:
+    return review.is_closed and (works_on(user, review) or reads_review(user, review) and is_owner(user, review))
+
+
+def can_reopen(user: User, review: Review) -> bool:
+    """A manager of the team or the sponsor, who must be able to read it first."""
+    return (
+        review.is_closed and reads_review(user, review) and (manages(user, review.team_id) or is_sponsor(user, review))
+    )
+
+
+def is_sponsor(user: User, review: Review) -> bool:
+    return user.pk == (review.sponsor_id or review.team.default_sponsor_id)

@@ -1,11 +1,14 @@
 from reviews.models.account import Account
 from reviews.models.activity import Activity
+from reviews.models.addendum import Addendum
+from reviews.models.capture_token import CaptureToken
 from reviews.models.coding import Adjudication, Coding, Hat
 from reviews.models.deal import Deal, Outcome
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
-from reviews.models.review import Addendum, CaptureToken, Review, ReviewPerson, Visibility
+from reviews.models.review import Review, Visibility
+from reviews.models.review_person import ReviewPerson
 
 __all__ = [
     "Account",

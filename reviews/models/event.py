@@ -2,10 +2,13 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from failforward.accounts.models import User
+from failforward.guards import Conflict, Refused
+from failforward.history.models import record
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models.finding import Finding
 from reviews.models.review import Review, Visibility
@@ -24,15 +27,31 @@ class Verdict(models.TextChoices):
     UNSURE = "unsure", _("Unsure")
 
 
+EDITABLE = ["what", "happened_on", "until_on", "source", "source_url", "interpretation", "is_omission"]
+
+
 class EventQuerySet(models.QuerySet):
     def in_order(self) -> Self:
-        return self.order_by(models.F("happened_on").asc(nulls_last=True), "pk")
+        """By day; within a day by the random uuid, so that the order tells nothing about who wrote when."""
+        return self.order_by(models.F("happened_on").asc(nulls_last=True), "created_on", "uuid")
 
     def of_standard_reviews(self) -> Self:
         return self.filter(review__visibility=Visibility.STANDARD)
 
     def systemic(self) -> Self:
         return self.filter(verdict=Verdict.SYSTEMIC)
+
+    def loose(self) -> Self:
+        """Events that keep a review from being closed."""
+        return self.filter(Q(settled_at=None) | Q(verdict=Verdict.SYSTEMIC, finding=None))
+
+    def progress(self) -> dict[str, int]:
+        """How many events there are, have a causal role, and are settled."""
+        return self.aggregate(
+            events=models.Count("pk"),
+            judged=models.Count("pk", filter=~Q(causal_role="")),
+            settled=models.Count("pk", filter=Q(settled_at__isnull=False)),
+        )
 
 
 class FailureEvent(models.Model):
@@ -102,3 +121,53 @@ class FailureEvent(models.Model):
         if self.is_settled:
             return self.verdict == Verdict.SYSTEMIC
         return self.causal_role == Role.UNRELATED
+
+    def edit(self, by: User, *, version: int, **fields) -> bool:
+        """Changes the account of what happened. `version` is the one the form was opened with."""
+        if not set(fields) <= set(EDITABLE):
+            raise TypeError(f"not editable: {set(fields) - set(EDITABLE)}")
+        if not fields.get("what", self.what).strip():
+            raise Refused(_("Say what happened, in a sentence or two."), field="what")
+        with transaction.atomic():
+            self.lock()
+            self.review.must_not_be_closed()
+            changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
+            if not changed:
+                return False
+            self.must_be_version(version)
+            before = {name: getattr(self, name) for name in changed}
+            for name, value in changed.items():
+                setattr(self, name, value)
+            self.version += 1
+            self.save(update_fields=[*changed, "version"])
+            changes = {name: [str(before[name] or ""), str(changed[name] or "")] for name in changed}
+            record(self, "edited", by, changes=changes)
+        return True
+
+    def judge(self, by: User, causal_role: str, *, version: int | None = None) -> bool:
+        """Says what the event did to the outcome."""
+        if causal_role not in Role.values:
+            raise Refused(_("Say what it did to the outcome. “We don’t know” is an answer too."), field="causal_role")
+        with transaction.atomic():
+            self.lock()
+            self.review.must_not_be_closed()
+            if self.causal_role == causal_role:
+                return False
+            if version is not None:
+                self.must_be_version(version)
+            before, self.causal_role = self.causal_role, causal_role
+            self.version += 1
+            self.save(update_fields=["causal_role", "version"])
+            record(self, "judged", by, before=before, after=causal_role)
+            self.review.refresh_state()
+        return True
+
+    def lock(self) -> None:
+        """Holds the review before the event, the order in which every verb takes them."""
+        review = Review.objects.select_for_update().get(pk=self.review_id)
+        self.refresh_from_db(from_queryset=FailureEvent.objects.select_for_update())
+        self.review = review
+
+    def must_be_version(self, version: int) -> None:
+        if self.version != version:
+            raise Conflict(_("Somebody else changed this event while you wrote. Both are shown; choose."), current=self)

@@ -124,7 +124,7 @@ class Finding(models.Model):
     @transaction.atomic
     def take(self, event, by: User) -> None:
         """The event shows this weakness. It leaves the finding it was in."""
-        event.refresh_from_db(from_queryset=type(event).objects.select_for_update())
+        event.lock()
         if event.finding_id == self.pk:
             return
         if not permissions.can_feed(by, self, event):
@@ -137,7 +137,7 @@ class Finding(models.Model):
 
     @transaction.atomic
     def release(self, event, by: User) -> None:
-        event.refresh_from_db(from_queryset=type(event).objects.select_for_update())
+        event.lock()
         if event.finding_id != self.pk:
             return
         if not permissions.can_feed(by, self, event):

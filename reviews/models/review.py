@@ -2,36 +2,21 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
-from failforward.tokens import Token
+from failforward.guards import Refused
+from failforward.history.models import record
 from reviews.models.deal import Deal
-
-
-class State(models.TextChoices):
-    PENDING = "pending", _("to choose")
-    GATHERING = "gathering", _("gathering")
-    CAUSALITY = "causality", _("causality")
-    CODING = "coding", _("coding")
-    ACTING = "acting", _("acting")
-    CLOSED = "closed", _("closed")
-    WAIVED = "waived", _("waived")
-    REOPENED = "reopened", _("reopened")
-
-
-OPEN_STATES = [State.GATHERING, State.CAUSALITY, State.CODING, State.ACTING, State.REOPENED]
-CHOSEN_STATES = [*OPEN_STATES, State.CLOSED]
-
-
-class Visibility(models.TextChoices):
-    STANDARD = "standard", _("standard")
-    NAMED = "named", _("named")
-    SEALED = "sealed", _("sealed")
+from reviews.models.review_choosing import Choosable
+from reviews.models.review_closing import Closable
+from reviews.models.review_people import Peopled
+from reviews.models.review_person import ReviewPerson
+from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STATES, State, Visibility, state_of
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -61,7 +46,8 @@ class ReviewQuerySet(models.QuerySet):
         return self.select_related("deal", "deal__account", "owner", "team")
 
     def for_detail(self) -> Self:
-        return self.select_related("deal", "deal__account", "owner", "team", "facilitator", "sponsor")
+        related = self.select_related("deal", "deal__account", "owner", "team", "facilitator", "sponsor", "closed_by")
+        return related.prefetch_related("persons__user")
 
 
 def review_scopes(user: User) -> list[Q]:
@@ -74,7 +60,7 @@ def review_scopes(user: User) -> list[Q]:
     return [*(standard & Q(team=team) for team in sorted(reach.managed)), standard & Q(owner=user.pk), mine]
 
 
-class Review(models.Model):
+class Review(Choosable, Peopled, Closable):
     """The after-action review of one deal.
 
     `team`, `owner` (the deal's), `lost_on` and `value_minor` repeat the deal's, so that every list of reviews is read
@@ -173,57 +159,44 @@ class Review(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
-    def refresh_state(self) -> None:
-        """The state follows from what is filled in; a closed, waived or unchosen review stays what it is."""
-        if self.state not in (State.GATHERING, State.CAUSALITY, State.CODING, State.ACTING):
-            return
-        events = list(self.events.values_list("causal_role", "settled_at"))
-        if not events:
-            state = State.GATHERING
-        elif any(not role for role, _settled in events):
-            state = State.CAUSALITY
-        else:
-            state = State.ACTING if all(settled for _role, settled in events) else State.CODING
-        if state != self.state:
-            self.state = state
-            self.save(update_fields=["state"])
-
     def readers_needed(self) -> int:
         return self.readers_per_event or self.team.readers_needed()
 
+    def add_event(self, by: User | None, what: str, *, anonymous: bool = False, **fields) -> models.Model:
+        """An anonymous event keeps nobody's name: not here, not in the history, not by putting them on the review."""
+        if not what.strip():
+            raise Refused(_("Say what happened, in a sentence or two."), field="what")
+        with transaction.atomic():
+            self.lock()
+            self.must_not_be_closed()
+            if self.state == State.WAIVED:
+                raise Refused(_("This loss is not reviewed. Choose it for review first."))
+            event = self.events.create(
+                what=what.strip(),
+                anonymous=anonymous,
+                author=None if anonymous else by,
+                batch_id=self.batch_id,
+                **fields,
+            )
+            record(event, "added", by, anonymous=anonymous)
+            self.refresh_state()
+        return event
 
-class ReviewPerson(models.Model):
-    """Somebody on the review: they read it whatever its visibility, add events and read (code) events."""
+    def refresh_state(self) -> None:
+        """Nobody clicks through the states: they follow from what is filled in."""
+        with transaction.atomic():
+            self.lock()
+            if self.state not in DERIVED_STATES:
+                return
+            state = state_of(**self.events.progress())
+            if state != self.state:
+                self.state = state
+                self.save(update_fields=["state"])
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="persons")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(auto_now_add=True)
-    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+    def lock(self) -> None:
+        """Reads the row again and holds it, so that two verbs at once see each other."""
+        self.refresh_from_db(from_queryset=Review.objects.select_for_update())
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "review"], name="once_on_a_review")]
-
-    def __str__(self) -> str:
-        return f"{self.user} on {self.review_id}"
-
-
-class Addendum(models.Model):
-    """What came to light after closing: dated, added, never edited."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="addenda")
-    text = models.TextField(_("what came to light"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class CaptureToken(Token):
-    """Lets the owner of a lost deal say what happened without logging in."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="capture_tokens")
+    def must_not_be_closed(self) -> None:
+        if self.is_closed:
+            raise Refused(_("This review is closed. Add a dated note, or have it reopened."))

@@ -1,0 +1,104 @@
+from datetime import date
+from typing import Self
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews.models.deal import Deal
+from reviews.models.review_state import State, Visibility
+
+QUICK = "quick"
+
+
+class Choosable(models.Model):
+    """Review, quick review or waive: how a loss is taken up, or left."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def open(
+        cls,
+        deal: Deal,
+        by: User | None,
+        *,
+        today: date,
+        depth: str = QUICK,
+        visibility: str = Visibility.STANDARD,
+        chosen: bool = True,
+    ) -> Self:
+        """The review of a lost deal. A deal has one standard review: where it exists it is taken up as it stands."""
+        if not deal.is_lost:
+            raise Refused(_("This deal is not lost. Say in the deal how it ended, then review it."))
+        fields = {
+            "deal": deal,
+            "kind": cls.Kind.LOST_DEAL,
+            "visibility": visibility,
+        }
+        copies = {
+            "depth": depth,
+            "team": deal.team,
+            "owner": deal.owner,
+            "lost_on": deal.lost_on,
+            "value_minor": deal.amount_minor if deal.amount_minor is not None else deal.list_price_minor,
+            "batch_id": deal.batch_id,
+        }
+        with transaction.atomic():
+            if visibility == Visibility.STANDARD:
+                review, created = cls.objects.get_or_create(**fields, defaults=copies)
+            else:
+                review, created = cls.objects.create(**fields, **copies), True
+            if created:
+                record(review, "opened", by, visibility=visibility)
+            if chosen and review.state in [State.PENDING, State.WAIVED]:
+                review.choose(by, depth, today)
+        return review
+
+    def choose(self, by: User, depth: str, today: date) -> bool:
+        """Takes the loss up for review, or changes how deep it goes. False where nothing was to change."""
+        with transaction.atomic():
+            self.lock()
+            self.must_not_be_closed()
+            if self.is_open and self.depth == depth:
+                return False
+            verb = "depth_changed" if self.is_open else "chosen"
+            self.depth = depth
+            if verb == "chosen":
+                self.begin(by, today)
+            self.save(update_fields=["depth", "state", "opened_by", "opened_on", "waived_because"])
+            record(self, verb, by, depth=depth)
+            if verb == "chosen":
+                self.gather_people(by)
+                self.refresh_state()
+        return True
+
+    def waive(self, by: User, reason: str) -> bool:
+        reason = reason.strip()
+        with transaction.atomic():
+            self.lock()
+            self.must_not_be_closed()
+            if self.state == State.WAIVED:
+                return False
+            if not reason:
+                raise Refused(_("Say in a few words why this loss is not reviewed."), field="reason")
+            if self.is_open and self.events.exists():
+                raise Refused(_("Work on this review has begun. Finish and close it instead of waiving it."))
+            self.state, self.waived_because = State.WAIVED, reason
+            self.save(update_fields=["state", "waived_because"])
+            record(self, "waived", by, reason=reason)
+        return True
+
+    def begin(self, by: User, today: date) -> None:
+        self.state, self.waived_because = State.GATHERING, ""
+        self.opened_by, self.opened_on = by, today
+
+    def gather_people(self, by: User) -> None:
+        """Whoever chose it and, where it is open to them, the deal's owner; one of them facilitates."""
+        self.add_person(by, by)
+        if self.visibility == Visibility.STANDARD and self.owner_id and self.owner.is_active:
+            self.add_person(by, self.owner)
+        if self.facilitator_id is None and (by.pk != self.owner_id or not self.could_facilitate().exists()):
+            self.let_facilitate(by, by)

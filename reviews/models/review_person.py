@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.db import models
+
+
+class ReviewPerson(models.Model):
+    """Somebody on the review: they read it whatever its visibility, add events and read (code) events."""
+
+    review = models.ForeignKey("reviews.Review", models.PROTECT, related_name="persons")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "review"], name="once_on_a_review")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.review_id}"
