@@ -1,0 +1,122 @@
+"""Who gets what: the table of every URL × person × method.
+
+A row says who may read a page and who may write through it. Whoever is not named gets 404, as if there were nothing;
+somebody logged out is sent to the log-in page (`public` rows serve them too).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from actions.models import AnswerToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
+from failforward import testing
+from failforward.testing import Cast
+from reviews.models import CaptureToken
+
+EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
+NORTH = "manager rep other_rep facilitator list_owner support"
+LOGGED_OUT = "anonymous"
+
+
+@dataclass
+class World:
+    """One of everything, all of it north's: Ines owns the deal, Farid facilitates, Jonas owns the list."""
+
+    cast: Cast
+    objects: dict = field(default_factory=dict)
+
+    def __getattr__(self, name: str):
+        return self.objects[name]
+
+
+def build() -> World:
+    cast = testing.cast()
+    on_review = (cast.rep, cast.facilitator, cast.manager)
+    review = testing.review(cast, people=on_review, facilitator=cast.facilitator)
+    sealed_deal = testing.deal(cast, owner=cast.other_rep)
+    sealed = testing.review(
+        cast, people=(cast.rep, cast.facilitator), deal=sealed_deal, visibility="sealed", facilitator=cast.facilitator
+    )
+    finding = testing.finding(cast)
+    event = testing.event(review, author=cast.rep)
+    owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
+    action = testing.action(cast, action_list=owned)
+    milestone = Milestone.objects.create(
+        action=action, what="A page on the site", due_on=testing.TODAY, first_due_on=testing.TODAY
+    )
+    commitment = testing.commitment(cast, action_list=owned)
+    private = testing.commitment(cast, private=True, asked_by=None, team=None)
+    requested = testing.commitment(cast, state="requested", agreed_on=None)
+    follow_up = FollowUp.objects.create(
+        commitment=commitment, due_on=testing.TODAY, hour=16, zone="Europe/Berlin", due_at=testing.NOW
+    )
+    until = timezone.now() + dt.timedelta(days=30)
+    return World(
+        cast,
+        {
+            "deal": review.deal,
+            "sealed_deal": sealed_deal,
+            "review": review,
+            "pending": testing.review(cast, state="pending", opened_on=None),
+            "sealed": sealed,
+            "event": event,
+            "sealed_event": testing.event(sealed, author=cast.rep),
+            "finding": finding,
+            "list": owned,
+            "action": action,
+            "milestone": milestone,
+            "step": Step.objects.create(action=action, position=1, what="Ask around"),
+            "commitment": commitment,
+            "private": private,
+            "requested": requested,
+            "follow_up": follow_up,
+            "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
+            "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
+            "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
+            "reply_token": "",
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """`get` and `post` name who is served; `get_403` and `post_403` who reads the object but may not do this.
+
+    `post` None means that the URL takes no POST. `status` is the answer of a GET that is served.
+    """
+
+    name: str
+    args: Callable[[World], tuple] = lambda world: ()
+    get: str | None = None
+    get_403: str = ""
+    post: str | None = None
+    post_403: str = ""
+    public: bool = False
+    status: int = 200
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.label}".strip()
+
+
+# Pages of django-allauth: it decides who reaches them; the test asks only that they never fail and never change data.
+LIBRARY_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_")
+
+ROWS: list[Row] = [
+    Row("more", get=EVERYBODY),
+    Row("new", get=EVERYBODY),
+    Row("theme", post=EVERYBODY, public=True),
+]
+
+
+def add_reply_token(world: World) -> None:
+    """An answer of Ines's, so that its asker has something to reply to."""
+    from actions.models import Answer
+
+    answer = Answer.objects.create(
+        follow_up=world.follow_up, status="done", outcome="It went well.", by=world.cast.rep, answered_at=testing.NOW
+    )
+    world.objects["answer"] = answer
+    world.objects["reply_token"] = ReplyToken.issue(answer=answer, person=world.cast.manager)

@@ -1,0 +1,132 @@
+"""Every URL × every person × every method, against the table in `access.py`."""
+
+import hashlib
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from failforward.tests import access
+from failforward.tests.access import EVERYBODY, LIBRARY_PREFIXES, LOGGED_OUT, ROWS, Row
+
+pytestmark = pytest.mark.django_db
+SERVED = range(200, 400)
+NOT_WATCHED = {"sessions.session", "usersessions.usersession"}
+
+
+def url_names(patterns=None) -> set[str]:
+    names = set()
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            names |= url_names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            names.add(pattern.name or f"unnamed: {pattern.pattern}")
+    return names
+
+
+def own(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith(LIBRARY_PREFIXES)}
+
+
+def fingerprint() -> str:
+    """Every row of every table, so that a page that changes anything by being read is found."""
+    digest = hashlib.sha256()
+    for model in apps.get_models():
+        if model._meta.label_lower not in NOT_WATCHED:
+            fields = [f.attname for f in model._meta.concrete_fields if f.attname != "last_login"]
+            for row in model._base_manager.order_by("pk").values_list(*fields):
+                digest.update(f"{model._meta.label_lower}{row!r}".encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def world():
+    world = access.build()
+    access.add_reply_token(world)
+    return world
+
+
+@pytest.fixture
+def clients(world) -> dict[str, Client]:
+    clients = {LOGGED_OUT: Client()}
+    for name, user in world.cast.people.items():
+        clients[name] = Client()
+        clients[name].force_login(user)
+    return clients
+
+
+def expected(row: Row, who: str, method: str) -> str:
+    names, forbidden = (row.post, row.post_403) if method == "POST" else (row.get, row.get_403)
+    if names is None:
+        return "refused"
+    if who == LOGGED_OUT and not row.public:
+        return "log in"
+    if row.public or who in names.split():
+        return "served"
+    return "403" if who in forbidden.split() else "404"
+
+
+def seen(response, row: Row, method: str) -> str:
+    if response.status_code == 302 and "/accounts/login/" in response["Location"]:
+        return "log in"
+    if method in ("GET", "HEAD") and response.status_code == row.status:
+        return "served"
+    if method == "POST" and (response.status_code in SERVED or response.status_code in (400, 409, 422)):
+        return "served"
+    return {405: "refused"}.get(response.status_code, str(response.status_code))
+
+
+def agrees(want: str, got: str) -> bool:
+    # Whether a method exists is nobody's secret; a page may say so before or after it asks who is there.
+    return want == got or want == "refused" and got in ("log in", "403", "404")
+
+
+def test_every_url_has_its_row():
+    assert own(url_names()) == {row.name for row in ROWS}
+
+
+def test_every_person_gets_what_the_table_says(world, clients):
+    wrong = []
+    for row in ROWS:
+        url = reverse(row.name, args=row.args(world))
+        before = fingerprint()
+        for who, client in clients.items():
+            for method in ("GET", "HEAD", "PUT", "DELETE", "POST"):
+                with transaction.atomic():
+                    response = client.generic(method, url)
+                    if method == "POST":
+                        transaction.set_rollback(True)
+                want = "refused" if method in ("PUT", "DELETE") else expected(row, who, method)
+                got = seen(response, row, method)
+                if not agrees(want, got):
+                    wrong.append(f"{row}: {method} by {who}: {got}, the table says {want}")
+        if fingerprint() != before:
+            wrong.append(f"{row}: reading it changed the database")
+    assert wrong == []
+
+
+def test_pages_of_the_log_in_library_never_fail(clients):
+    wrong = []
+    for name in sorted(url_names() - own(url_names())):
+        try:
+            url = reverse(name)
+        except Exception:
+            continue
+        for who in (LOGGED_OUT, "rep"):
+            response = clients[who].get(url)
+            if response.status_code >= 500:
+                wrong.append(f"{name} by {who}: {response.status_code}")
+    assert wrong == []
+
+
+def test_a_url_without_a_row_is_found():
+    assert own({"surprise", "account_login"}) - {row.name for row in ROWS} == {"surprise"}
+
+
+def test_everybody_named_in_the_table_is_in_the_cast(world):
+    named = {
+        who for row in ROWS for part in (row.get, row.post, row.get_403, row.post_403) for who in (part or "").split()
+    }
+    assert named <= set(world.cast.people) == set(EVERYBODY.split())
