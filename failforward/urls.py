@@ -1,8 +1,11 @@
 from django.urls import include, path
 
 from failforward import views
+from failforward.desk import desk
 
 urlpatterns = [
+    path("", desk, name="desk"),
+    path("", include("failforward.accounts.urls")),
     path("", include("reviews.urls")),
     path("", include("actions.urls")),
     path("more/", views.more, name="more"),

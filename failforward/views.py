@@ -4,18 +4,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from failforward.context import THEMES
 
 YEAR = 365 * 24 * 3600
 
 
+@require_safe
 @login_required
 def more(request: HttpRequest) -> HttpResponse:
     return render(request, "more.html")
 
 
+@require_safe
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     return render(request, "new.html")

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +97,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.first_name
 
 
+class Installation(models.Model):
+    """One row from the moment somebody starts for real: the first-run page never opens again."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_installation")]
+
+    def __str__(self) -> str:
+        return f"opened {self.opened_at:%F}"
+
+    @classmethod
+    def is_new(cls) -> bool:
+        return not cls.objects.exists() and not Membership.objects.filter(role=Role.ADMIN).exists()
+
+
 class TeamQuerySet(models.QuerySet):
     def within(self, team: "Team") -> Self:
         """The team and every team below it."""
@@ -130,6 +148,12 @@ class Team(models.Model):
                 name="team_name_once_below_a_parent",
                 violation_error_message=_("There is a team of this name already."),
             ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(parent=None),
+                name="team_name_once_at_the_top",
+                violation_error_message=_("There is a team of this name already."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(readers_per_event=None) | models.Q(readers_per_event__in=[1, 2]),
                 name="one_reader_or_two",
@@ -143,8 +167,6 @@ class Team(models.Model):
     @classmethod
     def open(cls, name: str, parent: "Team | None" = None, **fields) -> "Team":
         """A new team in its place in the tree."""
-        from django.db import transaction
-
         with transaction.atomic():
             team = cls.objects.create(name=name, parent=parent, path="", **fields)
             team.path = f"{parent.path if parent else ''}{team.pk:010d}/"

@@ -1,0 +1,26 @@
+"""Starting for real: the first admin of an installation, once."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from failforward.accounts.models import Installation, Membership, Role, Team, User
+from failforward.guards import Refused
+from failforward.history import record
+
+
+def open_installation(name: str, email: str, password: str, company: str, **team_fields) -> User:
+    """The first admin, their team, and the row that closes the first-run page for good.
+
+    Raises `Refused` when somebody was faster.
+    """
+    try:
+        with transaction.atomic():
+            zone = team_fields.get("time_zone", "UTC")
+            admin = User.objects.create_user(email, password, name=name, time_zone=zone)
+            Installation.objects.create(opened_by=admin)
+            team = Team.open(company, **team_fields)
+            Membership.objects.create(user=admin, team=team, role=Role.ADMIN)
+            record(team, "opened", admin)
+            return admin
+    except IntegrityError as error:
+        raise Refused(_("Somebody has set this up already. Log in instead.")) from error

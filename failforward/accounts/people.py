@@ -1,0 +1,90 @@
+"""Verbs on people and their teams: adding, placing, inviting, letting go."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from failforward.accounts.models import Membership, Role, Team, User
+from failforward.guards import Refused
+from failforward.history import record
+from failforward.links import absolute
+
+
+@transaction.atomic
+def add_person(by: User, name: str, email: str | None, team: Team | None, role: str) -> User:
+    person = User.objects.create_user(email, name=name, time_zone=team.time_zone if team else by.time_zone)
+    if team:
+        Membership.objects.create(user=person, team=team, role=role)
+    record(person, "added", by, team=team.name if team else "")
+    return person
+
+
+@transaction.atomic
+def change_person(by: User, person: User, name: str, email: str | None) -> None:
+    changed = {"name": [person.name, name]} if person.name != name else {}
+    if person.email != email:
+        changed["email"] = "changed"
+    if changed:
+        person.name, person.email = name, email
+        person.save(update_fields=["name", "email"])
+        record(person, "changed", by, **changed)
+
+
+@transaction.atomic
+def place(by: User, person: User, team: Team, role: str) -> None:
+    """Gives `person` a role in `team`, or another one than before."""
+    refuse_last_admin(person, leaving=role != Role.ADMIN, team=team)
+    Membership.objects.update_or_create(user=person, team=team, defaults={"role": role})
+    record(person, "placed", by, team=team.name, role=role)
+
+
+@transaction.atomic
+def leave(by: User, membership: Membership) -> None:
+    refuse_last_admin(membership.user, leaving=True, team=membership.team)
+    record(membership.user, "left", by, team=membership.team.name)
+    membership.delete()
+
+
+@transaction.atomic
+def deactivate(by: User, person: User) -> None:
+    refuse_last_admin(person, leaving=True)
+    if person.is_active:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        record(person, "deactivated", by)
+
+
+@transaction.atomic
+def activate(by: User, person: User) -> None:
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        record(person, "activated", by)
+
+
+def refuse_last_admin(person: User, leaving: bool, team: Team | None = None) -> None:
+    admins = Membership.objects.filter(role=Role.ADMIN, user__is_active=True)
+    going = admins.filter(user=person, **({"team": team} if team else {}))
+    if leaving and going.exists() and not admins.exclude(pk__in=going.values("pk")).exists():
+        raise Refused(_("Somebody has to stay admin. Make another person admin first."))
+
+
+@transaction.atomic
+def invite(by: User, person: User) -> None:
+    """A mail with a link to set a password; the link lives as long as a reset link and works once."""
+    if not person.email:
+        raise Refused(_("Write down an e-mail address first: an invitation goes by mail."), "email")
+    if not person.is_active:
+        raise Refused(_("This person is not active. Activate them first."))
+    token = default_token_generator.make_token(person)
+    url = absolute("account_reset_password_from_key", user_pk_to_url_str(person), token)
+    context = {"url": url, "person": person, "by": by}
+    subject = " ".join(render_to_string("account/email/invitation_subject.txt", context).split())
+    send_mail(subject, render_to_string("account/email/invitation_message.txt", context), None, [person.email])
+    person.invited_at = timezone.now()
+    person.save(update_fields=["invited_at"])
+    record(person, "invited", by)

@@ -1,0 +1,151 @@
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from failforward.accounts import people as verbs
+from failforward.accounts.first_run import open_installation
+from failforward.accounts.forms import FirstRunForm, MembershipForm, PersonForm, TeamForm
+from failforward.accounts.models import Installation, Membership, Team, User
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import Change
+
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+
+
+def admins_only(request: HttpRequest) -> None:
+    """To anybody else the page is not there."""
+    if not reach_of(request.user).is_admin:
+        raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    if not Installation.is_new():
+        raise Http404
+    form = FirstRunForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            admin = open_installation(**form.cleaned_data)
+        except Refused as refusal:
+            messages.info(request, str(refusal))
+            return redirect("account_login")
+        login(request, admin, backend=BACKEND)
+        messages.success(request, _("Welcome. Bring your deals in, or add your people first."))
+        return redirect("desk")
+    return render(request, "accounts/setup.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    admins_only(request)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = verbs.add_person(request.user, **form.cleaned_data)
+        messages.success(request, _("%(name)s is added.") % {"name": person.name})
+        return redirect("person", person.pk)
+    in_teams = Prefetch("memberships", Membership.objects.select_related("team").order_by("team__path"))
+    context = {
+        "form": form,
+        "people": User.objects.named().prefetch_related(in_teams).order_by("name", "pk"),
+        "teams": Team.objects.select_related("parent").order_by("path"),
+        "team_form": TeamForm(prefix="team"),
+    }
+    return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def team_new(request: HttpRequest) -> HttpResponse:
+    admins_only(request)
+    form = TeamForm(request.POST, prefix="team")
+    if not form.is_valid():
+        return render(request, "accounts/team_new.html", {"form": form}, status=400)
+    team = Team.open(**form.cleaned_data)
+    messages.success(request, _("The team %(name)s is there.") % {"name": team.name})
+    return redirect("people")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    someone = get_object_or_404(User.objects.named(), pk=pk)
+    form = PersonForm(request.POST or None, person=someone, initial={"name": someone.name, "email": someone.email})
+    del form.fields["team"], form.fields["role"]
+    if request.method == "POST" and form.is_valid():
+        verbs.change_person(request.user, someone, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("person", pk)
+    return render(request, "accounts/person.html", person_page(someone, form), status=400 if form.errors else 200)
+
+
+def person_page(someone: User, form: PersonForm, **more) -> dict:
+    return {
+        "form": form,
+        "person": someone,
+        "memberships": someone.memberships.select_related("team").order_by("team__path"),
+        "membership_form": MembershipForm(prefix="place"),
+        "changes": Change.objects.about(someone)[:20],
+    } | more
+
+
+@login_required
+@require_POST
+def person_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """The buttons of a person's page: invite, activate, deactivate, place, leave."""
+    admins_only(request)
+    someone = get_object_or_404(User.objects.named(), pk=pk)
+    try:
+        said = PERSON_VERBS[verb](request, someone)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("person", pk)
+
+
+def invite(request: HttpRequest, someone: User) -> str:
+    verbs.invite(request.user, someone)
+    return _("An invitation is on its way to %(email)s.") % {"email": someone.email}
+
+
+def activate(request: HttpRequest, someone: User) -> str:
+    verbs.activate(request.user, someone)
+    return _("%(name)s can log in again.") % {"name": someone.name}
+
+
+def deactivate(request: HttpRequest, someone: User) -> str:
+    verbs.deactivate(request.user, someone)
+    return _("%(name)s can no longer log in.") % {"name": someone.name}
+
+
+def place(request: HttpRequest, someone: User) -> str:
+    form = MembershipForm(request.POST, prefix="place")
+    if not form.is_valid():
+        raise Refused(_("Choose a team and a role."))
+    verbs.place(request.user, someone, form.cleaned_data["team"], form.cleaned_data["role"])
+    return _("Saved.")
+
+
+def leave(request: HttpRequest, someone: User) -> str:
+    membership = someone.memberships.filter(pk=request.POST.get("membership") or None).first()
+    if membership is not None:
+        verbs.leave(request.user, membership)
+    return _("Saved.")
+
+
+PERSON_VERBS = {
+    "invite": invite,
+    "activate": activate,
+    "deactivate": deactivate,
+    "place": place,
+    "leave": leave,
+}
