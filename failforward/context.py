@@ -36,7 +36,7 @@ class Place:
 
 
 MAIN = [
-    Place("desk", _("Today"), "calendar", ""),
+    Place("desk", _("Today"), "calendar", "", _("What needs you now.")),
     Place("review_list", _("Reviews"), "book", "reviews", _("Lost deals, and what happened in each.")),
     Place("finding_list", _("Findings"), "finding", "findings", _("Weaknesses in how we work.")),
     Place("action_list", _("Actions"), "flag", "actions", _("What we change, and who has it in hand.")),
@@ -64,7 +64,8 @@ TABS = [
 ]
 PERSON = [
     Place("profile", _("Profile"), "person", "me", _("Name, time zone, when you are asked.")),
-    Place("mfa_index", _("Two steps to log in"), "key", "", _("An app on your phone confirms that it is you.")),
+    Place("account_change_password", _("Password"), "key", "", _("Choose a new one.")),
+    Place("mfa_index", _("Two steps to log in"), "phone", "", _("An app on your phone confirms that it is you.")),
     Place("usersessions_list", _("Where I am logged in"), "lock", "", _("Other browsers, and the way out of them.")),
 ]
 THEMES = [

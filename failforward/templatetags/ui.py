@@ -95,6 +95,13 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
+@register.filter
+def unprompted(field: BoundField) -> BoundField:
+    """A field without the placeholder that only repeats its label (allauth sets them)."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return field
+
+
 @register.inclusion_tag("shared/_sort_heading.html", takes_context=True)
 def sort_heading(context: Context, name: str, label: str, css: str = "", default: str = "") -> dict:
     """`{% sort_heading "lost_on" _("Lost on") default="-lost_on" %}`: a column heading that sets the URL's `sort`."""
