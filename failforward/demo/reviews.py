@@ -108,7 +108,7 @@ STORIES = [
         ("tom", "mara", "farid"),
         (
             Event(
-                "They asked for a discount of four percent. Our answer came eight days later; Orrin’s came the same day.",
+                "They asked for a discount of four percent. Our answer came eight days later, Orrin’s the same day.",
                 12,
                 "tom",
                 "caused",
