@@ -115,13 +115,15 @@ def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> N
 
 
 def waiting_for(user: User) -> QuerySet[FailureEvent]:
-    """Events of all reviews that `user` may code and that still need a reading of theirs, oldest first."""
+    """Events of all reviews that `user` may code and that still need a reading of theirs, oldest day first.
+
+    Within a day at random (by uuid): the order tells nothing about who wrote an anonymous event."""
     mine = Coding.objects.filter(event=OuterRef("pk"), coder=user.pk)
     return (
         FailureEvent.objects.filter(settled_at=None, disputed_at=None, review__in=_reviews_to_code(user))
         .filter(~Exists(mine))
         .select_related("review", "review__deal", "review__deal__account", "review__team")
-        .order_by("pk")
+        .order_by("created_on", "uuid")
     )
 
 
@@ -141,9 +143,7 @@ def codings_for(event: FailureEvent, user: User) -> list[Coding]:
 
 
 def other_readers(event: FailureEvent, user: User) -> list[User]:
-    """Who reads this event beside `user`: empty when one reading is enough."""
-    if readers_needed(event.review) < 2:
-        return []
+    """Who reads this event beside `user`, as far as it is known: whoever has already, else who is on the review."""
     coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk))
     named = [person.user for person in event.review.persons.select_related("user") if person.user_id != user.pk]
     return coded or named

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reviews.categories import CATEGORY_CHOICES
+from reviews.categories import BY_CODE, CATEGORY_CHOICES
 from reviews.models.event import FailureEvent, Verdict
 
 
@@ -33,6 +33,11 @@ class Coding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.coder_id}: {self.category} {self.verdict}"
+
+    @property
+    def more(self) -> str:
+        """The further categories, in words."""
+        return ", ".join(str(BY_CODE[code].label) for code in self.more_categories if code in BY_CODE)
 
 
 class Adjudication(models.Model):

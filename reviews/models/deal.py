@@ -6,12 +6,14 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from failforward import versions
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
-from failforward.history.models import plain, record
+from failforward.history.models import record
 from reviews import permissions
 from reviews.models.account import Account
 
@@ -145,6 +147,9 @@ class Deal(models.Model):
     def __str__(self) -> str:
         return f"{self.account}, {self.name}" if self.account_id else self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("deal_detail", args=[self.pk])
+
     @classmethod
     @transaction.atomic
     def record_loss(cls, team: Team, by: User, *, name: str, outcome: str, lost_on, today, **fields) -> Self:
@@ -164,7 +169,7 @@ class Deal(models.Model):
         return deal
 
     @transaction.atomic
-    def change(self, by: User, *, today, reason: str = "", **fields) -> None:
+    def change(self, by: User, *, today, reason: str = "", **fields) -> bool:
         """Sets fields, and the copies that reviews keep of them. The day of a loss moves only by itself and with a
         reason: no other edit carries a loss into another month."""
         self.refresh_from_db(from_queryset=Deal.objects.select_for_update())
@@ -172,22 +177,22 @@ class Deal(models.Model):
             raise Refused(_("A deal is changed by its owner and the managers of its team."))
         if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
             raise TypeError(f"no field of a deal that may be changed: {sorted(unknown)}")
-        changed = {name: [getattr(self, name), value] for name, value in fields.items() if getattr(self, name) != value}
-        if not changed:
-            return
-        if changed.keys() & set(MOVE_FIELDS) and not permissions.can_move_deal(by, self):
+        had_a_day, may_move = self.lost_on is not None, permissions.can_move_deal(by, self)
+        changes = versions.assign(self, fields)
+        if not changes:
+            return False
+        if changes.keys() & set(MOVE_FIELDS) and not may_move:
             raise Refused(_("A deal is given to another team or owner by a manager of its team."))
-        if "lost_on" in changed and self.lost_on is not None and not reason.strip():
-            raise Refused(_("Say why the day of the loss moves: it may move the loss to another month."), "reason")
-        for name, (_old, new) in changed.items():
-            setattr(self, name, new)
-        self._check(today)
-        if "team" in changed and not permissions.can_move_deal(by, self):
+        if "team" in changes and not permissions.can_move_deal(by, self):
             raise Refused(_("Choose a team that you manage."), "team")
-        self.save(update_fields=list(changed))
+        if "lost_on" in changes and had_a_day and not reason.strip():
+            raise Refused(_("Say why the day of the loss moves: it may move the loss to another month."), "reason")
+        self._check(today)
+        self.save(update_fields=list(changes))
         self.refresh_from_db(fields=["value_minor", "sort_on"])
         self._keep_reviews_in_step()
-        record(self, "change", by, reason=reason.strip(), **_plain(changed))
+        record(self, "change", by, reason=reason.strip(), changes=changes)
+        return True
 
     def _check(self, today) -> None:
         if not self.name.strip():
@@ -213,7 +218,3 @@ class Deal(models.Model):
     @property
     def value_is_list_price(self) -> bool:
         return self.amount_minor is None and self.list_price_minor is not None
-
-
-def _plain(changed: dict[str, list]) -> dict[str, list]:
-    return {name: [plain(value) for value in pair] for name, pair in changed.items()}

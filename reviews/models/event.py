@@ -31,6 +31,9 @@ EDITABLE = ["what", "happened_on", "until_on", "source", "source_url", "interpre
 
 
 class EventQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(review__in=Review.objects.visible_to(user))
+
     def in_order(self) -> Self:
         """By day; within a day by the random uuid, so that the order tells nothing about who wrote when."""
         return self.order_by(models.F("happened_on").asc(nulls_last=True), "created_on", "uuid")
@@ -103,7 +106,7 @@ class FailureEvent(models.Model):
         indexes = [
             models.Index(fields=["review", "settled_at"], name="events_of_a_review"),
             models.Index(
-                fields=["id", "review"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
+                fields=["created_on", "uuid"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
             ),
             models.Index(fields=["disputed_at", "id"], name="events_to_decide", condition=Q(disputed_at__isnull=False)),
         ]

@@ -5,8 +5,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from failforward import versions
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -21,6 +23,9 @@ class State(models.TextChoices):
     FIXED = "fixed", _("fixed")
     REOPENED = "reopened", _("reopened")
     ACCEPTED = "accepted", _("accepted: not worth fixing")
+
+
+CHANGEABLE = ["title", "category", "description"]
 
 
 class FindingQuerySet(models.QuerySet):
@@ -88,6 +93,9 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("finding_detail", args=[self.pk])
+
     @classmethod
     @transaction.atomic
     def open(
@@ -109,17 +117,16 @@ class Finding(models.Model):
         return finding
 
     @transaction.atomic
-    def change(self, by: User, *, title: str, category: str, description: str = "", version: int | None = None) -> None:
-        self._lock_for(by)
-        _check_words(title, category)
-        if version is not None and version != self.version:
-            raise Refused(_("Somebody else changed this finding meanwhile. Yours is below; compare, then save again."))
-        new = {"title": title.strip(), "category": category, "description": description.strip()}
-        changed = {name: [getattr(self, name), value] for name, value in new.items() if getattr(self, name) != value}
-        if not changed:
-            return
-        self._write(**new)
-        record(self, "change", by, **changed)
+    def change(self, by: User, *, version: int | None = None, **fields) -> bool:
+        """Sets title, category or description. `version` is the one the form was opened with."""
+        self._hold_for(by, version)
+        changes = versions.assign(self, {name: fields[name].strip() for name in CHANGEABLE if name in fields})
+        if not changes:
+            return False
+        _check_words(self.title, self.category)
+        versions.keep(self, *changes)
+        record(self, "change", by, changes=changes)
+        return True
 
     @transaction.atomic
     def take(self, event, by: User) -> None:
@@ -149,7 +156,7 @@ class Finding(models.Model):
     @transaction.atomic
     def accept(self, by: User, reason: str) -> None:
         """Not worth fixing, and why: a legitimate end."""
-        self._lock_for(by)
+        self._hold_for(by)
         if self.state == State.ACCEPTED:
             return
         if not reason.strip():
@@ -161,7 +168,7 @@ class Finding(models.Model):
 
     @transaction.atomic
     def reopen(self, by: User, reason: str) -> None:
-        self._lock_for(by)
+        self._hold_for(by)
         if self.state in (State.OPEN, State.REOPENED, State.BEING_FIXED):
             return
         if not reason.strip():
@@ -172,7 +179,7 @@ class Finding(models.Model):
     @transaction.atomic
     def mark_being_fixed(self, by: User) -> None:
         """An action on it is committed. Who may commit that is the action's question."""
-        self.refresh_from_db(from_queryset=Finding.objects.select_for_update())
+        versions.hold(self)
         if self.state == State.BEING_FIXED:
             return
         if self.state == State.ACCEPTED:
@@ -186,16 +193,14 @@ class Finding(models.Model):
     def named(self) -> dict[str, str]:
         return {"title": self.title}
 
-    def _lock_for(self, by: User) -> None:
-        self.refresh_from_db(from_queryset=Finding.objects.select_for_update())
+    def _hold_for(self, by: User, version: int | None = None) -> None:
+        versions.hold(self, version)
         if not permissions.can_write_findings(by, self.team_id):
             raise Refused(_("Findings are changed by the managers of their team."))
 
     def _write(self, **fields) -> None:
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self.version += 1
-        self.save(update_fields=[*fields, "version"])
+        versions.assign(self, fields)
+        versions.keep(self, *fields)
 
     def _note_event(self, event, verb: str, by: User) -> None:
         """On the event always; on the finding only what its whole team may know: that a standard review fed it."""

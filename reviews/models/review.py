@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
@@ -146,6 +147,9 @@ class Review(Choosable, Peopled, Closable):
 
     def __str__(self) -> str:
         return str(self.deal)
+
+    def get_absolute_url(self) -> str:
+        return reverse("review_detail", args=[self.pk])
 
     @property
     def is_closed(self) -> bool:
