@@ -4,7 +4,6 @@ import datetime
 
 from django import template
 from django.forms import BoundField
-from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from failforward.icons import ICONS
 from failforward.money import format_minor
+from failforward.paging import Page
 from failforward.states import state
 
 register = template.Library()
@@ -102,16 +102,10 @@ def unprompted(field: BoundField) -> BoundField:
     return field
 
 
-@register.inclusion_tag("shared/_sort_heading.html", takes_context=True)
-def sort_heading(context: Context, name: str, label: str, css: str = "", default: str = "") -> dict:
-    """`{% sort_heading "lost_on" _("Lost on") default="-lost_on" %}`: a column heading that sets the URL's `sort`."""
-    query = context["request"].GET.copy()
-    now = query.get("sort", default)
-    order = {name: "ascending", f"-{name}": "descending"}.get(now, "")
-    for stale in ("after", "before"):
-        query.pop(stale, None)
-    query["sort"] = f"-{name}" if order == "ascending" else name
-    return {"label": label, "css": css, "order": order, "url": f"?{query.urlencode()}"}
+@register.inclusion_tag("shared/_sort_heading.html")
+def sort_heading(page: Page, order: str, label: str, css: str = "") -> dict:
+    """`{% sort_heading page "newest" _("Lost on") css="num" %}`: a heading that puts the list in one of its orders."""
+    return {"sort": page.sorts[order], "label": label, "css": css}
 
 
 def _local_date(value: Day) -> datetime.date:

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from failforward.icons import ICONS
+from failforward.paging import Chip, Page, SortLink
 from failforward.states import STATES
 from failforward.templatetags import ui
 from failforward.widgets import DateInput, PickRadio, SegRadio
@@ -102,21 +103,40 @@ def test_no_role_yet_reads_as_unknown():
     assert ui.role("").endswith("We don’t know</span>")
 
 
-def heading(url: str) -> str:
-    template = Template('{% load ui %}{% sort_heading "lost_on" "Lost on" default="-lost_on" %}')
-    return template.render(Context({"request": RequestFactory().get(url)}))
+def heading(sort: SortLink) -> str:
+    page = Page(rows=[], count=0, capped=False, sorts={"newest": sort})
+    return Template('{% load ui %}{% sort_heading page "newest" "Lost on" %}').render(Context({"page": page}))
 
 
-def test_a_heading_sorts_and_forgets_the_page_but_not_the_filters():
-    shown = heading("/reviews/?state=open&after=abc&sort=amount")
+def test_a_heading_leads_to_its_order():
+    shown = heading(SortLink("?state=open&sort=newest"))
 
-    assert 'href="?state=open&amp;sort=lost_on"' in shown
+    assert 'href="?state=open&amp;sort=newest">Lost on</a>' in shown
     assert "aria-sort" not in shown
 
 
-def test_the_heading_in_use_says_its_order_and_turns_it():
-    assert 'aria-sort="descending"><a href="?sort=lost_on">Lost on ↓' in heading("/reviews/")
-    assert 'aria-sort="ascending"><a href="?sort=-lost_on">Lost on ↑' in heading("/reviews/?sort=lost_on")
+def test_the_heading_in_use_says_its_order():
+    assert 'aria-sort="descending"><a href="?sort=newest">Lost on ↓' in heading(SortLink("?sort=newest", "descending"))
+
+
+def test_a_filter_in_use_is_a_chip_that_removes_it():
+    page = Page(rows=[], count=0, capped=False, chips=[Chip("State", "Open <b>", "?kind=x&page=")])
+    shown = Template('{% include "shared/_list_head.html" %}').render(
+        Context({"page": page, "request": RequestFactory().get("/reviews/")})
+    )
+
+    assert 'href="?kind=x&amp;page="' in shown
+    assert "State: Open &lt;b&gt;" in shown
+    assert 'href="/reviews/"' in shown
+
+
+def test_no_match_differs_from_nothing_yet():
+    empty = Template('{% include "shared/_empty.html" with what="No reviews yet." %}')
+    request = RequestFactory().get("/reviews/?state=open")
+    filtered = Page(rows=[], count=0, capped=False, chips=[Chip("State", "Open", "?")])
+
+    assert "No reviews yet." in empty.render(Context({"page": Page([], 0, False), "request": request}))
+    assert "Nothing matches" in empty.render(Context({"page": filtered, "request": request}))
 
 
 class Answer(forms.Form):
