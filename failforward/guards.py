@@ -1,3 +1,6 @@
+from typing import NamedTuple
+
+
 class Refused(Exception):
     """A verb's guard says no. The message is a whole sentence for the person: what is missing, what to do.
 
@@ -19,3 +22,10 @@ class Conflict(Refused):
     def __init__(self, message: str, current: object) -> None:
         super().__init__(message)
         self.current = current
+
+
+class Missing(NamedTuple):
+    """What a thing still lacks, in a sentence; `anchor` is the id of the field that takes it."""
+
+    sentence: str
+    anchor: str

@@ -210,9 +210,10 @@ class Migration(migrations.Migration):
                 ('reached_on', models.DateField(blank=True, null=True)),
                 ('evidence', models.TextField(blank=True, verbose_name='evidence')),
                 ('evidence_url', models.URLField(blank=True, verbose_name='link')),
+                ('called_off_because', models.CharField(blank=True, max_length=300, verbose_name='why it is not needed any more')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('batch_id', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='actions.actionitem')),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='actions.actionitem')),
                 ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -226,7 +227,7 @@ class Migration(migrations.Migration):
                 ('from_on', models.DateField()),
                 ('to_on', models.DateField()),
                 ('reason', models.CharField(max_length=300, verbose_name='why it moves')),
-                ('state', models.CharField(choices=[('agreed', 'agreed'), ('asked_for', 'asked-for'), ('refused', 'not agreed')], default='agreed', max_length=10)),
+                ('state', models.CharField(choices=[('agreed', 'agreed'), ('asked_for', 'asked-for'), ('refused', 'not agreed'), ('withdrawn', 'taken back')], default='agreed', max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('batch_id', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -280,8 +281,10 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('what', models.CharField(max_length=300, verbose_name='step')),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('left_out_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('batch_id', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='actions.actionitem')),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='actions.actionitem')),
             ],
             options={
                 'ordering': ['position', 'pk'],
@@ -355,6 +358,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='milestone',
             constraint=models.CheckConstraint(condition=models.Q(('reached_on', None), models.Q(('evidence', ''), _negated=True), models.Q(('evidence_url', ''), _negated=True), ('seen_by__isnull', False), _connector='OR'), name='reached_with_evidence', violation_error_message='Say what shows that it is reached, or who saw it.'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestone',
+            constraint=models.CheckConstraint(condition=models.Q(('reached_on', None), ('called_off_because', ''), _connector='OR'), name='reached_or_called_off'),
         ),
         migrations.AddConstraint(
             model_name='datechange',

@@ -1,8 +1,11 @@
-from actions.models.action import ActionFinding, ActionItem, DateChange, Milestone, Step
+from actions.models.action import ActionFinding, ActionItem
 from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.answer import Answer, AskerReply, ReplyToken
 from actions.models.commitment import Commitment, RequestToken
+from actions.models.date_change import DateChange
 from actions.models.follow_up import AnswerToken, FollowUp
+from actions.models.milestone import Milestone
+from actions.models.step import Step
 
 __all__ = [
     "ActionFinding",

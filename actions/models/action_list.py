@@ -1,13 +1,20 @@
 import uuid
+from collections.abc import Iterable
+from datetime import date, time, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from failforward.accounts.models import Team, User, check_zone
+from failforward.accounts.models import Membership, Team, User, check_zone
 from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import record
+from failforward.versions import assign, hold, keep
 
 
 class ActionListQuerySet(models.QuerySet):
@@ -18,6 +25,11 @@ class ActionListQuerySet(models.QuerySet):
         if reach.is_admin:
             return self
         return self.filter(pk__in=lists_of(user)) | self.filter(team__in=reach.managed)
+
+    def editable_by(self, user: User) -> Self:
+        """The lists on which `user` may propose and change actions."""
+        reach = reach_of(user)
+        return self if reach.is_admin else self.filter(Q(owner=user.pk) | Q(team__in=reach.managed))
 
     def for_list(self) -> Self:
         return self.select_related("owner", "sponsor", "team")
@@ -76,6 +88,125 @@ class ActionList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def eligible(self) -> models.QuerySet:
+        """Who can be made responsible: the owner, the members of the list, the members of its team."""
+        return self.circle(Q(pk=self.owner_id))
+
+    def witnesses(self) -> models.QuerySet:
+        """Who can have seen a milestone reached: the sponsor too."""
+        return self.circle(Q(pk__in=[self.owner_id, self.sponsor_id]))
+
+    def circle(self, named: Q) -> models.QuerySet:
+        members = ActionListPerson.objects.filter(action_list=self.pk).values("user")
+        team = Membership.objects.filter(team=self.team_id).values("user")
+        return User.objects.named().filter(named | Q(pk__in=members) | Q(pk__in=team), is_active=True)
+
+    def next_meeting_on(self, today: date) -> date:
+        return today + timedelta(days=(self.meeting_weekday - today.isoweekday()) % 7)
+
+    # --- Verbs ----------------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls,
+        by: User,
+        name: str,
+        team: Team,
+        owner: User,
+        sponsor: User | None = None,
+        weekday: int = Weekday.WEDNESDAY,
+        time: time = time(15),
+        people: Iterable[User] = (),
+    ) -> "ActionList":
+        with transaction.atomic():
+            check_name(name, team)
+            made = cls.objects.create(
+                name=name.strip(),
+                team=team,
+                owner=owner,
+                sponsor=sponsor,
+                meeting_weekday=weekday,
+                meeting_time=time,
+                time_zone=team.time_zone,
+            )
+            ActionListPerson.objects.bulk_create(
+                ActionListPerson(action_list=made, user=user) for user in dict.fromkeys(people) if user != owner
+            )
+            record(made, "opened", by)
+        return made
+
+    def change(self, by: User, seen: int | None = None, **values) -> None:
+        """`name`, `owner`, `sponsor`, `meeting_weekday`, `meeting_time`, `time_zone`. `seen` is the version looked at.
+
+        Buy-in is one sponsor's: it goes with them and stays in the history.
+        """
+        with transaction.atomic():
+            hold(self, seen)
+            if "name" in values:
+                values["name"] = values["name"].strip()
+                check_name(values["name"], self.team, self.pk)
+            if "sponsor" in values and values["sponsor"] != self.sponsor:
+                values |= {"buy_in": "", "buy_in_on": None}
+            changes = assign(self, values)
+            if changes:
+                keep(self, *changes)
+                record(self, "changed", by, **changes)
+
+    def add_person(self, by: User, user: User) -> None:
+        if not user.is_active or user.erased_at:
+            raise Refused(_("This person is not here any more."), "person")
+        with transaction.atomic():
+            hold(self)
+            if user.pk != self.owner_id and self.persons.get_or_create(user=user)[1]:
+                record(self, "person_added", by, person=user)
+
+    def remove_person(self, by: User, user: User) -> None:
+        with transaction.atomic():
+            hold(self)
+            if not self.persons.filter(user=user).exists():
+                return
+            self.check_free(user)
+            self.persons.filter(user=user).delete()
+            record(self, "person_removed", by, person=user)
+
+    def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None) -> None:
+        """What the sponsor agreed to, in words, and when."""
+        if not text.strip():
+            raise Refused(_("Say what the sponsor agreed to."), "buy_in")
+        with transaction.atomic():
+            hold(self, seen)
+            if self.sponsor_id is None:
+                raise Refused(_("This list has no sponsor yet. Name one first."), "sponsor")
+            changes = assign(self, {"buy_in": text.strip(), "buy_in_on": on})
+            if changes:
+                keep(self, *changes)
+                record(self, "buy_in_recorded", by, **changes)
+
+    def check_free(self, user: User) -> None:
+        """Somebody who answers for an action stays, unless the team keeps them near it anyway."""
+        from actions.models.action import OPEN_STATES
+
+        if Membership.objects.filter(team=self.team_id, user=user).exists():
+            return
+        count = self.actions.filter(responsible=user, state__in=OPEN_STATES).count()
+        if count:
+            raise Refused(
+                ngettext(
+                    "%(name)s is responsible for %(count)s open action here. Name somebody else for it first.",
+                    "%(name)s is responsible for %(count)s open actions here. Name somebody else for them first.",
+                    count,
+                )
+                % {"name": user.name, "count": count},
+                "person",
+            )
+
+
+def check_name(name: str, team: Team, own_pk: int | None = None) -> None:
+    if not name.strip():
+        raise Refused(_("Give the list a name."), "name")
+    if ActionList.objects.filter(team=team, name=name.strip()).exclude(pk=own_pk).exists():
+        raise Refused(say("%(team)s has a list of that name already.") % {"team": team.name}, "name")
 
 
 class ActionListPerson(models.Model):

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actions.models.action import ActionItem, Milestone, Step
+from actions.models.action import ActionItem
 from actions.models.action_list import ActionList, lists_of
+from actions.models.milestone import Milestone
+from actions.models.step import Step
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.tokens import Token

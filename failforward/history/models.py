@@ -57,4 +57,6 @@ def plain(value):
         return str(value)
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
-    return value if isinstance(value, bool | int | float | str | list | dict | type(None)) else str(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if isinstance(value, bool | int | float | str | dict | type(None)) else str(value)
