@@ -1,0 +1,72 @@
+"""Choosing many losses at once, and what the team's own rule would choose."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from reviews import permissions
+from reviews.models import Review
+
+
+@dataclass
+class Result:
+    """How many changed, and why the others did not, each reason with its count."""
+
+    changed: int = 0
+    reasons: Counter = field(default_factory=Counter)
+
+    @property
+    def sentence(self) -> str:
+        done = ngettext("%(n)s changed", "%(n)s changed", self.changed) % {"n": self.changed}
+        if not self.reasons:
+            return f"{done}."
+        not_done = _("%(n)s not, because: %(why)s") % {"n": self.reasons.total(), "why": " ".join(self.reasons)}
+        return f"{done}, {not_done}"
+
+
+def choose_all(reviews: Iterable[Review], by: User, depth: str, today: date) -> Result:
+    return each(reviews, permissions.can_choose, by, lambda review: review.choose(by, depth, today))
+
+
+def waive_all(reviews: Iterable[Review], by: User, reason: str) -> Result:
+    if not reason.strip():
+        raise Refused(_("Say in a few words why these losses are not reviewed."), field="reason")
+    return each(reviews, permissions.can_waive, by, lambda review: review.waive(by, reason))
+
+
+def each(
+    reviews: Iterable[Review],
+    may: Callable[[User, Review], bool],
+    by: User,
+    verb: Callable[[Review], bool],
+) -> Result:
+    """All in one transaction, each with its own answer: one that refuses does not hold up the others."""
+    result = Result()
+    with transaction.atomic():
+        for review in reviews:
+            try:
+                if not may(by, review):
+                    raise Refused(_("A manager of the team decides that."))
+                with transaction.atomic():
+                    if not verb(review):
+                        raise Refused(_("That was decided already."))
+                result.changed += 1
+            except Refused as refused:
+                result.reasons[str(refused)] += 1
+    return result
+
+
+def suggested(review: Review) -> bool:
+    """The team's rule: every loss from an amount on, and every n-th below it (told by its number, so it stays)."""
+    team = review.team
+    value = review.value_minor
+    if team.review_from_minor is not None and value is not None and value >= team.review_from_minor:
+        return True
+    return bool(team.review_every_nth) and review.pk % team.review_every_nth == 0
