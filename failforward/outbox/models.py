@@ -34,8 +34,9 @@ class Mail(models.Model):
     """One message to one address. The row exists before its time; the key makes it one whatever crashes.
 
     `kind` and `subject_id` say what it is about (the app that plans it registers how it is rendered and whether it
-    is still wanted). `next_at` is all a claim reads: due time, back-off or end of a lease. `due_at` never moves once
-    the mail is rendered. `body` are the bytes that go out, every time the same.
+    is still wanted). `next_at` is all a claim reads: due time, back-off or end of a lease. `due_at` moves only when the
+    mail is planned anew. `body` are the bytes that go out, every time the same. `uncertain` stays true once a try
+    broke off after it may have been accepted: every later try may be a second copy.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -95,9 +96,13 @@ class MailAttempt(models.Model):
 
 
 class CapturedMail(models.Model):
-    """What would have gone out: every message of an install without a mail server, every one to a `.example`."""
+    """What would have gone out: every message of an install without a mail server, every one to a `.example`.
+
+    One row for each time it was handed over, so a second copy shows.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="captured")
     message_id = models.CharField(max_length=255, db_index=True)
     address = models.CharField(max_length=254, db_index=True)
     subject = models.CharField(max_length=500)

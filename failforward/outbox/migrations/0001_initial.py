@@ -14,22 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CapturedMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('message_id', models.CharField(db_index=True, max_length=255)),
-                ('address', models.CharField(db_index=True, max_length=254)),
-                ('subject', models.CharField(max_length=500)),
-                ('body', models.BinaryField()),
-                ('captured_at', models.DateTimeField(auto_now_add=True)),
-                ('batch_id', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-            ],
-            options={
-                'ordering': ['-captured_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Tick',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -74,6 +58,23 @@ class Migration(migrations.Migration):
                 ('may_be_second', models.BooleanField(default=False)),
                 ('mail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='outbox.mail')),
             ],
+        ),
+        migrations.CreateModel(
+            name='CapturedMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('mail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='captured', to='outbox.mail')),
+                ('message_id', models.CharField(db_index=True, max_length=255)),
+                ('address', models.CharField(db_index=True, max_length=254)),
+                ('subject', models.CharField(max_length=500)),
+                ('body', models.BinaryField()),
+                ('captured_at', models.DateTimeField(auto_now_add=True)),
+                ('batch_id', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['-captured_at', '-pk'],
+            },
         ),
         migrations.AddIndex(
             model_name='mail',

@@ -1,0 +1,112 @@
+"""Notes what happens to a claimed mail. Every note is fenced: it counts only while the lease is the writer's own."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from failforward.outbox.claiming import Claimed, stored
+from failforward.outbox.clock import Clock
+from failforward.outbox.models import Mail, MailAttempt, State
+from failforward.outbox.transports import Reply
+
+# One statement, one round trip, one commit: "sent" of the last mail and "sending" of the next.
+TURN = """
+    WITH done AS (
+        UPDATE outbox_mail
+        SET state = 'sent', sent_at = %(now)s, last_code = %(code)s, last_text = %(text)s, lease_token = NULL
+        WHERE id = %(last)s AND lease_token = %(last_token)s RETURNING id
+    ), told AS (
+        UPDATE outbox_mailattempt SET finished_at = %(now)s, code = %(code)s, text = %(text)s
+        FROM done WHERE mail_id = done.id AND number = %(last_number)s
+    ), begun AS (
+        UPDATE outbox_mail
+        SET state = 'sending', attempts = %(number)s, sending_started_at = %(now)s, next_at = %(lease_ends)s
+        WHERE id = %(next)s AND lease_token = %(token)s RETURNING id
+    ), tried AS (
+        INSERT INTO outbox_mailattempt (mail_id, number, started_at, text, may_be_second)
+        SELECT id, %(number)s, %(now)s, '', %(may_be_second)s FROM begun
+    )
+    SELECT EXISTS (SELECT FROM done), EXISTS (SELECT FROM begun)
+"""
+
+
+# SQLite changes no data inside WITH; there is no round trip to save either.
+SENT = """
+    UPDATE outbox_mail
+    SET state = 'sent', sent_at = %(now)s, last_code = %(code)s, last_text = %(text)s, lease_token = NULL
+    WHERE id = %(last)s AND lease_token = %(last_token)s
+"""
+TOLD = """
+    UPDATE outbox_mailattempt SET finished_at = %(now)s, code = %(code)s, text = %(text)s
+    WHERE mail_id = %(last)s AND number = %(last_number)s
+"""
+BEGUN = """
+    UPDATE outbox_mail
+    SET state = 'sending', attempts = %(number)s, sending_started_at = %(now)s, next_at = %(lease_ends)s
+    WHERE id = %(next)s AND lease_token = %(token)s
+"""
+TRIED = """
+    INSERT INTO outbox_mailattempt (mail_id, number, started_at, text, may_be_second)
+    VALUES (%(next)s, %(number)s, %(now)s, '', %(may_be_second)s)
+"""
+
+
+def turn(accepted: tuple[Claimed, Reply] | None, upcoming: Claimed | None, clock: Clock) -> tuple[bool, bool]:
+    """Notes the accepted mail as sent and begins the try of the upcoming one, in one commit.
+
+    Answers of both whether they were still ours: a worker that slept past its lease has lost them.
+    """
+    values = blank() | {"now": stored(clock.now()), "lease_ends": stored(clock.later(settings.SEND_LEASE_SECONDS))}
+    if accepted:
+        last, reply = accepted
+        values |= {"last": last.id, "last_token": last.lease_token, "last_number": last.attempts}
+        values |= {"code": reply.code, "text": reply.text[:500]}
+    if upcoming:
+        values |= {"next": upcoming.id, "token": upcoming.lease_token, "number": upcoming.attempts + 1}
+        values |= {"may_be_second": upcoming.uncertain}
+    with connection.cursor() as cursor:
+        noted, begun = at_once(cursor, values) if connection.vendor == "postgresql" else by_steps(cursor, values)
+    if begun:
+        upcoming.attempts += 1
+    return noted, begun
+
+
+def blank() -> dict:
+    names = ["last", "last_token", "last_number", "code", "text", "next", "token", "number", "may_be_second"]
+    return dict.fromkeys(names)
+
+
+def at_once(cursor, values: dict) -> tuple[bool, bool]:
+    cursor.execute(TURN, values)
+    return cursor.fetchone()
+
+
+def by_steps(cursor, values: dict) -> tuple[bool, bool]:
+    noted = begun = False
+    with transaction.atomic():
+        if values["last"]:
+            cursor.execute(SENT, values)
+            if noted := cursor.rowcount == 1:
+                cursor.execute(TOLD, values)
+        if values["next"]:
+            cursor.execute(BEGUN, values)
+            if begun := cursor.rowcount == 1:
+                cursor.execute(TRIED, values)
+    return noted, begun
+
+
+def settle(row: Claimed, reply: Reply, clock: Clock, state: State, next_at: datetime | None = None, **more) -> bool:
+    """A try that did not end in "sent": what the row becomes, and what the try heard."""
+    text = reply.text[:500]
+    with transaction.atomic():
+        if not change(row, state, next_at or clock.now(), last_code=reply.code, last_text=text, **more):
+            return False
+        row_of_try = MailAttempt.objects.filter(mail=row.id, number=row.attempts)
+        row_of_try.update(finished_at=clock.now(), code=reply.code, text=text)
+    return True
+
+
+def change(row: Claimed, state: State, next_at: datetime, **fields) -> bool:
+    owned = Mail.objects.filter(pk=row.id, lease_token=row.lease_token)
+    return bool(owned.update(state=state, next_at=next_at, lease_token=None, **fields))

@@ -1,0 +1,81 @@
+"""The clock's work on mail, done once: write what is due soon, claim what is due, hand it over.
+
+Idempotent: two schedulers, none, or cron give the same result, because the claim decides.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from failforward.outbox.claiming import cap_leases, claim, stored
+from failforward.outbox.clock import Clock
+from failforward.outbox.models import State
+from failforward.outbox.rendering import render_due
+from failforward.outbox.sending import Sender
+from failforward.outbox.transports import Post
+
+log = logging.getLogger(__name__)
+
+TICK = "run_due"
+# Well within the ten minutes a task may take; what is left is due at the next ring.
+LONGEST_RUN_SECONDS = 240
+CLOCKS_MAY_DIFFER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Done:
+    sent: int = 0
+    failed: int = 0
+
+
+def run_due(now: datetime | None = None) -> Done:
+    """`now` takes the place of the database's clock, for tests and for looking ahead."""
+    clock = Clock.read(now)
+    if now is None:
+        if abs((clock.base - timezone.now()).total_seconds()) > CLOCKS_MAY_DIFFER_SECONDS:
+            log.error("The clocks of this machine and of the database differ by more than a minute; not sending.")
+            return Done()
+        cap_leases(clock.base)
+    until = time.monotonic() + LONGEST_RUN_SECONDS
+    unwritten = render_all(clock, until)
+    done = send_all(now, until)
+    strike(clock.now())
+    return Done(done.sent, done.failed + unwritten)
+
+
+def render_all(clock: Clock, until: float) -> int:
+    failed = 0
+    while time.monotonic() < until and (batch := render_due(clock.now())):
+        failed += sum(row.state == State.FAILED for row in batch)
+    return failed
+
+
+def send_all(now: datetime | None, until: float) -> Done:
+    post = Post()
+    sent = failed = 0
+    try:
+        while time.monotonic() < until:
+            # Read anew for each batch: the monotonic clock stands still while a machine sleeps.
+            clock = Clock.read(now)
+            rows = claim(clock.base)
+            if not rows:
+                break
+            sender = Sender(post, clock)
+            sender.send(rows)
+            sent, failed = sent + sender.sent, failed + sender.failed
+    finally:
+        post.close()
+    return Done(sent, failed)
+
+
+def strike(now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO outbox_tick (name, at) VALUES (%(name)s, %(at)s)
+               ON CONFLICT (name) DO UPDATE SET at = excluded.at""",
+            {"name": TICK, "at": stored(now)},
+        )

@@ -1,0 +1,149 @@
+import datetime as dt
+
+from django.conf import settings as project
+from django.utils import timezone
+
+from failforward import links, testing
+from failforward.outbox import plan, replan, run_due, withhold
+from failforward.outbox.models import CapturedMail, Mail, MailAttempt, State, Tick
+
+
+def reload(mail: Mail) -> Mail:
+    return Mail.objects.get(pk=mail.pk)
+
+
+def test_a_planned_mail_goes_out_when_due_and_only_once(anna, past, smtp):
+    mail = plan("note:1", "note", anna, past)
+
+    first, second = run_due(), run_due()
+
+    assert (first.sent, second.sent) == (1, 0)
+    assert [(one.sender, one.address) for one in smtp.accepted] == [(links.sender_address(), "anna@firm.internal")]
+    mail = reload(mail)
+    assert (mail.state, mail.last_code, mail.attempts, mail.lease_token) == (State.SENT, 250, 1, None)
+    assert smtp.accepted[0].content == bytes(mail.body)
+    assert smtp.accepted[0].message_id == mail.message_id
+    attempt = MailAttempt.objects.get()
+    assert (attempt.number, attempt.code, attempt.may_be_second) == (1, 250, False)
+    assert attempt.finished_at is not None
+
+
+def test_planning_the_same_key_again_gives_the_same_row(anna, past):
+    assert plan("note:1", "note", anna, past) == plan("note:1", "note", anna, past + dt.timedelta(1))
+    assert Mail.objects.count() == 1
+
+
+def test_what_is_not_due_stays(anna, smtp):
+    soon, later = timezone.now() + dt.timedelta(minutes=5), timezone.now() + dt.timedelta(hours=5)
+    written, planned = plan("note:1", "note", anna, soon), plan("note:2", "note", anna, later)
+
+    run_due()
+
+    assert smtp.accepted == []
+    assert (reload(written).state, reload(planned).state) == (State.READY, State.PLANNED)
+    assert Tick.objects.get(name="run_due").at <= timezone.now()
+
+
+def test_many_mails_share_one_connection(anna, past, smtp):
+    for number in range(45):
+        plan(f"note:{number}", "note", anna, past)
+
+    assert run_due().sent == 45
+    assert smtp.connections == 1
+    assert len({one.message_id for one in smtp.accepted}) == 45
+
+
+def test_a_mail_planned_anew_is_written_anew(anna, past, smtp, notes):
+    mail = plan("note:1", "note", anna, timezone.now() + dt.timedelta(minutes=5), subject_id=1)
+    run_due()
+    first = reload(mail)
+    notes.texts[1] = "It is on the other desk."
+
+    assert replan(mail, past) is True
+    assert reload(mail).body is None
+    run_due()
+
+    assert b"the other desk" in smtp.accepted[0].content
+    assert smtp.accepted[0].message_id == first.message_id
+
+
+def test_a_sent_mail_cannot_be_planned_anew_or_withheld(anna, past, smtp):
+    mail = plan("note:1", "note", anna, past)
+    run_due()
+
+    assert replan(mail, past) is False
+    assert withhold(mail, "Too late.") is False
+    assert reload(mail).state == State.SENT
+
+
+def test_a_withheld_mail_is_not_sent_and_says_why(anna, past, smtp):
+    mail = plan("note:1", "note", anna, past)
+
+    withhold(mail, "Ines has answered already.")
+    run_due()
+
+    assert smtp.accepted == []
+    assert (reload(mail).state, reload(mail).last_text) == (State.WITHHELD, "Ines has answered already.")
+
+
+def test_what_nobody_wants_any_more_is_withheld_even_when_written(anna, past, smtp, notes):
+    mail = plan("note:1", "note", anna, timezone.now() + dt.timedelta(seconds=30), subject_id=7)
+    run_due()
+    assert reload(mail).state == State.READY
+
+    notes.called_off[7] = "The promise was dropped."
+    run_due(timezone.now() + dt.timedelta(minutes=1))
+
+    assert smtp.accepted == []
+    assert (reload(mail).state, reload(mail).last_text) == (State.WITHHELD, "The promise was dropped.")
+
+
+def test_a_person_without_an_address_gets_nothing_and_the_row_says_so(cast, past, smtp):
+    nameless = testing.person("Sol Sponsor", email=None)
+
+    mail = plan("note:1", "note", nameless, past)
+    run_due()
+
+    assert (reload(mail).state, reload(mail).last_text) == (State.WITHHELD, "Sol Sponsor has no e-mail address.")
+
+
+def test_a_poison_row_fails_alone(anna, past, smtp, notes):
+    notes.texts[1] = "poison"
+    bad = plan("note:bad", "note", anna, past, subject_id=1)
+    good = [plan(f"note:{number}", "note", anna, past) for number in range(3)]
+
+    done = run_due()
+
+    assert (done.sent, done.failed) == (3, 1)
+    assert reload(bad).state == State.FAILED
+    assert "poison" in reload(bad).last_text
+    assert {reload(mail).state for mail in good} == {State.SENT}
+
+
+def test_mail_to_an_example_address_never_leaves_by_smtp(cast, past, smtp):
+    for number, person in enumerate((cast.rep, cast.manager)):
+        plan(f"note:{number}", "note", person, past)
+
+    assert run_due().sent == 2
+    assert (smtp.accepted, smtp.connections) == ([], 0)
+    assert set(CapturedMail.objects.values_list("address", flat=True)) == {cast.rep.email, cast.manager.email}
+
+
+def test_without_a_mail_server_everything_is_captured(anna, past):
+    assert project.SMTP == {}
+    mail = plan("note:1", "note", anna, past)
+
+    run_due()
+
+    captured = CapturedMail.objects.get()
+    assert (captured.mail, captured.subject, captured.message_id) == (mail, "Note note:1", reload(mail).message_id)
+    assert bytes(captured.body) == bytes(reload(mail).body)
+
+
+def test_the_mail_carries_its_due_instant_as_date_and_speaks_the_persons_zone(anna, past, smtp):
+    due = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
+    plan("note:1", "note", anna, due)
+
+    run_due()
+
+    assert b"Date: Fri, 20 Nov 2026 15:00:00 +0000\r\n" in smtp.accepted[0].content
