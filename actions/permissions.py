@@ -5,11 +5,12 @@ Load an object through its `visible_to` first; who may not even read it gets a 4
 
 from typing import TYPE_CHECKING
 
-from failforward.accounts.models import Team, User
+from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList
+    from actions.models import ActionItem, ActionList, Commitment
+    from reviews.models import Review
 
 
 def manages_team(user: User, team_id: int | None) -> bool:
@@ -42,3 +43,43 @@ def can_work_on(user: User, action: "ActionItem") -> bool:
 def can_decide_date(user: User, action_list: "ActionList") -> bool:
     """A third date needs the list's owner; an admin stands in."""
     return user.is_active and (user.pk == action_list.owner_id or reach_of(user).is_admin)
+
+
+def can_agree_for(
+    by: User, person: User, action_list: "ActionList | None" = None, review: "Review | None" = None
+) -> bool:
+    """Write down what `person` promised aloud: oneself, and whoever leads the list, the review or a team of theirs."""
+    if by.pk == person.pk:
+        return True
+    leads = (action_list is not None and action_list.owner_id == by.pk) or (
+        review is not None and review.facilitator_id == by.pk
+    )
+    return leads or manages_person(by, person)
+
+
+def manages_person(by: User, person: User) -> bool:
+    reach = reach_of(by)
+    return reach.is_admin or Membership.objects.filter(user=person, team__in=reach.managed).exists()
+
+
+def can_answer(user: User, commitment: "Commitment") -> bool:
+    """Only the person's own answer counts."""
+    return user.is_active and user.pk == commitment.person_id
+
+
+def can_settle(user: User, commitment: "Commitment") -> bool:
+    """Drop or move: the person, who asked, and whoever leads its list or team."""
+    if user.pk == commitment.person_id:
+        return True
+    if commitment.private:
+        return False
+    on_list = commitment.action_list is not None and can_edit_list(user, commitment.action_list)
+    return user.pk == commitment.asked_by_id or on_list or manages_team(user, commitment.team_id)
+
+
+def can_agree_to_a_move(user: User, commitment: "Commitment") -> bool:
+    return commitment.action_list is not None and can_decide_date(user, commitment.action_list)
+
+
+def can_reply_to_answer(user: User, commitment: "Commitment") -> bool:
+    return not commitment.private and user.pk == commitment.asked_by_id

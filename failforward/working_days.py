@@ -26,6 +26,11 @@ def later(day: date, count: int, work_days: str = MONDAY_TO_FRIDAY) -> date:
     return day
 
 
+def local_date(now: datetime, zone: str) -> date:
+    """The calendar day it is there at this instant."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def instant(day: date, hour: int, zone: str) -> datetime:
     """The UTC instant of a local hour. Where a clock change skips the hour it is read an hour later (02:30 becomes
     03:30); where the hour happens twice it is the first. Both are what `fold=0` means (PEP 495)."""

@@ -1,28 +1,55 @@
+from datetime import date, datetime, timedelta
+from typing import Self
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.commitment import Commitment
+from actions.models.date_change import DateChange
 from actions.models.follow_up import FollowUp
+from actions.permissions import can_reply_to_answer
+from failforward import outbox
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history import record
 from failforward.tokens import Token
+
+CHANGEABLE_FOR = timedelta(days=7)
+
+
+class Status(models.TextChoices):
+    DONE = "done", _("Done")
+    PARTLY = "partly", _("Partly")
+    MOVED = "moved", _("Moved")
+    STUCK = "stuck", _("Stuck")
+    DROPPED = "dropped", _("Not doing it")
+
+
+class AnswerQuerySet(models.QuerySet):
+    def asked_by(self, user: User) -> Self:
+        return self.filter(follow_up__commitment__asked_by=user.pk, follow_up__commitment__private=False)
+
+    def not_replied_to_by(self, user: User) -> Self:
+        return self.exclude(pk__in=AskerReply.objects.filter(by=user.pk).values("answer"))
+
+    def for_list(self) -> Self:
+        return self.select_related("by", "follow_up__commitment__person", "next_commitment")
 
 
 class Answer(models.Model):
     """The reply to a follow-up: outcome, what was learned, what next. It can be changed for seven days."""
-
-    class Status(models.TextChoices):
-        DONE = "done", _("Done")
-        PARTLY = "partly", _("Partly")
-        MOVED = "moved", _("Moved")
-        STUCK = "stuck", _("Stuck")
-        DROPPED = "dropped", _("Not doing it")
 
     class Via(models.TextChoices):
         LINK = "link", _("by the link in the mail")
         DESK = "desk", _("in the product")
         MAIL = "mail", _("by mail")
         MEETING = "meeting", _("in the meeting")
+
+    Status = Status
 
     follow_up = models.OneToOneField(FollowUp, models.PROTECT, related_name="answer")
     status = models.CharField(max_length=8, choices=Status)
@@ -34,11 +61,17 @@ class Answer(models.Model):
     next_with = models.CharField(_("with whom"), max_length=200, blank=True)
     next_on = models.DateField(_("by"), null=True, blank=True)
     next_commitment = models.OneToOneField(Commitment, models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.TextField(_("what shows that the milestone is reached"), blank=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reached_milestone = models.BooleanField(default=False)
+    date_change = models.OneToOneField(DateChange, models.PROTECT, null=True, blank=True, related_name="+")
     via = models.CharField(max_length=8, choices=Via, default=Via.LINK)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True, blank=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -51,6 +84,42 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follow_up_id}: {self.status}"
+
+    @property
+    def changeable_until(self) -> datetime:
+        return self.answered_at + CHANGEABLE_FOR
+
+    @property
+    def stamp(self) -> str:
+        """Which version of the answer somebody looks at."""
+        return (self.changed_at or self.answered_at).isoformat()
+
+    def reply(
+        self, by: User, kind: str, *, text: str = "", new_on: date | None = None, now: datetime | None = None
+    ) -> "AskerReply":
+        """Sent back by the asker; it says that the answer was read. Each kind once."""
+        now = now or timezone.now()
+        commitment = self.follow_up.commitment
+        if not can_reply_to_answer(by, commitment):
+            raise Refused(say("Only who asked can reply to this answer."))
+        with transaction.atomic():
+            sent, created = AskerReply.objects.select_for_update().get_or_create(
+                answer=self,
+                by=by,
+                kind=kind,
+                defaults={"text": text.strip()[:500], "new_on": new_on, "batch_id": self.batch_id},
+            )
+            if not created:
+                return sent
+            if kind == AskerReply.Kind.NEW_DATE:
+                commitment.move(by, new_on, text or say("%(name)s named a new date.") % {"name": by}, now=now)
+            record(commitment, f"replied_{kind}", by)
+            if kind != AskerReply.Kind.READ:
+                self._tell(sent, now)
+        return sent
+
+    def _tell(self, sent: "AskerReply", now: datetime) -> None:
+        outbox.plan(f"asker-reply:{sent.pk}", "asker_reply", self.by, now, subject_id=sent.pk, batch_id=self.batch_id)
 
 
 class AskerReply(models.Model):

@@ -1,9 +1,17 @@
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from actions.models.commitment import Commitment
+from failforward import outbox, working_days
+from failforward.accounts.models import User
 from failforward.outbox.models import Mail
+from failforward.outbox.models import State as MailState
 from failforward.tokens import Token
+
+if TYPE_CHECKING:
+    from actions.models.commitment import Commitment
 
 
 class State(models.TextChoices):
@@ -12,22 +20,47 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# The mail can still be called back, so the question was not put yet.
+NOT_YET_ASKED = [MailState.PLANNED, MailState.READY, MailState.RETRY, MailState.CLAIMED, MailState.WITHHELD]
+
+
+class FollowUpQuerySet(models.QuerySet):
+    def waiting(self) -> Self:
+        return self.filter(state=State.PLANNED)
+
+    def answered(self) -> Self:
+        return self.filter(state=State.ANSWERED)
+
+    def due(self, now: datetime) -> Self:
+        return self.waiting().filter(due_at__lte=now)
+
+    def not_yet_asked(self) -> Self:
+        return self.filter(mail__state__in=NOT_YET_ASKED)
+
+    def for_page(self) -> Self:
+        return self.select_related(
+            "mail", "commitment__person", "commitment__asked_by", "commitment__action_list", "commitment__milestone"
+        )
+
+
 class FollowUp(models.Model):
     """The question "How did it go?" for one occurrence of a commitment: asked once, whatever crashes.
 
     `due_on`, `hour` and `zone` are what was meant; `due_at` is derived from them and the person's working days.
     """
 
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="follow_ups")
+    commitment = models.ForeignKey("actions.Commitment", models.PROTECT, related_name="follow_ups")
     occurrence = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField()
     hour = models.PositiveSmallIntegerField()
     zone = models.CharField(max_length=64)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="follow_ups")
+    mail = models.OneToOneField(Mail, models.PROTECT, null=True, blank=True, related_name="follow_up")
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["commitment", "occurrence"], name="asked_once_an_occurrence")]
@@ -35,6 +68,82 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id}.{self.occurrence}"
+
+    @classmethod
+    def plan(cls, commitment: "Commitment", on: date, now: datetime) -> "FollowUp":
+        """The next question, on `on`. A question nobody was asked yet moves; one that went out is followed by another,
+        so that nobody is asked the same thing twice. Runs in the transaction of what causes it."""
+        last = commitment.follow_ups.select_related("mail").order_by("-occurrence").first()
+        if last and last.state != State.ANSWERED:
+            if not last.was_asked and last.move(on, now):
+                return last
+            if last.state == State.PLANNED and last.due_on == on:
+                return last
+            last.cancel()
+        return cls._create(commitment, last.occurrence + 1 if last else 1, on, now)
+
+    @classmethod
+    def _create(cls, commitment: "Commitment", occurrence: int, on: date, now: datetime) -> "FollowUp":
+        person = commitment.person
+        planned = cls.objects.create(
+            commitment=commitment,
+            occurrence=occurrence,
+            due_on=on,
+            hour=person.ask_hour,
+            zone=person.time_zone,
+            due_at=due_at(person, on, now),
+            batch_id=commitment.batch_id,
+        )
+        planned.mail = outbox.plan(
+            f"followup:{planned.pk}",
+            "follow_up",
+            person,
+            planned.due_at,
+            subject_id=planned.pk,
+            batch_id=planned.batch_id,
+        )
+        planned.save(update_fields=["mail"])
+        planned._withhold_without_address()
+        return planned
+
+    @property
+    def was_asked(self) -> bool:
+        """The mail went out or is going out."""
+        return self.mail is not None and self.mail.state not in NOT_YET_ASKED
+
+    def move(self, on: date, now: datetime) -> bool:
+        """To another day, or to the person's new hour or zone. False when the mail is on its way already."""
+        person = self.commitment.person
+        when = due_at(person, on, now)
+        if self.mail is not None and not outbox.replan(self.mail, when):
+            return False
+        self.due_on, self.hour, self.zone, self.due_at = on, person.ask_hour, person.time_zone, when
+        self.state = State.PLANNED
+        self.save(update_fields=["due_on", "hour", "zone", "due_at", "state"])
+        self._withhold_without_address()
+        return True
+
+    def cancel(self) -> None:
+        """Not asked; or no longer expected to be answered."""
+        self._end(State.CANCELLED, "It is settled already.")
+
+    def mark_answered(self) -> None:
+        self._end(State.ANSWERED, "It was answered before it was asked.")
+
+    def _end(self, state: str, why: str) -> None:
+        self.state = state
+        self.save(update_fields=["state"])
+        if self.mail is not None:
+            outbox.withhold(self.mail, why)
+
+    def _withhold_without_address(self) -> None:
+        if self.mail is not None and not self.commitment.person.email:
+            outbox.withhold(self.mail, f"{self.commitment.person} has no e-mail address.")
+
+
+def due_at(person: User, on: date, now: datetime) -> datetime:
+    """The person's first working day on or after `on`, at their hour; at once when that is over."""
+    return max(working_days.due_instant(on, person.ask_hour, person.time_zone, person.work_days), now)
 
 
 class AnswerToken(Token):

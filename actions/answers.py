@@ -1,0 +1,267 @@
+"""Giving and changing an answer, with everything that follows from it: one transaction, the commitment held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actions.models import Answer, AnswerToken, Commitment, FollowUp
+from actions.models.answer import AnswerQuerySet, Status
+from actions.models.commitment import OPEN_STATES, check_day
+from actions.models.follow_up import State as FollowUpState
+from actions.permissions import can_answer
+from failforward import outbox, working_days
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history import record
+from failforward.versions import hold
+
+ASKED_AGAIN_WHEN_STUCK = 5  # working days
+LINK_LIVES_AFTER_ANSWER = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person says about a commitment."""
+
+    status: str
+    outcome: str = ""
+    learned: str = ""
+    new_on: date | None = None
+    reason: str = ""
+    next_what: str = ""
+    next_with: str = ""
+    next_on: date | None = None
+    evidence: str = ""
+    seen_by: User | None = None
+
+    def effects(self) -> tuple:
+        """What an answer changes beyond its own words."""
+        return self.status, self.new_on, self.reason, self.evidence, self.seen_by
+
+
+def for_asker(user: User) -> AnswerQuerySet:
+    """Answers to what `user` asked for that they have not replied to, newest first."""
+    return Answer.objects.asked_by(user).not_replied_to_by(user).for_list().order_by("-answered_at", "-pk")
+
+
+def give(
+    follow_up: FollowUp,
+    by: User,
+    status: str,
+    *,
+    via: str = Answer.Via.LINK,
+    now: datetime | None = None,
+    seen: str | None = None,
+    done_on: date | None = None,
+    **words,
+) -> Answer:
+    """Answers the question, or changes the answer within seven days. The same answer again changes nothing.
+
+    `seen` is the `stamp` of the answer the person was looking at ("" for none): what they have not seen they do not
+    overwrite. `done_on` is the day it was done, today when not said.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        commitment = follow_up.commitment
+        hold(commitment)
+        follow_up.refresh_from_db()
+        follow_up.commitment = commitment
+        today = working_days.local_date(now, commitment.person.time_zone)
+        said = checked(Said(status, **trimmed(words)), today)
+        answer = answer_to(follow_up)
+        if answer and said_by(answer) == said:
+            return answer
+        guard(follow_up, commitment, by, answer, now, seen)
+        if answer is None:
+            answer = Answer(follow_up=follow_up, by=by, via=via, answered_at=now, batch_id=commitment.batch_id)
+            follow_up.mark_answered()
+            shorten_links(follow_up, now)
+        elif said_by(answer).effects() != said.effects():
+            take_back(answer, by)
+        before = said_by(answer) if answer.pk else None
+        for name, value in vars(said).items():
+            setattr(answer, name, value)
+        answer.changed_at = now if before else None
+        answer.save()
+        record(commitment, "answer_changed" if before else "answered", by, status=status, via=via)
+        if before is None or before.effects() != said.effects():
+            take_effect(answer, kept_on(follow_up, done_on, today), now)
+        carry_on(answer, now)
+        answer.save()
+        tell_asker(answer, now)
+    return answer
+
+
+def answer_to(follow_up: FollowUp) -> Answer | None:
+    answer = Answer.objects.filter(follow_up=follow_up).first()
+    if answer is not None:
+        answer.follow_up = follow_up
+    return answer
+
+
+def trimmed(words: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.strip() if isinstance(value, str) else value for name, value in words.items()}
+
+
+def said_by(answer: Answer) -> Said:
+    return Said(**{name: getattr(answer, name) for name in Said.__dataclass_fields__})
+
+
+def checked(said: Said, today: date) -> Said:
+    """Whole and meant for one of the five; what belongs to another answer is left out."""
+    if said.status not in Status.values:
+        raise Refused(_("Choose one of the five."), "status")
+    values = {name: getattr(said, name) for name in Said.__dataclass_fields__}
+    if said.status != Status.DONE:
+        values |= {"evidence": "", "seen_by": None}
+    if said.status in (Status.DONE, Status.DROPPED):
+        values["new_on"] = None
+    if said.status not in (Status.MOVED, Status.DROPPED):
+        values["reason"] = ""
+    if said.status == Status.PARTLY and not said.new_on:
+        values["new_on"] = said.next_on
+    said = Said(**values)
+    check_days(said, today)
+    return said
+
+
+def check_days(said: Said, today: date) -> None:
+    if said.status == Status.PARTLY and not said.new_on:
+        raise Refused(_("Say until when it stays open."), "new_on")
+    if said.status == Status.MOVED and not said.new_on:
+        raise Refused(_("Say to which day it moves."), "new_on")
+    if said.status == Status.MOVED and not said.reason:
+        raise Refused(_("Say in one line why it moves."), "reason")
+    if said.next_what and not said.next_on:
+        raise Refused(_("Say by when the next step is done."), "next_on")
+    if said.next_on and not said.next_what and said.status != Status.PARTLY:
+        raise Refused(_("Say what is to be done by then, or leave the date empty."), "next_what")
+    for field in ("new_on", "next_on"):
+        if (day := getattr(said, field)) is not None:
+            check_day(day, today, field=field)
+
+
+def guard(
+    follow_up: FollowUp, commitment: Commitment, by: User, answer: Answer | None, now: datetime, seen: str | None
+) -> None:
+    if not can_answer(by, commitment):
+        raise Refused(_("Only %(person)s can answer this.") % {"person": commitment.person})
+    if answer is None:
+        if follow_up.state != FollowUpState.PLANNED or commitment.state not in OPEN_STATES:
+            raise Refused(_("This is %(state)s by now.") % {"state": commitment.get_state_display()})
+        return
+    if not can_change(answer, now):
+        raise Refused(_("This answer can no longer be changed."))
+    if seen is not None and seen != answer.stamp:
+        raise Refused(
+            _("You answered this already: %(answer)s. Send again if this one shall stand instead.")
+            % {"answer": answer.get_status_display()}
+        )
+
+
+def can_change(answer: Answer, now: datetime) -> bool:
+    """For seven days, unless the next question was answered or the matter was settled otherwise meanwhile."""
+    if now > answer.changeable_until:
+        return False
+    follow_up = answer.follow_up
+    commitment = follow_up.commitment
+    later = commitment.follow_ups.filter(occurrence__gt=follow_up.occurrence, state=FollowUpState.ANSWERED)
+    if later.exists():
+        return False
+    closed_by_answer = {Status.DONE: "kept", Status.DROPPED: "dropped"}.get(answer.status)
+    return commitment.state in OPEN_STATES or commitment.state == closed_by_answer
+
+
+def kept_on(follow_up: FollowUp, done_on: date | None, today: date) -> date:
+    """The day it was done. Whoever says so on the day they are asked was in time, also when the question was put off
+    to a working day."""
+    asked_on = working_days.local_date(follow_up.due_at, follow_up.zone)
+    on = done_on or (follow_up.due_on if today <= asked_on else today)
+    return min(on, today)
+
+
+def take_back(answer: Answer, by: User) -> None:
+    commitment = answer.follow_up.commitment
+    commitment.take_answer_back(answer.date_change)
+    answer.date_change = None
+    if answer.reached_milestone:
+        commitment.milestone.take_back(by)
+        answer.reached_milestone = False
+
+
+def take_effect(answer: Answer, done_on: date, now: datetime) -> None:
+    commitment, by = answer.follow_up.commitment, answer.by
+    if answer.status == Status.DONE:
+        commitment.keep_it(by, done_on)
+        reach_milestone(answer, now)
+    elif answer.status == Status.DROPPED:
+        commitment.give_up(by, answer.reason)
+    elif answer.new_on is None:
+        today = working_days.local_date(now, commitment.person.time_zone)
+        again_on = working_days.later(today, ASKED_AGAIN_WHEN_STUCK, commitment.person.work_days)
+        commitment.get_stuck(by, again_on, now)
+    else:
+        asked_for = answer.status == Status.MOVED and commitment.needs_owner(by)
+        reason = answer.reason or str(answer.get_status_display())
+        answer.date_change = commitment.shift(by, answer.new_on, reason, answer.status, now, asked_for)
+
+
+def reach_milestone(answer: Answer, now: datetime) -> None:
+    """It counts once something shows it or somebody saw it; without either the promise is kept all the same."""
+    milestone = answer.follow_up.commitment.milestone
+    if milestone is None or not (answer.evidence or answer.seen_by) or not milestone.is_ahead:
+        return
+    today = working_days.local_date(now, answer.by.time_zone)
+    milestone.reach(answer.by, today=today, evidence=answer.evidence, seen_by=answer.seen_by)
+    answer.reached_milestone = True
+
+
+def carry_on(answer: Answer, now: datetime) -> None:
+    """The next commitment is the one the answer names: made, changed with it, dropped when it names none."""
+    made = answer.next_commitment
+    if made is None:
+        if answer.next_what:
+            answer.next_commitment = promise_next(answer, now)
+        return
+    hold(made)
+    if answer.next_what:
+        made.reword(answer.by, answer.next_what, answer.next_with, answer.next_on, now)
+    else:
+        made.take_off(answer.by)
+
+
+def promise_next(answer: Answer, now: datetime) -> Commitment:
+    done = answer.follow_up.commitment
+    return Commitment.make(
+        answer.by,
+        answer.by,
+        answer.next_what,
+        answer.next_on,
+        now=now,
+        with_whom=answer.next_with,
+        asked_by=done.asked_by,
+        private=done.private,
+        previous=done,
+        batch_id=done.batch_id,
+        **done.parent,
+    )
+
+
+def shorten_links(follow_up: FollowUp, now: datetime) -> None:
+    end = now + LINK_LIVES_AFTER_ANSWER
+    AnswerToken.objects.filter(follow_up=follow_up, expires_at__gt=end).update(expires_at=end)
+
+
+def tell_asker(answer: Answer, now: datetime) -> None:
+    """Every answer reaches its asker. A changed one is written anew while it waits, else it is a mail of its own."""
+    asker = answer.follow_up.commitment.asked_by
+    if asker is None or asker == answer.by:
+        return
+    mail = outbox.plan(f"answer:{answer.pk}", "answer", asker, now, subject_id=answer.pk, batch_id=answer.batch_id)
+    if answer.changed_at and not outbox.replan(mail, now):
+        key = f"answer:{answer.pk}:{int(now.timestamp())}"
+        outbox.plan(key, "answer", asker, now, subject_id=answer.pk, batch_id=answer.batch_id)

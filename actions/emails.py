@@ -1,0 +1,200 @@
+"""Every mail this app sends: one short function each. They are handed what they say; none asks the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actions.models import Answer, AskerReply, Commitment, FollowUp
+from actions.models.answer import Status
+from failforward import links
+from failforward.accounts.models import User
+from failforward.mail import Message
+
+SHORT_TITLE = 60
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of the text, a button of the HTML: pressing it opens a page and does nothing else."""
+
+    label: str
+    hint: str
+    url: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What mails about a commitment have in common. `today` is the day they are read as written on."""
+
+    commitment: Commitment
+    today: date
+    moved_times: int = 0
+    seen_by: str = ""
+    thread: Sequence[str] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        return lines(self.commitment.what)
+
+    @property
+    def title(self) -> str:
+        """For the subject; empty where the team wants neutral subjects."""
+        team = self.commitment.team
+        if team is not None and team.neutral_subject:
+            return ""
+        return self.commitment.title or Truncator(" ".join(self.commitment.what.split())).chars(SHORT_TITLE)
+
+    @property
+    def agreed(self) -> str:
+        """ "You agreed this with Jonas Weil on Wed 11 Nov (in the meeting), by today, Tue 24 Nov, moved once." """
+        commitment = self.commitment
+        asker, where = commitment.asked_by, commitment.agreed_where
+        values = {"asker": asker, "on": day(commitment.agreed_on), "where": where, "by": self.by_when}
+        if asker and where:
+            return _("You agreed this with %(asker)s on %(on)s (%(where)s), by %(by)s.") % values
+        if asker:
+            return _("You agreed this with %(asker)s on %(on)s, by %(by)s.") % values
+        if where:
+            return _("You said this on %(on)s (%(where)s), to be done by %(by)s.") % values
+        return _("You said this on %(on)s, to be done by %(by)s.") % values
+
+    @property
+    def by_when(self) -> str:
+        due_on = self.commitment.due_on
+        words = _("today, %(day)s") % {"day": day(due_on)} if due_on == self.today else day(due_on)
+        return words + moved_words(self.moved_times)
+
+
+def moved_words(times: int) -> str:
+    if not times:
+        return ""
+    return ngettext(", moved once", ", moved %(times)s times", times) % {"times": times}
+
+
+def day(value: date | None) -> str:
+    return date_format(value, "D j M") if value else ""
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def human(person: User | None) -> str:
+    """Where a reply reaches somebody: replies by mail are not read by us yet."""
+    return person.email if person is not None and person.is_active and person.email else ""
+
+
+def answer_choices(token: str) -> list[Choice]:
+    hints = {
+        Status.DONE: _("it is kept"),
+        Status.PARTLY: _("it stays open, with a new date"),
+        Status.MOVED: _("to another day"),
+        Status.STUCK: _("ask for help now"),
+        Status.DROPPED: _("goes to the next meeting"),
+    }
+    return [
+        Choice(str(status.label), hints[status], links.absolute("answer", token, query=f"a={status}"))
+        for status in Status
+    ]
+
+
+def follow_up(asked: FollowUp, about: About, token: str) -> Message:
+    commitment = asked.commitment
+    return message("follow_up", about, commitment.person, commitment.asked_by, choices=answer_choices(token))
+
+
+def request(about: About, token: str) -> Message:
+    choices = [
+        Choice(_("Yes"), _("I take it on"), links.absolute("request_answer", token, query="a=accept")),
+        Choice(_("Another date"), _("yes, but by then"), links.absolute("request_answer", token, query="a=redate")),
+        Choice(_("No"), _("not I, or not this"), links.absolute("request_answer", token, query="a=decline")),
+    ]
+    return message("request", about, about.commitment.person, about.commitment.asked_by, choices=choices)
+
+
+def request_answer(about: About, url: str) -> Message:
+    commitment = about.commitment
+    return message(
+        "request_answer",
+        about,
+        commitment.asked_by,
+        commitment.person,
+        url=url,
+        reason=lines(commitment.declined_because),
+    )
+
+
+def answer(given: Answer, about: About, token: str) -> Message:
+    commitment = about.commitment
+    change = given.date_change
+    return message(
+        "answer",
+        about,
+        commitment.asked_by,
+        commitment.person,
+        given=given,
+        status=str(given.get_status_display()),
+        outcome=lines(given.outcome),
+        learned=lines(given.learned),
+        next_step=lines(given.next_what),
+        next_on=day(given.next_on),
+        new_on=day(given.new_on),
+        asked_for=change is not None and change.state == "asked_for",
+        choices=reply_choices(token, commitment.is_open),
+    )
+
+
+def reply_choices(token: str, still_open: bool) -> list[Choice]:
+    hints = {
+        AskerReply.Kind.THANKS: _("read, and thank you"),
+        AskerReply.Kind.HELP: _("I do something about it"),
+        AskerReply.Kind.TALK: _("I get in touch"),
+        AskerReply.Kind.NEW_DATE: _("by another day"),
+    }
+    if not still_open:
+        del hints[AskerReply.Kind.NEW_DATE]
+    return [
+        Choice(str(kind.label), hint, links.absolute("asker_reply", token, query=f"r={kind}"))
+        for kind, hint in hints.items()
+    ]
+
+
+def asker_reply(sent: AskerReply, about: About, url: str) -> Message:
+    return message(
+        "asker_reply",
+        about,
+        sent.answer.by,
+        sent.by,
+        sent=sent,
+        kind=str(sent.get_kind_display()),
+        words=lines(sent.text),
+        new_on=day(sent.new_on),
+        url=url,
+    )
+
+
+def message(template: str, about: About, to: User, other: User | None, **more) -> Message:
+    """From whoever asks or answers; a reply reaches them, or nobody."""
+    other = None if other == to else other
+    reply_to = human(other)
+    return Message(
+        template=template,
+        context={
+            "about": about,
+            "commitment": about.commitment,
+            "to": to,
+            "other": other,
+            "reply_to": reply_to,
+            **more,
+        },
+        to=to.email,
+        to_name=to.name,
+        from_name=other.name if other else "",
+        reply_to=reply_to,
+        references=about.thread,
+    )

@@ -1,0 +1,87 @@
+"""Who is asked, and when. Each question exists before its time; nothing here builds a mail."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from actions.models import Commitment, FollowUp
+from actions.models.follow_up import FollowUpQuerySet, State, due_at
+from failforward import outbox
+from failforward.accounts.models import User
+from failforward.outbox.models import State as MailState
+from failforward.versions import hold
+
+log = logging.getLogger(__name__)
+
+
+def plan_next(commitment: Commitment, now: datetime | None = None) -> FollowUp:
+    """The question after this one, in the transaction of what causes it; twice is once."""
+    return FollowUp.plan(commitment, commitment.due_on, now or timezone.now())
+
+
+def due_for(user: User, now: datetime) -> FollowUpQuerySet:
+    """What `user` is asked by now and has not answered, oldest first."""
+    return FollowUp.objects.due(now).filter(commitment__person=user.pk).for_page().order_by("due_at", "pk")
+
+
+def waiting_for(commitment: Commitment) -> FollowUp | None:
+    """The question that is open or lies ahead; there is at most one."""
+    return commitment.follow_ups.waiting().for_page().order_by("-occurrence").first()
+
+
+def replan_for(person: User, now: datetime | None = None) -> int:
+    """After a change of the person's zone, hour, working days or address: what they were not asked yet moves, what
+    they were asked stays. Answers how many moved."""
+    now = now or timezone.now()
+    moved = 0
+    for pk in FollowUp.objects.waiting().not_yet_asked().filter(commitment__person=person).values_list("pk", flat=True):
+        moved += replan(pk, now)
+    return moved
+
+
+def replan(pk: int, now: datetime) -> bool:
+    with transaction.atomic():
+        follow_up = FollowUp.objects.select_related("commitment", "mail").get(pk=pk)
+        hold(follow_up.commitment)
+        follow_up.refresh_from_db()
+        person, mail = follow_up.commitment.person, follow_up.mail
+        if follow_up.state != State.PLANNED:
+            return False
+        meant = (due_at(person, follow_up.due_on, now), person.ask_hour, person.time_zone)
+        reachable_now = bool(person.email) and mail.state == MailState.WITHHELD
+        if meant == (follow_up.due_at, follow_up.hour, follow_up.zone) and not reachable_now:
+            return False
+        return follow_up.move(follow_up.due_on, now)
+
+
+def ask_at(follow_up: FollowUp, when: datetime) -> bool:
+    """Puts the question at another instant of its own, for instance now. False when it was put already."""
+    with transaction.atomic():
+        if not outbox.replan(follow_up.mail, when):
+            return False
+        follow_up.due_at = when
+        follow_up.save(update_fields=["due_at"])
+    return True
+
+
+def still_wanted(pk: int | None) -> bool | str:
+    """Asked again right before the mail goes out."""
+    follow_up = FollowUp.objects.select_related("commitment__person").filter(pk=pk).first()
+    if follow_up is None or follow_up.state != State.PLANNED:
+        return "It was answered or settled before it was asked."
+    if not follow_up.commitment.is_open:
+        return f"The commitment is {follow_up.commitment.get_state_display()}."
+    return True
+
+
+def mend(now: datetime) -> int:
+    """Plans what an open commitment lacks. Nothing ever should be missing, so each is logged as a fault."""
+    lacking = list(Commitment.objects.still_open().exclude(follow_ups__state=State.PLANNED).select_related("person"))
+    for commitment in lacking:
+        log.error("Commitment %s had no question ahead", commitment.pk)
+        with transaction.atomic():
+            hold(commitment)
+            plan_next(commitment, now)
+    return len(lacking)

@@ -1,0 +1,99 @@
+"""From a row of the outbox to its mail: loads what it is about, makes the link, and says whether it is still wanted."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from actions import emails, follow_ups
+from actions.emails import About
+from actions.models import Answer, AnswerToken, AskerReply, Commitment, FollowUp, ReplyToken, RequestToken
+from actions.models.commitment import State
+from actions.readers import seen_by
+from failforward import links, working_days
+from failforward.accounts.models import User
+from failforward.mail import Message
+from failforward.outbox import catalogue
+from failforward.outbox.models import Mail
+from failforward.outbox.models import State as MailState
+from failforward.tokens import Token
+
+ANSWER_LINK_LIVES = timedelta(days=90)
+LINK_LIVES = timedelta(days=30)
+
+
+def register() -> None:
+    catalogue.register("follow_up", render_follow_up, follow_ups.still_wanted)
+    catalogue.register("request", render_request, request_wanted)
+    catalogue.register("request_answer", render_request_answer)
+    catalogue.register("answer", render_answer)
+    catalogue.register("asker_reply", render_asker_reply)
+
+
+def render_follow_up(mail: Mail) -> Message:
+    asked = FollowUp.objects.for_page().get(pk=mail.subject_id)
+    person = asked.commitment.person
+    expires_at = max(asked.due_at + ANSWER_LINK_LIVES, mail.due_at + timedelta(days=7))
+    token = renew(AnswerToken, person, expires_at, follow_up=asked)
+    return emails.follow_up(asked, about(asked.commitment, mail), token)
+
+
+def render_request(mail: Mail) -> Message:
+    commitment = Commitment.objects.for_detail().get(pk=mail.subject_id)
+    token = renew(RequestToken, commitment.person, mail.due_at + LINK_LIVES, commitment=commitment)
+    return emails.request(about(commitment, mail), token)
+
+
+def request_wanted(pk: int | None) -> bool | str:
+    return Commitment.objects.filter(pk=pk, state=State.REQUESTED).exists() or "It is no longer asked for."
+
+
+def render_request_answer(mail: Mail) -> Message:
+    commitment = Commitment.objects.for_detail().get(pk=mail.subject_id)
+    return emails.request_answer(about(commitment, mail), page_of(commitment))
+
+
+def render_answer(mail: Mail) -> Message:
+    given = Answer.objects.for_list().select_related("date_change").get(pk=mail.subject_id)
+    commitment = Commitment.objects.for_detail().get(pk=given.follow_up.commitment_id)
+    token = renew(ReplyToken, commitment.asked_by, mail.due_at + LINK_LIVES, answer=given)
+    return emails.answer(given, about(commitment, mail), token)
+
+
+def render_asker_reply(mail: Mail) -> Message:
+    sent = AskerReply.objects.select_related("by", "answer__by").get(pk=mail.subject_id)
+    commitment = Commitment.objects.for_detail().get(follow_ups__answer=sent.answer)
+    return emails.asker_reply(sent, about(commitment, mail), page_of(commitment))
+
+
+def renew(kind: type[Token], person: User, expires_at, **subject) -> str:
+    """A new link; a mail that was written before and never went out leaves no second one behind."""
+    kind.objects.filter(**subject, person=person, revoked_at=None).update(revoked_at=timezone.now())
+    return kind.issue(person=person, expires_at=expires_at, **subject)
+
+
+def about(commitment: Commitment, mail: Mail) -> About:
+    return About(
+        commitment=commitment,
+        today=working_days.local_date(mail.due_at, mail.recipient.time_zone),
+        moved_times=commitment.times_moved(),
+        seen_by=seen_by(commitment),
+        thread=thread(commitment, mail),
+    )
+
+
+def thread(commitment: Commitment, mail: Mail) -> list[str]:
+    """Message-IDs of what this person got about this commitment before, so that it is one conversation."""
+    asked = commitment.follow_ups.values("pk")
+    answered = Answer.objects.filter(follow_up__commitment=commitment)
+    earlier = Mail.objects.filter(recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk).filter(
+        Q(kind="follow_up", subject_id__in=asked)
+        | Q(kind__in=["request", "request_answer"], subject_id=commitment.pk)
+        | Q(kind="answer", subject_id__in=answered.values("pk"))
+        | Q(kind="asker_reply", subject_id__in=AskerReply.objects.filter(answer__in=answered).values("pk"))
+    )
+    return list(earlier.order_by("pk").values_list("message_id", flat=True))
+
+
+def page_of(commitment: Commitment) -> str:
+    return links.absolute("commitment_detail", commitment.pk)
