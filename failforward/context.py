@@ -27,6 +27,7 @@ class Place:
     label: Promise
     icon: str
     section: str
+    key: str = ""  # after `g`, see static/js/keys.js
     about: str | Promise = ""
     for_role: str = ""
 
@@ -36,37 +37,40 @@ class Place:
 
 
 MAIN = [
-    Place("desk", _("Today"), "calendar", "", _("What needs you now.")),
-    Place("review_list", _("Reviews"), "book", "reviews", _("Lost deals, and what happened in each.")),
-    Place("finding_list", _("Findings"), "finding", "findings", _("Weaknesses in how we work.")),
-    Place("action_list", _("Actions"), "flag", "actions", _("What we change, and who has it in hand.")),
+    Place("desk", _("Today"), "calendar", "", "t", _("What needs you now.")),
+    Place("review_list", _("Reviews"), "book", "reviews", "r", _("Lost deals, and what happened in each.")),
+    Place("finding_list", _("Findings"), "finding", "findings", "f", _("Weaknesses in how we work.")),
+    Place("action_list", _("Actions"), "flag", "actions", "a", _("What we change, and who has it in hand.")),
 ]
 MORE = [
-    Place("commitment_list", _("Commitments"), "check", "commitments", _("Who does what by when.")),
-    Place("deal_list", _("Deals"), "deal", "deals", _("Everything that came from the CRM.")),
-    Place("list_list", _("Action lists"), "list", "lists", _("Each with an owner, a sponsor and a meeting day.")),
-    Place("categories", _("Categories"), "grid", "categories", _("The eleven, with what counts and what does not.")),
-    Place("import_list", _("Imports"), "import", "imports", _("Bring deals in from a file."), for_role="manager"),
-    Place("people", _("People"), "people", "people", _("Who belongs to which team."), for_role="admin"),
+    Place("commitment_list", _("Commitments"), "check", "commitments", "c", _("Who does what by when.")),
+    Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
+    Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
+    Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
+    Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "manager"),
+    Place("people", _("People"), "people", "people", "p", _("Who belongs to which team."), "admin"),
 ]
 NEW = [
-    Place("review_new", _("Review"), "book", "", _("Look back on a lost deal.")),
-    Place("commitment_new", _("Commitment"), "check", "", _("Something you or a colleague will do, by a date.")),
-    Place("list_new", _("Action list"), "list", "", _("A place for actions, with a weekly meeting.")),
+    Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
+    Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
+    Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting.")),
 ]
 # On a phone the bottom bar; "New" and "More" are pages there.
 TABS = [
     MAIN[0],
     MORE[0],
-    Place("new", _("New"), "plus", "new"),
+    Place("new", _("New"), "plus", "new", "n"),
     MAIN[1],
-    Place("more", _("More"), "more", "more"),
+    Place("more", _("More"), "more", "more", "m"),
 ]
 PERSON = [
-    Place("profile", _("Profile"), "person", "me", _("Name, time zone, when you are asked.")),
-    Place("account_change_password", _("Password"), "key", "", _("Choose a new one.")),
-    Place("mfa_index", _("Two steps to log in"), "phone", "", _("An app on your phone confirms that it is you.")),
-    Place("usersessions_list", _("Where I am logged in"), "lock", "", _("Other browsers, and the way out of them.")),
+    Place("profile", _("Profile"), "person", "me", "", _("Name, time zone, when you are asked.")),
+    Place("account_change_password", _("Password"), "key", "", "", _("Choose a new one.")),
+    Place("mfa_index", _("Two steps to log in"), "phone", "", "", _("An app on your phone confirms that it is you.")),
+    Place(
+        "usersessions_list", _("Where I am logged in"), "lock", "", "", _("Other browsers, and the way out of them.")
+    ),
+    Place("keys", _("Keys"), "keyboard", "keys", "", _("Go and work without a mouse.")),
 ]
 THEMES = [
     Theme("auto", _("Auto"), "auto"),
@@ -89,6 +93,11 @@ class Frame:
     @property
     def themes(self) -> list[Theme]:
         return THEMES
+
+    @property
+    def keys(self) -> str:
+        """Single keys can be switched off: some people's tools type them by accident (WCAG 2.1.4)."""
+        return "off" if self.request.COOKIES.get("keys") == "off" else "on"
 
     @property
     def demo(self) -> bool:
@@ -122,6 +131,10 @@ class Frame:
     @cached_property
     def person(self) -> list[Place]:
         return self.offered(PERSON)
+
+    @property
+    def reached_by_key(self) -> list[Place]:
+        return [place for place in dict.fromkeys([*self.main, *self.more, *self.tabs]) if place.key]
 
     @property
     def in_more(self) -> bool:

@@ -68,5 +68,6 @@ ICONS = {
     "moon": '<path d="M13.3 9.6A5.6 5.6 0 0 1 6.4 2.7a5.6 5.6 0 1 0 6.9 6.9z"/>',
     "auto": RING + '<path class="f" d="M8 1.8a6.2 6.2 0 0 1 0 12.4z"/>',
     "key": '<circle cx="5" cy="11" r="2.8"/><path d="m7 9 6.5-6.5M10.5 5.5l2 2"/>',
+    "keyboard": '<rect x="1.5" y="4" width="13" height="8.5" rx="1"/><path d="M4 7h.5M7 7h.5M10 7h.5M12 7h.2M5 10h6"/>',
     "leave": '<path d="M9.5 2.5h-6v11h6M6.5 8h7.5M11 5l3 3-3 3"/>',
 }

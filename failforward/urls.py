@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("actions.urls")),
     path("more/", views.more, name="more"),
     path("new/", views.new, name="new"),
+    path("keys/", views.keys, name="keys"),
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("allauth.urls")),
 ]

@@ -116,6 +116,7 @@ ROWS: list[Row] = [
     Row("person_verb", lambda w: (w.cast.rep.pk, "invite"), post="admin"),
     Row("more", get=EVERYBODY),
     Row("new", get=EVERYBODY),
+    Row("keys", get=EVERYBODY, post=EVERYBODY),
     Row("theme", post=EVERYBODY, public=True),
 ]
 

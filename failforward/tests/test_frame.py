@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from failforward.accounts.models import Membership, Role, Team, User
+from failforward.context import MAIN, MORE, TABS, exists
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +64,6 @@ def test_people_and_imports_are_offered_to_those_who_may(client, person):
         return {place.name for place in client.get("/more/").context["frame"].more} & {"import_list", "people"}
 
     def existing(*names: str) -> set[str]:
-        from failforward.context import exists
-
         return {name for name in names if exists(name)}
 
     north = Team.open("North")
@@ -82,7 +81,24 @@ def test_the_section_of_a_page_is_marked(client, person):
     page = client.get("/more/").content.decode()
 
     assert page.count('aria-current="page"') == 1
-    assert '<a href="/more/" aria-current="page">' in page
+    assert '<a href="/more/" data-go="m" aria-current="page">' in page
+
+
+def test_single_keys_can_be_switched_off_and_on_again(client, person):
+    assert b'data-keys="on"' in client.get("/keys/").content
+
+    client.post("/keys/", {"keys": "off"})
+    assert b'data-keys="off"' in client.get("/more/").content
+
+    client.post("/keys/", {"keys": "on"})
+    assert b'data-keys="on"' in client.get("/more/").content
+
+
+def test_every_place_has_a_key_of_its_own(client, person):
+    keys = [place.key for place in {*MAIN, *MORE, *TABS}]
+
+    assert "" not in keys
+    assert len(set(keys)) == len(keys)
 
 
 def test_strangers_cost_the_frame_no_query(client, django_assert_num_queries):

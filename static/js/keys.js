@@ -1,9 +1,13 @@
-// Keys for those who like them; every one has a visible button or link. Single keys are off while one writes.
-const GO = { t: "/", r: "/reviews/", f: "/findings/", a: "/actions/", c: "/commitments/", d: "/deals/", l: "/lists/", s: "/coding/", n: "/new/", m: "/more/" };
+// Keys for those who like them; every one has a visible button or link, and /keys/ lists them and switches them off.
 const ROWS = "main .rows > li, main .tbl tbody tr";
 let going = false;
 
-const writing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+const writing = (element) =>
+  element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+function go(url) {
+  if (url) window.location.assign(url);
+}
 
 function move(step) {
   const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.querySelector("a, button"));
@@ -29,14 +33,14 @@ document.addEventListener("keydown", (event) => {
     if (form) form.requestSubmit();
     return;
   }
+  if (document.body.dataset.keys !== "on") return;
   if (event.ctrlKey || event.metaKey || event.altKey || writing(target)) return;
   if (going) {
     going = false;
-    if (GO[key]) window.location.assign(GO[key]);
-    return;
-  }
-  if (key === "g") going = true;
+    go(document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.href);
+  } else if (key === "g") going = true;
   else if (key === "j") move(1);
   else if (key === "k") move(-1);
+  else if (key === "?") go("/keys/");
   else if (key === "/" && search()) event.preventDefault();
 });
