@@ -4,24 +4,38 @@ SQLite, an embedded queue, captured mail. Three URLs turn it into PostgreSQL, Re
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+# NAME_FILE names a file with the value: secrets need not stand in the environment.
+env = environ.FileAwareEnv()
+ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+if ENV_FILE.is_file():
+    env.read_env(ENV_FILE)
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-env = environ.Env()
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+
+def from_url(parse: Callable[[str], dict], url: str, schemes: set[str], otherwise: dict) -> dict:
+    """A mistake must not end in a trace here: checks.py names it and says what to do."""
+    try:
+        return parse(url) if urlsplit(url).scheme in schemes else otherwise
+    except (ValueError, ImproperlyConfigured):
+        return otherwise
+
 
 # --- Where and for whom -----------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 DEMO = env.bool("DEMO", default=False)
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORT = env.int("PORT", default=8000)
+SITE_URL = (env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost"])
@@ -40,7 +54,10 @@ def local_secret() -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret()
+SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_IS_LOCAL = not SECRET_KEY
+if SECRET_KEY_IS_LOCAL:
+    SECRET_KEY = local_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # --- What it is made of -----------------------------------------------------------------------
@@ -109,8 +126,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Database ---------------------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'failforward.sqlite3'}"
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_SCHEMES = {"postgres", "postgresql", "sqlite"}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "failforward.sqlite3")}
+NO_DATABASE = {"ENGINE": "django.db.backends.dummy"}
+DATABASES = {
+    "default": from_url(env.db_url_config, DATABASE_URL, DATABASE_SCHEMES, NO_DATABASE) if DATABASE_URL else SQLITE
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {
         "OPTIONS": {
@@ -124,18 +146,22 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # A database that does not answer is told within seconds, not after the kernel's two minutes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue and clock --------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_SCHEMES = {"redis", "rediss"}
 EMBEDDED = not REDIS_URL
 TICK_SECONDS = env.int("TICK_SECONDS", default=60)
 SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=900)
 RENDER_AHEAD_SECONDS = env.int("RENDER_AHEAD_SECONDS", default=600)
 WHEN_UNCERTAIN = env.str("WHEN_UNCERTAIN", default="resend")
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -143,7 +169,13 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if REDIS_URL else {"polling_interval": 0.1}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600, "socket_connect_timeout": 5, "socket_keepalive": True}
+    if REDIS_URL
+    else {"polling_interval": 0.1}
+)
+# A message is only a hint to be fast; a person must not wait for a broker that is away.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -164,7 +196,9 @@ CELERY_BEAT_SCHEDULE = {
 # --- Mail -------------------------------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
-SMTP = env.email_url_config(EMAIL_URL) if EMAIL_URL else {}
+# smtp+tls:// is STARTTLS, smtp+ssl:// is TLS from the first byte; both check the server's certificate.
+EMAIL_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl"}
+SMTP = from_url(env.email_url_config, EMAIL_URL, EMAIL_SCHEMES, {})
 EMAIL_TIMEOUT = 30
 # Everything Django or allauth sends goes through the outbox too, so that no mail is lost with a process.
 EMAIL_BACKEND = "failforward.outbox.backend.OutboxBackend"
