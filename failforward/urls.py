@@ -1,9 +1,11 @@
 from django.urls import include, path
 
-from failforward import views
+from failforward import health, views
 from failforward.desk import desk
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", desk, name="desk"),
     path("", include("failforward.accounts.urls")),
     path("", include("reviews.urls")),
@@ -14,4 +16,5 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("allauth.urls")),
 ]
+handler500 = "failforward.health.server_error"
 handler429 = "failforward.views.too_many_requests"

@@ -107,6 +107,9 @@ class Row:
 LIBRARY = "allauth.urls"
 
 ROWS: list[Row] = [
+    Row("healthz", get=EVERYBODY, public=True),
+    # No clock has struck in the test; `test_health.py` has the rest.
+    Row("readyz", get=EVERYBODY, public=True, status=503),
     Row("desk", get=EVERYBODY),
     # Closed as soon as there is an admin; `test_first_run.py` has the rest.
     Row("setup", get="", post="", absent=True),
