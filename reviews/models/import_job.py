@@ -1,10 +1,53 @@
-import uuid
+import datetime as dt
+from typing import Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from failforward.accounts.models import User
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import record
 from reviews.models.deal import Deal
+
+# By the database's clock, and longer than any batch takes.
+LEASE = dt.timedelta(seconds=120)
+
+
+class ImportJobQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Admins read every import; others those they started themselves."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if reach_of(user).is_admin else self.filter(by=user)
+
+    def to_carry_on(self) -> Self:
+        """Running, and nobody has them: never begun, between two chunks, or their worker is gone."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), state=ImportJob.State.RUNNING)
+
+    def claim(self, pk: int) -> UUID | None:
+        token = uuid4()
+        mine = self.to_carry_on().filter(pk=pk)
+        claimed = mine.update(lease_token=token, lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        return token if claimed else None
+
+    def hold(self, pk: int, token: UUID) -> bool:
+        """Renews the lease; false when it is somebody else's by now or the import was cancelled."""
+        mine = self.filter(pk=pk, lease_token=token, state=ImportJob.State.RUNNING)
+        return bool(mine.update(lease_until=Now() + LEASE))
+
+    def release(self, pk: int, token: UUID) -> None:
+        self.filter(pk=pk, lease_token=token).update(lease_token=None, lease_until=None)
+
+    def batch_is_in(self, job: "ImportJob", *, cursor: int, **counts: int) -> None:
+        """A batch is in: its counts, and a clean slate for the number of attempts."""
+        added = {name: F(name) + number for name, number in counts.items()}
+        self.filter(pk=job.pk).update(cursor=cursor, attempts=0, **added)
 
 
 class ImportJob(models.Model):
@@ -17,7 +60,7 @@ class ImportJob(models.Model):
         FAILED = "failed", _("stopped")
         CANCELLED = "cancelled", _("cancelled")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     source = models.CharField(_("name of the source"), max_length=50)
     file_name = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=State, default=State.CHECKED)
@@ -29,7 +72,14 @@ class ImportJob(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     reviews_opened = models.PositiveIntegerField(default=0)
+    # How the file is read, and what the look at it found: `Survey` and `Found` of reviews/imports.
+    survey = models.JSONField(default=dict, blank=True)
+    found = models.JSONField(default=dict, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    # The day from which "the last 90 days" count, the same for every chunk.
+    started_on = models.DateField(null=True, blank=True)
     problem = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -37,11 +87,62 @@ class ImportJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
+    objects = ImportJobQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    def counts(self) -> dict[str, int]:
+        names = ("created", "updated", "unchanged", "rejected")
+        return {"read": self.cursor} | {name: getattr(self, name) for name in names}
+
+    @transaction.atomic
+    def start(self, by: User, *, reviews_from: str, today: dt.date) -> None:
+        """Lets a job that was looked at run. Pressing twice starts it once."""
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        if self.state == self.State.CANCELLED:
+            raise Refused(_("This import was cancelled. Choose the file again."))
+        if self.state != self.State.CHECKED:
+            return
+        self.state, self.reviews_from, self.started_on = self.State.RUNNING, reviews_from, today
+        self.save(update_fields=["state", "reviews_from", "started_on"])
+
+    @transaction.atomic
+    def cancel(self, by: User) -> None:
+        """What is in stays; the worker stops before its next batch."""
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        if self.state == self.State.CANCELLED:
+            return
+        if self.state not in (self.State.CHECKED, self.State.RUNNING):
+            raise Refused(_("This import has ended already."))
+        self._end(self.State.CANCELLED)
+        record(self, "cancel", by, **self.counts())
+
+    def finish(self) -> None:
+        """Within the transaction that holds the lease."""
+        self._end(self.State.DONE)
+        record(self, "import", self.by, **self.counts(), reviews=self.reviews_opened)
+
+    @transaction.atomic
+    def fail(self, token: UUID, problem: str) -> None:
+        if ImportJob.objects.hold(self.pk, token):
+            self.refresh_from_db()
+            self.problem = problem
+            self._end(self.State.FAILED)
+            record(self, "stop", None, problem=problem, **self.counts())
+
+    def _end(self, state: str) -> None:
+        """The bytes are needed only to carry on; what they did stays in the rows."""
+        self.state, self.finished_at, self.lease_token, self.lease_until = state, timezone.now(), None, None
+        self.save(update_fields=["state", "problem", "finished_at", "lease_token", "lease_until"])
+        self.files.all().delete()
 
 
 class ImportFile(models.Model):
