@@ -65,37 +65,45 @@ STATES = {
     "help": State(_("I’ll help"), "help", "go"),
     "talk": State(_("Let’s talk"), "talk", "go"),
     "new_date": State(_("New date"), "calendar", "wait"),
-    # Milestones and steps
+    "read": State(_("Read"), "eye"),
+    # Milestones, steps, dates
     "reached": State(_("Reached"), "done", "ok"),
     "todo": State(_("To do"), "open"),
+    "asked_for": State(_("Asked for"), "unsure", "wait"),
+    "agreed": State(_("Agreed"), "check", "ok"),
+    "refused": State(_("Not agreed"), "close"),
     # Deals
     "won": State(_("Won"), "done"),
     "lost": State(_("Lost"), "dropped"),
-    "lost_competitor": State(_("Lost to a competitor"), "dropped"),
-    "lost_no_decision": State(_("No decision"), "parked"),
-    "no_decision": State(_("No decision"), "parked"),
+    "lost_to_competitor": State(_("Lost to a competitor"), "dropped"),
+    "lost_to_no_decision": State(_("No decision"), "parked"),
     "withdrawn": State(_("Withdrawn"), "left"),
-    # Visibility
+    "deal.open": State(_("Open"), "open"),
+    # Who reads it
     "standard": State(_("Team"), "eye"),
     "named": State(_("Named people"), "people"),
     "sealed": State(_("Sealed"), "lock"),
     "private": State(_("Private"), "lock"),
-    # Mail and long work
+    # Mail
     "planned": State(_("Planned"), "clock"),
-    "scheduled": State(_("Planned"), "clock"),
-    "waiting": State(_("Waiting"), "clock"),
     "ready": State(_("Ready"), "clock"),
+    "claimed": State(_("Being sent"), "send", "go"),
     "sending": State(_("Being sent"), "send", "go"),
     "sent": State(_("Sent"), "mail", "ok"),
-    "withheld": State(_("Held back"), "parked", "wait"),
+    "retry": State(_("Will be tried again"), "recur", "wait"),
     "failed": State(_("Did not work"), "error", "stuck"),
     "mail.failed": State(_("Not delivered"), "error", "stuck"),
+    "withheld": State(_("Held back"), "parked", "wait"),
+    "bounced": State(_("Came back"), "left", "stuck"),
+    "expired": State(_("Too old to send"), "clock"),
+    "answered": State(_("Answered"), "talk", "ok"),
     "cancelled": State(_("Cancelled"), "close"),
-    "expired": State(_("Expired"), "clock"),
-    "revoked": State(_("Withdrawn"), "close"),
-    "queued": State(_("Waiting to start"), "clock"),
+    # Imports
+    "checked": State(_("Looked at"), "eye"),
     "running": State(_("Running"), "systemic", "go"),
-    "finished": State(_("Finished"), "done", "ok"),
+    "created": State(_("New"), "plus", "ok"),
+    "updated": State(_("Changed"), "pencil"),
+    "rejected": State(_("Left out"), "error", "wait"),
 }
 
 

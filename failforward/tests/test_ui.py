@@ -3,6 +3,7 @@ import datetime
 import pytest
 import time_machine
 from django import forms
+from django.apps import apps
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
@@ -88,6 +89,17 @@ def test_a_status_may_carry_other_words_which_are_escaped():
 
 def test_an_unknown_code_is_shown_not_swallowed():
     assert "Some new state" in ui.status("some_new_state")
+
+
+SHOWN_AS_STATES = ["state", "outcome", "visibility", "causal_role", "verdict", "status", "result"]
+
+
+def test_every_code_a_person_may_meet_has_a_word():
+    fields = [field for model in apps.get_models() for field in model._meta.fields if field.name in SHOWN_AS_STATES]
+    codes = {code for field in fields for code, _ in field.flatchoices}
+
+    assert len(codes) > 40
+    assert codes - set(STATES) == set()
 
 
 def test_every_state_has_a_drawing():
