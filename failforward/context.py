@@ -29,7 +29,7 @@ class Place:
     section: str
     key: str = ""  # after `g`, see static/js/keys.js
     about: str | Promise = ""
-    for_role: str = ""
+    needs: str = ""
 
     @property
     def url(self) -> str:
@@ -49,6 +49,7 @@ MORE = [
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
     Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "manager"),
     Place("people", _("People"), "people", "people", "p", _("Who belongs to which team."), "admin"),
+    Place("mailbox", _("Mailbox"), "mail", "mailbox", "o", _("Mail that is kept here and not sent."), "mailbox"),
 ]
 NEW = [
     Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
@@ -142,8 +143,8 @@ class Frame:
 
     def offered(self, places: list[Place]) -> list[Place]:
         reach = reach_of(self.request.user)
-        allowed = {"": True, "manager": reach.is_manager, "admin": reach.is_admin}
-        return [place for place in places if allowed[place.for_role] and exists(place.name)]
+        met = {"": True, "manager": reach.is_manager, "admin": reach.is_admin, "mailbox": settings.MAILBOX}
+        return [place for place in places if met[place.needs] and exists(place.name)]
 
 
 def exists(name: str) -> bool:
