@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from failforward.outbox.claiming import Claimed, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.models import Mail, MailAttempt, State
-from failforward.outbox.transports import Reply
+from failforward.outbox.transports import Outcome, Reply
 
 # One statement, one round trip, one commit: "sent" of the last mail and "sending" of the next.
 TURN = """
@@ -102,8 +102,10 @@ def settle(row: Claimed, reply: Reply, clock: Clock, state: State, next_at: date
     with transaction.atomic():
         if not change(row, state, next_at or clock.now(), last_code=reply.code, last_text=text, **more):
             return False
-        row_of_try = MailAttempt.objects.filter(mail=row.id, number=row.attempts)
-        row_of_try.update(finished_at=clock.now(), code=reply.code, text=text)
+        # Without an end the try counts as one of which nobody knows whether it arrived.
+        finished_at = None if reply.outcome == Outcome.UNKNOWN else clock.now()
+        attempt = MailAttempt.objects.filter(mail=row.id, number=row.attempts)
+        attempt.update(finished_at=finished_at, code=reply.code, text=text)
     return True
 
 

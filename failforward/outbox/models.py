@@ -77,6 +77,39 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.state}"
 
+    @property
+    def says(self) -> str:
+        """What became of it, as a sentence for the person who waits for the answer."""
+        if self.state == State.FAILED:
+            return self._why_it_failed()
+        if self.state == State.WITHHELD:
+            return self.last_text or _("It was not sent.")
+        if self.state == State.RETRY:
+            return _("The mail to %(who)s could not be handed over yet; we try again.") % {"who": self.to_whom}
+        if self.state == State.SENT and self.uncertain:
+            return _("Handed over to %(who)s's mail server; it may have arrived twice.") % {"who": self.to_whom}
+        if self.state == State.SENT:
+            return _("Handed over to %(who)s's mail server.") % {"who": self.to_whom}
+        return _("Planned.") if self.state == State.PLANNED else _("On its way.")
+
+    @property
+    def to_whom(self) -> str:
+        return self.recipient.first_name if self.recipient else self.address
+
+    def _why_it_failed(self) -> str:
+        if self.last_code and self.last_code >= 500:
+            return _("%(who)s's address was refused: %(answer)s") % {"who": self.to_whom, "answer": self.last_text}
+        if self.attempts and self.last_code is None and not self.uncertain:
+            return _("Nobody answered at the mail server for three days, so the mail to %(who)s was given up.") % {
+                "who": self.to_whom
+            }
+        if self.attempts and not self.uncertain:
+            return _("The mail server put the mail to %(who)s off for three days: %(answer)s") % {
+                "who": self.to_whom,
+                "answer": self.last_text,
+            }
+        return self.last_text
+
 
 class MailAttempt(models.Model):
     mail = models.ForeignKey(Mail, models.PROTECT, related_name="tries")

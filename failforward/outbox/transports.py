@@ -134,17 +134,16 @@ class Refused(Exception):
 
 
 def connect(smtp: dict) -> smtplib.SMTP:
-    trusted = ssl.create_default_context()
     options = {"host": smtp["EMAIL_HOST"], "port": smtp.get("EMAIL_PORT") or 0, "timeout": settings.EMAIL_TIMEOUT}
     # Named, because asking the name server for our own name can take long.
     options["local_hostname"] = links.mail_domain()
     if smtp.get("EMAIL_USE_SSL"):
-        connection = smtplib.SMTP_SSL(**options, context=trusted)
+        connection = smtplib.SMTP_SSL(**options, context=ssl.create_default_context())
     else:
         connection = smtplib.SMTP(**options)
     try:
         if smtp.get("EMAIL_USE_TLS"):
-            connection.starttls(context=trusted)
+            connection.starttls(context=ssl.create_default_context())
         if smtp.get("EMAIL_HOST_USER"):
             connection.login(smtp["EMAIL_HOST_USER"], smtp.get("EMAIL_HOST_PASSWORD") or "")
         connection.ehlo_or_helo_if_needed()
