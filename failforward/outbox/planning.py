@@ -1,15 +1,13 @@
-import logging
 import uuid
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from failforward import bell
 from failforward.accounts.models import User
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail, State
-
-log = logging.getLogger(__name__)
 
 # From `sending` on a mail may have arrived: it cannot be called back or written anew.
 RECALLABLE = [State.PLANNED, State.READY, State.RETRY, State.CLAIMED, State.WITHHELD]
@@ -69,7 +67,4 @@ def ring_when_due(due_at: datetime) -> None:
 def ring() -> None:
     from failforward.outbox.tasks import run_due
 
-    try:
-        run_due.apply_async(expires=60, retry=False)
-    except Exception as error:  # No broker must never stop the verb that planned the mail.
-        log.warning("The queue cannot be reached, the next tick sends the mail: %s", error)
+    bell.ring(run_due)

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+from failforward.outbox import crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.models import State
@@ -64,6 +65,7 @@ def send_all(now: datetime | None, until: float) -> Done:
             rows = claim(clock.base)
             if not rows:
                 break
+            crash.point("after_claim")
             sender = Sender(post, clock)
             sender.send(rows)
             sent, failed = sent + sender.sent, failed + sender.failed
