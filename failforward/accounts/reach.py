@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from failforward.accounts.models import Membership, Role, Team, User
+from django.db.models import FilteredRelation, Q
+
+from failforward.accounts.models import Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ NOBODY = Reach(False, frozenset(), frozenset())
 
 
 def reach_of(user: User) -> Reach:
-    """One query (two for a manager); the answer stays on the `user` object for the rest of the request."""
+    """One query; the answer stays on the `user` object for the rest of the request."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     if not hasattr(user, "_reach"):
@@ -32,13 +34,12 @@ def reach_of(user: User) -> Reach:
 
 
 def read(user: User) -> Reach:
-    rows = list(Membership.objects.filter(user=user).values_list("role", "team_id", "team__path"))
-    is_admin = any(role == Role.ADMIN for role, _, _ in rows)
-    above = {int(step) for _, _, path in rows for step in path.strip("/").split("/")}
-    roots = [path for role, _, path in rows if role == Role.MANAGER]
-    managed = set()
-    if roots:
-        managed = {pk for pk, path in Team.objects.values_list("pk", "path") if path.startswith(tuple(roots))}
+    mine = FilteredRelation("memberships", condition=Q(memberships__user=user))
+    rows = list(Team.objects.order_by().annotate(mine=mine).values_list("pk", "path", "mine__role"))
+    above = {int(step) for _, path, role in rows if role for step in path.strip("/").split("/")}
+    roots = tuple(path for _, path, role in rows if role == Role.MANAGER)
+    managed = {pk for pk, path, _ in rows if roots and path.startswith(roots)}
+    is_admin = any(role == Role.ADMIN for _, _, role in rows)
     return Reach(is_admin, frozenset(managed), frozenset(above | managed))
 
 
