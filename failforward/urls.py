@@ -2,12 +2,17 @@ from django.urls import include, path
 
 from failforward import health, views
 from failforward.desk import desk
+from failforward.profile import profile
+from failforward.start import remove_demo, start_for_real
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", desk, name="desk"),
     path("", include("failforward.accounts.urls")),
+    path("me/", profile, name="profile"),
+    path("start/", start_for_real, name="start_for_real"),
+    path("start/demo/", remove_demo, name="remove_demo"),
     path("", include("reviews.urls")),
     path("", include("actions.urls")),
     path("more/", views.more, name="more"),

@@ -31,6 +31,10 @@ class ActionListQuerySet(models.QuerySet):
         reach = reach_of(user)
         return self if reach.is_admin else self.filter(Q(owner=user.pk) | Q(team__in=reach.managed))
 
+    def of(self, user: User) -> Self:
+        """The lists that `user` owns, sponsors or is a member of."""
+        return self.filter(pk__in=lists_of(user))
+
     def for_list(self) -> Self:
         return self.select_related("owner", "sponsor", "team")
 

@@ -55,6 +55,10 @@ class CommitmentQuerySet(models.QuerySet):
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
+    def waiting_for(self, user: User) -> Self:
+        """What `user` has promised or is asked to promise, the next due first."""
+        return self.filter(person=user.pk, state__in=[State.REQUESTED, *OPEN_STATES]).order_by("due_on", "pk")
+
     def for_list(self) -> Self:
         return self.select_related("person", "asked_by", "action_list")
 

@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import tempfile
-import uuid
 from pathlib import Path
 
 from django.apps import apps
@@ -11,10 +10,11 @@ from django.core.management import call_command
 from django.db import transaction
 
 from actions import answers, closing, follow_ups
-from actions.models import ActionItem, ActionList, AskerReply, Commitment
+from actions.models import ActionItem, ActionList, Commitment
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
 from failforward.demo import deals, people, reviews
+from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
 from failforward.working_days import instant
@@ -32,13 +32,13 @@ def build(now: dt.datetime) -> None:
 
 
 def exists() -> bool:
-    return User.objects.filter(email="mara@tarnholm.example").exclude(batch_id=None).exists()
+    return User.objects.filter(email="mara@tarnholm.example", batch_id=DEMO_BATCH).exists()
 
 
 def ask_again_now(now: dt.datetime) -> int:
     """Questions of the story that nobody has been asked yet are asked now, at any hour of any day."""
     titles = [promise.title for promise in plans.PROMISES if promise.asked_now]
-    waiting = Commitment.objects.still_open().exclude(batch_id=None).filter(title__in=titles)
+    waiting = Commitment.objects.still_open().filter(batch_id=DEMO_BATCH, title__in=titles)
     asked = 0
     for commitment in waiting:
         follow_up = follow_ups.waiting_for(commitment)
@@ -90,7 +90,7 @@ class Story:
             by_name = {team.name: team for team in self.teams.values()}
             for one in people.PEOPLE:
                 user = User.objects.create_user(
-                    one.email, people.PASSWORD, name=one.name, time_zone=people.ZONE, batch_id=uuid.uuid4()
+                    one.email, people.PASSWORD, name=one.name, time_zone=people.ZONE, batch_id=DEMO_BATCH
                 )
                 self.people[one.key] = user
                 Membership.objects.create(user=user, team=by_name[one.team], role=one.role)
@@ -335,12 +335,11 @@ class Story:
         if said.reply:
             later = self.moment(max(said.days_ago - 1, 0), 9)
             with at(later):
-                AskerReply.send(given, made.asked_by, said.reply, text=said.reply_text, now=later)
+                given.reply(made.asked_by, said.reply, text=said.reply_text, now=later)
 
     def mark(self) -> None:
         """Everything here belongs to the demo, so that it can leave in one go."""
-        batch = uuid.uuid4()
         for model in apps.get_models():
             if any(field.name == "batch_id" for field in model._meta.fields):
-                model._base_manager.update(batch_id=batch)
+                model._base_manager.update(batch_id=DEMO_BATCH)
         ask_again_now(self.now)

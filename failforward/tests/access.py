@@ -113,6 +113,10 @@ ROWS: list[Row] = [
     Row("desk", get=EVERYBODY),
     # Closed as soon as there is an admin; `test_first_run.py` has the rest.
     Row("setup", get="", post="", absent=True),
+    Row("profile", get=EVERYBODY, post=EVERYBODY),
+    # There is no demo in this world; `test_demo.py` has the rest.
+    Row("start_for_real", get="", post=""),
+    Row("remove_demo", post=""),
     Row("people", get="admin", post="admin"),
     Row("team_new", post="admin"),
     Row("person", lambda w: (w.cast.rep.pk,), get="admin", post="admin"),

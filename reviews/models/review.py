@@ -43,6 +43,14 @@ class ReviewQuerySet(models.QuerySet):
     def chosen(self) -> Self:
         return self.filter(state__in=CHOSEN_STATES)
 
+    def on(self, user: User) -> Self:
+        """The reviews that `user` is on, whatever their visibility."""
+        return self.filter(pk__in=ReviewPerson.objects.filter(user=user.pk).values("review"))
+
+    def managed_by(self, user: User) -> Self:
+        reach = reach_of(user)
+        return self if reach.is_admin else self.filter(team__in=reach.managed)
+
     def for_list(self) -> Self:
         return self.select_related("deal", "deal__account", "owner", "team")
 

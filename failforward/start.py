@@ -1,0 +1,54 @@
+"""From the demo to real use: first an admin of one's own, then the demo leaves."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from failforward.accounts.first_run import open_installation
+from failforward.accounts.forms import FirstRunForm
+from failforward.accounts.models import Installation
+from failforward.accounts.reach import reach_of
+from failforward.demo import removal
+from failforward.guards import Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_for_real(request: HttpRequest) -> HttpResponse:
+    """Anybody in the demo may open their own installation, once; then its admin may let the demo go."""
+    if not removal.is_here():
+        raise Http404
+    if Installation.objects.exists():
+        if not reach_of(request.user).is_admin or removal.belongs(request.user):
+            raise Http404
+        return render(request, "desk/remove_demo.html")
+    form = FirstRunForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            admin = open_installation(**form.cleaned_data)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("account_login")
+        login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+        messages.success(request, _("You are the admin now. One step is left: the demo team leaves."))
+        return redirect("start_for_real")
+    return render(request, "desk/start_for_real.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def remove_demo(request: HttpRequest) -> HttpResponse:
+    if not removal.is_here() or not Installation.objects.exists() or not reach_of(request.user).is_admin:
+        raise Http404
+    try:
+        removal.remove(request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk")
+    messages.success(request, _("The demo team has left. Bring your deals in, or add your people first."))
+    return redirect("desk")
