@@ -263,7 +263,7 @@ PROMISES = [
         "jonas",
         "mara",
         "Collect what the three reps say about the call on day three.",
-        "The call on day three",
+        "What the reps say",
         "we keep it or change it",
         "the corridor, Monday",
         4,

@@ -1,0 +1,114 @@
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from actions.models import ActionItem, Commitment, FollowUp
+from failforward import testing
+from failforward.accounts.models import Installation, Membership, Role, Team, User
+from failforward.demo import build, removal
+from failforward.demo.batch import DEMO_BATCH
+from failforward.guards import Refused
+from failforward.outbox.models import Mail
+from reviews.models import Deal, FailureEvent, Review
+
+pytestmark = pytest.mark.django_db
+FIRST = {
+    "name": "Real Admin",
+    "email": "real@company.example",
+    "password": testing.PASSWORD,
+    "company": "Company",
+    "currency": "EUR",
+    "time_zone": "Europe/Berlin",
+}
+
+
+# Saturday night and the morning of a leap day: mail waits at any hour of any day.
+@pytest.mark.parametrize("now", ["2026-11-21T23:40:00+00:00", "2028-02-29T05:10:00+00:00"])
+def test_the_story_is_told_on_any_day(now):
+    now = dt.datetime.fromisoformat(now)
+    build.build(now)
+    assert Deal.objects.count() == 60
+    assert FailureEvent.objects.count() == 24
+    assert set(Review.objects.values_list("state", flat=True)) == {
+        *("pending", "gathering", "causality", "coding", "acting", "closed", "waived")
+    }
+    assert set(ActionItem.objects.values_list("state", flat=True)) == {
+        *("proposed", "in_progress", "blocked", "claimed_done")
+    }
+    assert {"kept", "partly", "stuck", "moved", "requested", "accepted"} <= set(
+        Commitment.objects.values_list("state", flat=True)
+    )
+    waiting = FollowUp.objects.filter(state="planned", due_at__lte=now)
+    assert waiting.count() == 5
+    assert set(waiting.values_list("mail__state", flat=True)) == {"planned"}
+
+
+def test_the_command_can_be_repeated(capsys):
+    call_command("seed_demo")
+    counts = {model: model._base_manager.count() for model in apps.get_models()}
+    call_command("seed_demo")
+    assert {model: model._base_manager.count() for model in apps.get_models()} == counts
+    assert "mara@tarnholm.example" in capsys.readouterr().out
+
+
+def test_everybody_in_the_demo_has_an_address_nothing_is_sent_to():
+    build.build(timezone.now())
+    assert [email for email in User.objects.values_list("email", flat=True) if not email.endswith(".example")] == []
+
+
+def test_the_demo_is_not_put_beside_real_people(client):
+    client.post("/setup/", FIRST)
+    with pytest.raises(CommandError, match="real use"):
+        call_command("seed_demo")
+    assert User.objects.count() == 1
+
+
+def test_start_for_real_makes_an_admin_and_then_lets_the_demo_go(client):
+    build.build(timezone.now())
+    client.force_login(User.objects.get(email="mara@tarnholm.example"))
+    tried = Commitment.objects.filter(state="accepted").first()
+    tried.drop(tried.person, "Only tried out.")
+    assert client.post("/start/", FIRST, follow=True).redirect_chain == [("/start/", 302)]
+    assert client.post("/start/demo/", follow=True).redirect_chain == [("/", 302)]
+    left = {model._meta.label: model._base_manager.count() for model in apps.get_models() if own(model)}
+    assert {label: count for label, count in left.items() if count} == {
+        "accounts.User": 1,
+        "accounts.Installation": 1,
+        "accounts.Team": 1,
+        "accounts.Membership": 1,
+        "history.Change": 1,
+    }
+    assert client.get("/start/").status_code == 404
+
+
+def own(model) -> bool:
+    return model._meta.app_label in ("accounts", "history", "outbox", "reviews", "actions") and model._meta.label != (
+        "outbox.Tick"
+    )
+
+
+def test_real_rows_stay_when_the_demo_goes():
+    build.build(timezone.now())
+    admin = User.objects.create_user("real@company.example", testing.PASSWORD, name="Real Admin")
+    Installation.objects.create(opened_by=admin)
+    team = Team.open("Company")
+    Membership.objects.create(user=admin, team=team, role=Role.ADMIN)
+    real = Deal.objects.create(name="A real deal", team=team, owner=admin)
+    mail = Mail.objects.create(key="real", kind="x", recipient=admin, due_at=timezone.now(), next_at=timezone.now())
+    removal.remove(admin)
+    assert list(Deal.objects.all()) == [real]
+    assert list(Mail.objects.all()) == [mail]
+    assert list(User.objects.all()) == [admin]
+
+
+def test_nobody_of_the_demo_lets_the_demo_go(client):
+    build.build(timezone.now())
+    ada = User.objects.get(email="ada@tarnholm.example")
+    with pytest.raises(Refused, match="own admin first"):
+        removal.remove(ada)
+    client.force_login(ada)
+    assert client.post("/start/demo/").status_code == 404
+    assert User.objects.filter(batch_id=DEMO_BATCH).exists()
