@@ -35,10 +35,10 @@ lint: .venv/installed-dev ## style, settings and migrations, in a few seconds
 
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing what FailForward runs on …"
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "Installing what its tests need …"
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/installed

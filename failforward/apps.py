@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FailForwardConfig(AppConfig):
+    name = "failforward"
+
+    def ready(self) -> None:
+        from failforward import checks  # noqa: F401
