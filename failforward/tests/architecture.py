@@ -9,7 +9,7 @@ OURS = ("failforward", "reviews", "actions")
 # What may know both apps. Any other module of failforward is a leaf and may know neither.
 ROOT = {
     *("urls", "views", "desk", "health", "context", "checks", "management", "demo", "testing", "tests"),
-    *("settings", "apps", "wsgi", "embedded", "gunicorn", "processes"),
+    *("profile", "start", "settings", "apps", "wsgi", "embedded", "gunicorn", "processes"),
 }
 LEAVES, REVIEWS, ACTIONS, TOP = range(4)
 # Inside an app: models, permissions ← processes, emails, insights ← forms ← views ← urls.
