@@ -95,6 +95,24 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """`{{ session.user_agent|browser }}` → Firefox, Windows; first hit wins, since Chrome also says Safari."""
+    found = [next((name for sign, name in signs.items() if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found)) or _("Another browser")
+
+
 @register.filter
 def unprompted(field: BoundField) -> BoundField:
     """A field without the placeholder that only repeats its label (allauth sets them)."""

@@ -103,9 +103,7 @@ def settings_of(monkeypatch, folder: Path, environment: dict[str, str]) -> Modul
 
 def manage(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, env=clean(folder, environment), cwd=project.BASE_DIR, capture_output=True, text=True
-    )
+    return subprocess.run(command, env=clean(folder, environment), cwd=project.BASE_DIR, capture_output=True, text=True)
 
 
 def clean(folder: Path, environment: dict[str, str]) -> dict[str, str]:

@@ -164,6 +164,20 @@ class Answer(forms.Form):
     name = forms.CharField(label="Name")
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156 Safari/537.36 Edg/156", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156 Mobile Safari/537.36", "Chrome, Android"),
+        ("curl/8", "Another browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_call_it(user_agent, words):
+    assert ui.browser(user_agent) == words
+
+
 def rendered(template: str, form: forms.Form) -> str:
     return Template(template).render(Context({"form": form}))
 
@@ -175,6 +189,16 @@ def test_a_choice_is_native_radios_with_their_icon():
     assert ICONS["caused"] in shown
     assert "&lt;b&gt;" in shown
     assert "style=" not in shown
+
+
+def test_choices_of_django_are_drawn_as_a_strip_too():
+    class Days(forms.Form):
+        days = forms.MultipleChoiceField(choices=[(1, "Mon"), (2, "Tue")], widget=forms.CheckboxSelectMultiple)
+
+    shown = rendered("{{ form.days }}", Days({"days": ["2"]}))
+
+    assert '<div class="seg">' in shown
+    assert 'type="checkbox" name="days" id="id_days_1" value="2" checked' in shown
 
 
 def test_a_pick_carries_hint_and_key():
