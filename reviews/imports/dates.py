@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviews.imports.problems import Problem, Unreadable, clipped
 
@@ -60,6 +61,7 @@ def decide(evidence: dict[str, DateEvidence], said: str = "", month_first_if_uns
     return {column: fallback if order == ASK else order for column, order in orders.items()}
 
 
+@lru_cache(maxsize=10_000)
 def read_date(text: str, order: str, column: str = "") -> dt.date | None:
     text = text.strip()
     if not text:

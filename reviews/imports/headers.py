@@ -4,6 +4,7 @@ To add a source: put its words into the table; a name that only it uses goes int
 """
 
 import re
+from functools import lru_cache
 
 # The first words of a line win over later ones, and an earlier field takes a column before a later one does.
 SYNONYMS = {
@@ -112,6 +113,7 @@ KINDS = {
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
+@lru_cache(maxsize=10_000)
 def plain(header: str) -> str:
     """ "  Betrag (€)" → "betrag"; "Deal - Owner" → "owner"; "close_date" → "close date"."""
     words = re.sub(r"\s*[\(\[].*?[\)\]]\s*$", "", header.strip().strip("\ufeff").casefold().replace("_", " "))

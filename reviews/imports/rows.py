@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from reviews.imports import amounts, dates, outcomes
 from reviews.imports.headers import CURRENCY_SIGNS
@@ -38,8 +39,17 @@ class Layout:
     currency: str = "EUR"
     today: str = ""
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        return {field: " ".join(self.header[place].split()) for field, place in self.columns.items()}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The columns that are neither days nor amounts."""
+        return [field for field in self.columns if field not in (*DATES, "amount")]
+
     def title(self, field: str) -> str:
-        return " ".join(self.header[self.columns[field]].split()) if field in self.columns else field
+        return self.titles.get(field, field)
 
     def loss_date_title(self) -> str:
         return next((self.title(field) for field in ("lost_on", "closed_on") if field in self.columns), "")
@@ -78,7 +88,7 @@ class _Row:
         self.problems: list[Problem] = []
 
     def deal(self) -> DealRow | list[Problem]:
-        texts = {field: self.text(field) for field in self.layout.columns if field not in (*DATES, "amount")}
+        texts = {field: self.text(field) for field in self.layout.texts}
         outcome = self.outcome(texts)
         days = {field: self.day(field) for field in DATES if field in self.layout.columns}
         amount, currency = self.amount(texts.get("currency", ""))
@@ -118,15 +128,13 @@ class _Row:
         return self.cells[self.layout.columns[field]]
 
     def text(self, field: str) -> str:
-        raw = self.raw(field)
-        text = " ".join(DISARMED.sub("", raw, count=1).split())
-        title = self.layout.title(field)
+        text = " ".join(armed(self.raw(field)).split())
         if "\x00" in text:
-            self.problems.append(Problem("nul", title))
-        elif EXCEL_ERROR.fullmatch(text):
-            self.problems.append(Problem("excel_error", title, {"value": text}))
+            self.problems.append(Problem("nul", self.layout.title(field)))
+        elif text.startswith("#") and EXCEL_ERROR.fullmatch(text):
+            self.problems.append(Problem("excel_error", self.layout.title(field), {"value": text}))
         elif len(text) > LIMITS.get(field, 10_000):
-            self.problems.append(Problem("too_long", title, {"limit": LIMITS.get(field, 10_000)}))
+            self.problems.append(Problem("too_long", self.layout.title(field), {"limit": LIMITS.get(field, 10_000)}))
         return text
 
     def outcome(self, texts: dict[str, str]) -> str:
@@ -167,8 +175,9 @@ class _Row:
         if "amount" not in self.layout.columns:
             return None, currency
         try:
-            text = DISARMED.sub("", self.raw("amount"), count=1)
-            return amounts.read_amount(text, self.layout.decimal_mark, currency, self.layout.title("amount"))
+            return amounts.read_amount(
+                armed(self.raw("amount")), self.layout.decimal_mark, currency, self.layout.title("amount")
+            )
         except Unreadable as unreadable:
             self.problems.append(unreadable.problem)
             return None, currency
@@ -176,6 +185,10 @@ class _Row:
     def has_problem_in(self, fields: tuple[str, ...]) -> bool:
         titles = {self.layout.title(field) for field in fields if field in self.layout.columns}
         return any(problem.column in titles for problem in self.problems)
+
+
+def armed(cell: str) -> str:
+    return DISARMED.sub("", cell, count=1) if cell.startswith("'") else cell
 
 
 def derived_id(texts: dict[str, str], opened: str) -> str:

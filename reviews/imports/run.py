@@ -7,15 +7,16 @@ import time
 import uuid
 from functools import partial
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from failforward.guards import Refused
-from reviews.imports.check import Files, said
+from reviews.imports.check import Files, check, said
 from reviews.imports.pending import Pending
 from reviews.imports.rows import DealRow
 from reviews.imports.save import BATCH, Saver
-from reviews.imports.survey import Survey, deal_rows
+from reviews.imports.survey import Survey, deal_rows, survey
 from reviews.models import ImportJob, ImportRow
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ def carry_on(job_id: int, *, files: Files | None = None, seconds: float = CHUNK_
                     "The import broke off {count} times after row {row}. Whoever runs the server finds why in its log."
                 ).format(count=MOST_ATTEMPTS, row=job.cursor)
             )
+        if job.state == ImportJob.State.LOOKING:
+            look(job, token, files or stored_files(job))
+            return False
         return Chunk(job, token, files or stored_files(job), seconds).work()
     except Refused as refusal:
         job.fail(token, str(refusal))
@@ -56,6 +60,34 @@ def carry_on(job_id: int, *, files: Files | None = None, seconds: float = CHUNK_
         log.exception("import job %s broke off and will be carried on", job_id)
         ImportJob.objects.release(job_id, token)
     return False
+
+
+def ring(job_id: int) -> None:
+    """Wakes the queue. Only a hint: the next tick finds the job by itself."""
+    from reviews.tasks import carry_on_import
+
+    try:
+        carry_on_import.apply_async([job_id], retry=False)
+    except Exception as error:  # No broker must never stop what the person did.
+        log.warning("The queue cannot be reached, the next tick carries the import on: %s", error)
+
+
+def look(job: ImportJob, token: uuid.UUID, files: Files) -> None:
+    """The dry run of an uploaded file."""
+    surveyed = survey(
+        files.main,
+        today=job.started_on,
+        currency=job.currency,
+        date_order=job.date_order,
+        most_rows=settings.IMPORT_MAX_ROWS,
+    )
+    job.source = job.source or surveyed.kind
+    found = {}
+    if not surveyed.ask_dates:
+        found = check(files, surveyed, source=job.source, currency=job.currency, today=job.started_on).as_json()
+    with transaction.atomic():
+        if ImportJob.objects.hold(job.pk, token):
+            job.looked_at(surveyed.as_json(), found)
 
 
 def stored_files(job: ImportJob) -> Files:

@@ -107,7 +107,7 @@ def data_records(opener: Opener, found: Survey, skipped: Skipped) -> Iterator[Re
         if record.problem is None and is_blank(record.cells):
             skipped.blank += 1
             after_blank = True
-        elif record.problem is None and [plain(cell) for cell in record.cells] == header:
+        elif record.problem is None and plain(record.cells[0]) == header[0] and _same(record.cells, header):
             skipped.headers += 1
         elif record.problem is None and len(record.cells) == 1 < len(header) and (after_blank or held):
             held.append(record)
@@ -117,6 +117,10 @@ def data_records(opener: Opener, found: Survey, skipped: Skipped) -> Iterator[Re
             after_blank = False
             yield record
     skipped.footer += [record.cells[0].strip() for record in held]
+
+
+def _same(cells: list[str], header: list[str]) -> bool:
+    return [plain(cell) for cell in cells[: len(header)]] == header and is_blank(cells[len(header) :])
 
 
 def _layout(header: Record, currency: str) -> Layout:

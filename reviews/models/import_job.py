@@ -26,9 +26,12 @@ class ImportJobQuerySet(models.QuerySet):
             return self.none()
         return self if reach_of(user).is_admin else self.filter(by=user)
 
+    def at_work(self) -> Self:
+        return self.filter(state__in=[ImportJob.State.LOOKING, ImportJob.State.RUNNING])
+
     def to_carry_on(self) -> Self:
-        """Running, and nobody has them: never begun, between two chunks, or their worker is gone."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), state=ImportJob.State.RUNNING)
+        """At work, and nobody has them: never begun, between two chunks, or their worker is gone."""
+        return self.at_work().filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
 
     def claim(self, pk: int) -> UUID | None:
         token = uuid4()
@@ -38,7 +41,7 @@ class ImportJobQuerySet(models.QuerySet):
 
     def hold(self, pk: int, token: UUID) -> bool:
         """Renews the lease; false when it is somebody else's by now or the import was cancelled."""
-        mine = self.filter(pk=pk, lease_token=token, state=ImportJob.State.RUNNING)
+        mine = self.at_work().filter(pk=pk, lease_token=token)
         return bool(mine.update(lease_until=Now() + LEASE))
 
     def release(self, pk: int, token: UUID) -> None:
@@ -54,6 +57,7 @@ class ImportJob(models.Model):
     """One file on its way in. `cursor` is the number of rows done, so that it carries on after a restart."""
 
     class State(models.TextChoices):
+        LOOKING = "looking", _("being looked at")
         CHECKED = "checked", _("looked at")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
@@ -76,6 +80,7 @@ class ImportJob(models.Model):
     survey = models.JSONField(default=dict, blank=True)
     found = models.JSONField(default=dict, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    date_order = models.CharField(max_length=12, blank=True)
     # The day from which "the last 90 days" count, the same for every chunk.
     started_on = models.DateField(null=True, blank=True)
     problem = models.TextField(blank=True)
@@ -95,9 +100,21 @@ class ImportJob(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @classmethod
+    @transaction.atomic
+    def take_in(cls, by: User, *, source: str, currency: str, today: dt.date, main, joined: list) -> Self:
+        """Keeps what was uploaded, `main` and `joined` as (name, bytes), to be looked at."""
+        job = cls.objects.create(
+            file_name=main[0][:255], source=source, currency=currency, by=by, state=cls.State.LOOKING, started_on=today
+        )
+        ImportFile.objects.create(job=job, name=main[0][:255], is_main=True, content=main[1])
+        for name, content in joined:
+            ImportFile.objects.create(job=job, name=name[:255], content=content)
+        return job
+
     @property
-    def is_running(self) -> bool:
-        return self.state == self.State.RUNNING
+    def is_at_work(self) -> bool:
+        return self.state in (self.State.LOOKING, self.State.RUNNING)
 
     def counts(self) -> dict[str, int]:
         names = ("created", "updated", "unchanged", "rejected")
@@ -111,6 +128,8 @@ class ImportJob(models.Model):
             raise Refused(_("This import was cancelled. Choose the file again."))
         if self.state != self.State.CHECKED:
             return
+        if self.survey["ask_dates"]:
+            raise Refused(_("Say first whether the dates begin with the day or with the month."))
         self.state, self.reviews_from, self.started_on = self.State.RUNNING, reviews_from, today
         self.save(update_fields=["state", "reviews_from", "started_on"])
 
@@ -120,10 +139,27 @@ class ImportJob(models.Model):
         self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
         if self.state == self.State.CANCELLED:
             return
-        if self.state not in (self.State.CHECKED, self.State.RUNNING):
+        if self.state in (self.State.DONE, self.State.FAILED):
             raise Refused(_("This import has ended already."))
         self._end(self.State.CANCELLED)
         record(self, "cancel", by, **self.counts())
+
+    @transaction.atomic
+    def read_dates(self, by: User, date_order: str) -> None:
+        """The person's word on dates that can be read two ways; the file is looked at once more."""
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        if self.state == self.State.CHECKED and self.survey.get("ask_dates"):
+            self.date_order, self.state = date_order, self.State.LOOKING
+            self.save(update_fields=["date_order", "state"])
+
+    def looked_at(self, survey: dict, found: dict) -> None:
+        """Within the transaction that holds the lease."""
+        self.survey, self.found, self.total, self.state = survey, found, survey["total"], self.State.CHECKED
+        self.lease_token = self.lease_until = None
+        self.attempts = 0
+        self.save(
+            update_fields=["survey", "found", "total", "state", "lease_token", "lease_until", "attempts", "source"]
+        )
 
     def finish(self) -> None:
         """Within the transaction that holds the lease."""
