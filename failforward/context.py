@@ -47,7 +47,7 @@ MORE = [
     Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
     Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
-    Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "manager"),
+    Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "admin"),
     Place("people", _("People"), "people", "people", "p", _("Who belongs to which team."), "admin"),
     Place("mailbox", _("Mailbox"), "mail", "mailbox", "o", _("Mail that is kept here and not sent."), "mailbox"),
 ]

@@ -97,6 +97,10 @@ STATES = {
     "bounced": State(_("Came back"), "left", "stuck"),
     "expired": State(_("Too old to send"), "clock"),
     "answered": State(_("Answered"), "talk", "ok"),
+    "import.looking": State(_("Being looked at"), "eye", "go"),
+    "import.checked": State(_("Not begun yet"), "clock", "wait"),
+    "import.done": State(_("In"), "done", "ok"),
+    "import.failed": State(_("Stopped"), "error", "stuck"),
     "cancelled": State(_("Cancelled"), "close"),
     # Imports
     "checked": State(_("Looked at"), "eye"),

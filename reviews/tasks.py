@@ -3,11 +3,11 @@ from celery import shared_task
 
 @shared_task(name="reviews.tasks.carry_on_imports")
 def carry_on_imports() -> None:
-    from reviews.imports.run import ring
+    """One chunk of every import that nobody has in hand."""
     from reviews.models import ImportJob
 
     for job_id in ImportJob.objects.to_carry_on().order_by("pk").values_list("pk", flat=True):
-        ring(job_id)
+        carry_on_import(job_id)
 
 
 @shared_task(name="reviews.tasks.carry_on_import")

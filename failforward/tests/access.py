@@ -13,7 +13,7 @@ from django.utils import timezone
 from actions.models import AnswerToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
 from failforward import testing
 from failforward.testing import Cast
-from reviews.models import CaptureToken
+from reviews.models import CaptureToken, ImportJob
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -75,6 +75,9 @@ def build() -> World:
             "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
             "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
             "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
+            "import_job": ImportJob.objects.create(
+                file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
+            ),
             "reply_token": "",
         },
     )
@@ -121,6 +124,12 @@ ROWS: list[Row] = [
     Row("team_new", post="admin"),
     Row("person", lambda w: (w.cast.rep.pk,), get="admin", post="admin"),
     Row("person_verb", lambda w: (w.cast.rep.pk, "invite"), post="admin"),
+    Row("import_list", get="admin", post="admin"),
+    Row("import_detail", lambda w: (w.import_job.pk,), get="admin"),
+    Row("import_dates", lambda w: (w.import_job.pk,), post="admin"),
+    Row("import_start", lambda w: (w.import_job.pk,), post="admin"),
+    Row("import_cancel", lambda w: (w.import_job.pk,), post="admin"),
+    Row("import_errors", lambda w: (w.import_job.pk,), get="admin"),
     Row("more", get=EVERYBODY),
     Row("new", get=EVERYBODY),
     Row("keys", get=EVERYBODY, post=EVERYBODY),

@@ -50,7 +50,7 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict:
-        return asdict(self)
+        return asdict(self) | {"importable": self.read - self.rejected}
 
     def line(self) -> str:
         return counts_line(self.read, self.created, self.updated, self.unchanged, self.rejected)
