@@ -1,13 +1,16 @@
 import hashlib
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from failforward.demo import build as demo
 
 
 class Command(BaseCommand):
@@ -18,14 +21,21 @@ class Command(BaseCommand):
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, skip_checks=True)
         self.collect_static()
-        if settings.DEMO and "seed_demo" in get_commands() and not get_user_model().objects.exists():
-            self.say("Loading the demo team …")
-            call_command("seed_demo")
+        if settings.DEMO:
+            self.seed_demo()
         connection.close()
 
     def migrations_wait(self) -> bool:
         executor = MigrationExecutor(connection)
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def seed_demo(self) -> None:
+        """Into an empty database, or again into the demo; never beside somebody's own team."""
+        if not demo.exists():
+            if get_user_model().objects.exists():
+                return
+            self.say("Loading the demo team …")
+        call_command("seed_demo", stdout=StringIO(), skip_checks=True)
 
     def collect_static(self) -> None:
         if settings.DEBUG:

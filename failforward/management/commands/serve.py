@@ -1,10 +1,13 @@
 import os
 import socket
 import sys
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
+from failforward.demo import build as demo
+from failforward.demo.people import LOG_INS, PASSWORD, PEOPLE
 from failforward.processes import run_together
 
 PYTHON = [sys.executable, "-m"]
@@ -27,8 +30,16 @@ class Command(BaseCommand):
 
 
 def greeting() -> str:
-    lines = [f"FailForward runs at {settings.SITE_URL}", "Ctrl-C ends it."]
-    return "\n" + "".join(f"  {line}\n" for line in lines)
+    lines = [f"FailForward runs at {settings.SITE_URL}"]
+    if settings.DEMO and demo.exists():
+        lines += ["", f"The demo team, each with the password {PASSWORD}", *people(), ""]
+    return "\n" + "".join(f"  {line}".rstrip() + "\n" for line in [*lines, "Ctrl-C ends it."])
+
+
+def people() -> Iterator[str]:
+    emails = {person.key: person.email for person in PEOPLE}
+    for key, about in LOG_INS:
+        yield f"  {emails[key]:24} {about}"
 
 
 def refuse_taken(host: str, port: int) -> None:
