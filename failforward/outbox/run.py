@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from celery.worker import state
 from django.db import connection
 from django.utils import timezone
 
@@ -50,7 +51,7 @@ def run_due(now: datetime | None = None) -> Done:
 
 def render_all(clock: Clock, until: float) -> int:
     failed = 0
-    while time.monotonic() < until and (batch := render_due(clock.now())):
+    while time.monotonic() < until and not stopping() and (batch := render_due(clock.now())):
         failed += sum(row.state == State.FAILED for row in batch)
     return failed
 
@@ -59,7 +60,7 @@ def send_all(now: datetime | None, until: float) -> Done:
     post = Post()
     sent = failed = 0
     try:
-        while time.monotonic() < until:
+        while time.monotonic() < until and not stopping():
             # Read anew for each batch: the monotonic clock stands still while a machine sleeps.
             clock = Clock.read(now)
             rows = claim(clock.base)
@@ -72,6 +73,11 @@ def send_all(now: datetime | None, until: float) -> Done:
     finally:
         post.close()
     return Done(sent, failed)
+
+
+def stopping() -> bool:
+    """The worker process was told to end: what is claimed goes out, what is not stays due for the next one."""
+    return state.should_stop is not None
 
 
 def strike(now: datetime) -> None:

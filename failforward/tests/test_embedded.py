@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ from failforward.embedded import EmbeddedQueue
 OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "DEBUG", "DEMO", "SECRET_KEY")
 
 
+SIXTY_MAILS = """
+from django.core.mail import send_mail
+for number in range(60):
+    send_mail("Subject", "Text", None, [f"person{number}@firm.example"])
+"""
 # Celery traces the tasks of one app a process, so all tests share it.
 app = Celery("embedded", broker="memory://localhost", set_as_current=False)
 app.conf.broker_transport_options = {"polling_interval": 0.1}
@@ -82,8 +88,13 @@ def test_it_leaves_the_signals_alone():
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site's folder after its first start: only that one migrates and collects the static files."""
     folder = tmp_path_factory.mktemp("site")
-    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=settings.BASE_DIR, env=environment(folder), check=True)
+    manage(folder, "prepare")
     return folder
+
+
+def manage(folder: Path, *arguments: str) -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment(folder), check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda how: how.name)
@@ -99,17 +110,32 @@ def test_a_served_site_answers_and_leaves_no_process(prepared: Path, how: signal
         assert until(lambda: not [pid for pid in family if Path(f"/proc/{pid}").exists()], 2)
 
 
+def test_two_processes_send_every_due_mail_once(prepared: Path):
+    manage(prepared, "shell", "--command", SIXTY_MAILS)
+    with serving(prepared, WEB_WORKERS="2", TICK_SECONDS="1") as (process, url):
+        assert until(lambda: status(f"{url}/readyz") == 200, 20)
+        assert until(lambda: rows(prepared, "SELECT count(*) FROM outbox_mail WHERE state <> 'sent'") == [(0,)], 20)
+        assert len(members(process.pid)) == 3
+    copies = "SELECT count(*) FROM outbox_capturedmail GROUP BY mail_id"
+    assert rows(prepared, copies) == [(1,)] * 60
+
+
+def rows(folder: Path, query: str) -> list[tuple]:
+    with closing(sqlite3.connect(folder / "failforward.sqlite3", timeout=20)) as database:
+        return database.execute(query).fetchall()
+
+
 def handlers() -> list:
     return [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)]
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[subprocess.Popen, str]]:
+def serving(folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen, str]]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=settings.BASE_DIR,
-        env=environment(folder) | {"PORT": str(port)},
+        env=environment(folder) | {"PORT": str(port)} | more,
         start_new_session=True,
     )
     try:
