@@ -15,6 +15,7 @@ urlpatterns = [
     path("start/demo/", remove_demo, name="remove_demo"),
     path("", include("reviews.urls")),
     path("", include("actions.urls")),
+    path("", include("failforward.outbox.urls")),
     path("more/", views.more, name="more"),
     path("new/", views.new, name="new"),
     path("keys/", views.keys, name="keys"),

@@ -134,6 +134,11 @@ ROWS: list[Row] = [
     Row("new", get=EVERYBODY),
     Row("keys", get=EVERYBODY, post=EVERYBODY),
     Row("theme", post=EVERYBODY, public=True),
+    # Mail is really sent here; `test_mailbox.py` has an install that captures it.
+    Row("mailbox", get="", absent=True),
+    Row("mailbox_mail", lambda w: (1,), get="", absent=True),
+    Row("mailbox_html", lambda w: (1,), get="", absent=True),
+    Row("mailbox_press", lambda w: (1,), post="", absent=True),
 ]
 
 

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from failforward.outbox import views
+
+urlpatterns = [
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", views.mailbox_mail, name="mailbox_mail"),
+    path("mailbox/<int:pk>/html/", views.mailbox_html, name="mailbox_html"),
+    path("mailbox/<int:pk>/press/", views.mailbox_press, name="mailbox_press"),
+]

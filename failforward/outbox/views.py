@@ -1,0 +1,109 @@
+"""The mailbox: mail of an install without a mail server, as the people would see it. 404 where mail is really sent."""
+
+from collections.abc import Callable
+from functools import wraps
+
+import django_filters
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from failforward.middleware import policy
+from failforward.outbox import scanner
+from failforward.outbox.mailbox import Opened
+from failforward.outbox.models import CapturedMail
+from failforward.paging import Page, page_of
+
+ORDERS = {"newest": ("-id",)}
+PARTS = {"html": _("As seen"), "text": _("Text"), "headers": _("Headers")}
+# The one place where HTML with its own styles is shown: in a frame that may do nothing else.
+FRAMED = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "sandbox": [],
+    "frame-ancestors": ["'self'"],
+}
+
+
+class MailFilter(django_filters.FilterSet):
+    to = django_filters.CharFilter(field_name="address", lookup_expr="iexact", label=_("To"))
+
+    class Meta:
+        model = CapturedMail
+        fields = ["to"]
+
+
+def mailbox_only(view: Callable) -> Callable:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not settings.MAILBOX:
+            raise Http404
+        return login_required(view)(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@mailbox_only
+def mailbox(request: HttpRequest) -> HttpResponse:
+    page = listed(request)
+    newest = page.rows[0].pk if page.rows else None
+    return shown(request, page, with_person().filter(pk=newest).first(), at_the_list=True)
+
+
+@require_safe
+@mailbox_only
+def mailbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    return shown(request, listed(request), get_object_or_404(with_person(), pk=pk))
+
+
+@require_safe
+@mailbox_only
+@xframe_options_sameorigin
+def mailbox_html(request: HttpRequest, pk: int) -> HttpResponse:
+    response = HttpResponse(Opened(get_object_or_404(CapturedMail, pk=pk)).html)
+    response["Content-Security-Policy"] = policy(FRAMED)
+    return response
+
+
+@require_POST
+@mailbox_only
+def mailbox_press(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = get_object_or_404(with_person(), pk=pk)
+    report = scanner.press_all(Opened(mail).ours)
+    return shown(request, listed(request), mail, report=report)
+
+
+def listed(request: HttpRequest) -> Page:
+    return page_of(
+        request.GET,
+        CapturedMail.objects.all(),
+        scopes=[Q()],
+        orders=ORDERS,
+        load=lambda rows: rows.select_related("mail__recipient").defer("body", "mail__body"),
+        filterset=MailFilter,
+    )
+
+
+def with_person():
+    return CapturedMail.objects.select_related("mail__recipient")
+
+
+def shown(request: HttpRequest, page: Page, mail: CapturedMail | None, **more) -> HttpResponse:
+    part = request.GET.get("show", "html")
+    context = {
+        "page": page,
+        "mail": mail,
+        "opened": Opened(mail) if mail else None,
+        "part": part if part in PARTS else "html",
+        "parts": PARTS.items(),
+        **more,
+    }
+    response = render(request, "mailbox/mailbox.html", context)
+    response["Content-Security-Policy"] = policy({**settings.SECURE_CSP, "frame-src": ["'self'"]})
+    return response
