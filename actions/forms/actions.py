@@ -1,0 +1,124 @@
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from actions.forms.verb_form import VerbForm, offer
+from actions.models import ActionItem, ActionList
+from failforward.accounts.models import User
+from reviews.models import Finding
+from reviews.models.finding import State as FindingState
+
+ANSWERABLE = [FindingState.OPEN, FindingState.BEING_FIXED, FindingState.REOPENED]
+
+
+def hand(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def answerable(user: User) -> QuerySet:
+    return Finding.objects.visible_to(user).filter(state__in=ANSWERABLE).order_by("-pk")
+
+
+class ProposeForm(forms.Form):
+    finding = forms.ModelChoiceField(
+        label=_("Which weakness does it answer?"),
+        queryset=Finding.objects.none(),
+        empty_label=_("Choose a finding"),
+        help_text=_("Another one can join on the next page."),
+    )
+    action_list = forms.ModelChoiceField(
+        label=_("On which list?"), queryset=ActionList.objects.none(), empty_label=_("Choose a list")
+    )
+    what = forms.CharField(
+        label=_("What is to be done?"),
+        max_length=300,
+        widget=hand(2),
+        help_text=_("One thing, begun with a verb: “Write the next step into each quote.”"),
+    )
+    type = forms.ChoiceField(
+        label=_("What kind of action is it?"), choices=ActionItem.Type, initial=ActionItem.Type.PROCEDURE
+    )
+    done_criterion = forms.CharField(
+        label=_("How will we know that it is fixed?"),
+        required=False,
+        widget=hand(3),
+        help_text=_("Left empty, it takes the usual words for the finding’s category. You can change them later."),
+    )
+    responsible = forms.ModelChoiceField(
+        label=_("Who is responsible?"), queryset=User.objects.none(), required=False, empty_label=_("Not said yet")
+    )
+
+    def __init__(self, data=None, *, user: User, initial: dict) -> None:
+        super().__init__(data, initial=initial)
+        lists = ActionList.objects.editable_by(user).order_by("name", "pk")
+        self.fields["finding"].queryset = answerable(user)
+        self.fields["action_list"].queryset = lists
+        known = self.list_known(lists)
+        if known is None:
+            del self.fields["responsible"]
+        else:
+            self.fields["responsible"].queryset = known.eligible()
+
+    def list_known(self, lists: QuerySet) -> ActionList | None:
+        """Who can be responsible depends on the list; before it is chosen the question waits for the next page."""
+        chosen = self.data.get("action_list") if self.is_bound else self.initial.get("action_list")
+        pk = getattr(chosen, "pk", chosen)
+        return lists.filter(pk=pk).first() if str(pk or "").isdecimal() and len(str(pk)) < 19 else None
+
+
+class WhatForm(VerbForm):
+    kept = ("what", "type")
+    what = forms.CharField(label=_("What is to be done?"), max_length=300, widget=hand(2))
+    type = forms.ChoiceField(label=_("What kind of action is it?"), choices=ActionItem.Type)
+
+
+class CriterionForm(VerbForm):
+    kept = ("done_criterion",)
+    done_criterion = forms.CharField(
+        label=_("How will we know that it is fixed?"),
+        required=False,
+        widget=hand(3),
+        help_text=_("Something that somebody else can see: how often, in how many, by when."),
+    )
+
+
+class WhoForm(VerbForm):
+    kept = ("responsible",)
+    responsible = forms.ModelChoiceField(
+        label=_("Who is responsible?"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("One person of the list or its team. They need not do it all themselves."),
+    )
+
+    def prepare(self) -> None:
+        offer(self.fields["responsible"], self.about.action_list.eligible(), _("Not said yet"))
+
+
+class BlockForm(VerbForm):
+    blocked_by = forms.CharField(
+        label=_("What or whom does it wait for?"), max_length=300, help_text=_("The list owner sees it at once.")
+    )
+
+    def prepare(self) -> None:
+        self.initial["blocked_by"] = self.about.blocked_by
+
+
+class StepForm(VerbForm):
+    what = forms.CharField(label=_("Next step"), max_length=300)
+
+
+class StepEditForm(VerbForm):
+    kept = ("what",)
+    what = forms.CharField(label=_("Step"), max_length=300)
+
+
+class FindingForm(VerbForm):
+    finding = forms.ModelChoiceField(
+        label=_("Which other weakness does it answer?"),
+        queryset=Finding.objects.none(),
+        empty_label=_("Choose a finding"),
+    )
+
+    def for_user(self, user: User) -> None:
+        self.fields["finding"].queryset = answerable(user).exclude(actions=self.about)
