@@ -5,6 +5,7 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import outgoing
+        from actions import outgoing, words
 
         outgoing.register()
+        words.register()

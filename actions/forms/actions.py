@@ -73,7 +73,7 @@ class WhatForm(VerbForm):
 
 
 class CriterionForm(VerbForm):
-    kept = ("done_criterion",)
+    kept = quiet = ("done_criterion",)
     done_criterion = forms.CharField(
         label=_("How will we know that it is fixed?"),
         required=False,
@@ -83,7 +83,7 @@ class CriterionForm(VerbForm):
 
 
 class WhoForm(VerbForm):
-    kept = ("responsible",)
+    kept = quiet = ("responsible",)
     responsible = forms.ModelChoiceField(
         label=_("Who is responsible?"),
         queryset=User.objects.none(),

@@ -39,6 +39,7 @@ class MilestoneEditForm(VerbForm):
 
 
 class ReachForm(VerbForm):
+    quiet = ("evidence", "evidence_url", "seen_by")
     evidence = forms.CharField(
         label=_("What shows it?"),
         required=False,
@@ -57,6 +58,7 @@ class ReachForm(VerbForm):
 
 
 class MoveForm(VerbForm):
+    quiet = ("usual", "reason")
     due_on = forms.DateField(label=_("To which day?"), widget=DateInput)
     usual = forms.ChoiceField(
         label=_("Why?"), choices=USUAL_REASONS, required=False, widget=SegRadio, help_text=_("One of these, or below.")

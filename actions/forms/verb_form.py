@@ -16,6 +16,8 @@ class VerbForm(forms.Form):
     """
 
     kept: tuple[str, ...] = ()
+    # Fields of which one is enough, or which may be emptied: they do not say "if you like".
+    quiet: tuple[str, ...] = ()
 
     def __init__(self, data=None, *, about: Model) -> None:
         self.about = about
@@ -23,6 +25,8 @@ class VerbForm(forms.Form):
         self.theirs: list[tuple[str, str]] = []
         if self.kept:
             self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, initial=about.version)
+        for name in self.quiet:
+            self.fields[name].quiet = True
         self.prepare()
 
     def prepare(self) -> None:

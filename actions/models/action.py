@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,14 @@ class ActionQuerySet(models.QuerySet):
 
     def for_detail(self) -> Self:
         return self.select_related(
-            "action_list", "action_list__owner", "action_list__sponsor", "action_list__team", "responsible", "team"
+            "action_list",
+            "action_list__owner",
+            "action_list__sponsor",
+            "action_list__team",
+            "responsible",
+            "team",
+            "created_by",
+            "created_by",
         ).prefetch_related("steps", "milestones__seen_by", "milestones__date_changes__by", "findings")
 
 
@@ -95,6 +103,12 @@ class ActionItem(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
     blocked_by = models.CharField(_("blocked by what or whom"), max_length=300, blank=True)
     next_due_on = models.DateField(null=True, blank=True)
+    # The day lists are ordered by; never empty, because empty values have no place in a key.
+    sort_on = models.GeneratedField(
+        expression=Coalesce("next_due_on", models.Value(date(9999, 12, 31))),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     committed_at = models.DateTimeField(null=True, blank=True)
     claimed_done_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -119,7 +133,10 @@ class ActionItem(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-id", "state"], name="actions_by_state"),
+            models.Index(fields=["sort_on", "id"], name="actions_by_day"),
+            models.Index(fields=["action_list", "sort_on", "id"], name="actions_of_list_by_day"),
+            models.Index(fields=["team", "sort_on", "id"], name="actions_of_team_by_day"),
+            models.Index(fields=["responsible", "sort_on", "id"], name="actions_of_person_by_day"),
             models.Index(fields=["action_list", "-id"], name="actions_of_list"),
             models.Index(fields=["team", "-id"], name="actions_of_team"),
             models.Index(fields=["responsible", "-id"], name="actions_of_person"),
@@ -139,6 +156,22 @@ class ActionItem(models.Model):
     @property
     def steps_wanted(self) -> list:
         return [step for step in self.steps.all() if step.left_out_at is None]
+
+    @property
+    def steps_left_out(self) -> list:
+        return [step for step in self.steps.all() if step.left_out_at]
+
+    @property
+    def steps_done(self) -> int:
+        return len([step for step in self.steps_wanted if step.done_at])
+
+    @property
+    def milestones_called_off(self) -> list:
+        return [milestone for milestone in self.milestones.all() if milestone.is_called_off]
+
+    @property
+    def milestones_reached(self) -> int:
+        return len([milestone for milestone in self.milestones_wanted if milestone.reached_on])
 
     @property
     def milestones_wanted(self) -> list:
@@ -161,6 +194,10 @@ class ActionItem(models.Model):
             "who": (self.responsible_id, _("Nobody is responsible yet.")),
         }
         return [Missing(str(sentence), anchor) for anchor, (given, sentence) in answers.items() if not given]
+
+    def missing_in_short(self) -> list[Missing]:
+        """A word each, where a line has to do."""
+        return [Missing(str(ANSWERS[part.anchor]), part.anchor) for part in self.missing()]
 
     # --- Verbs: the answers ---------------------------------------------------------------------
 
@@ -363,6 +400,13 @@ class ActionItem(models.Model):
             )
 
 
+ANSWERS = {
+    "what": _("what"),
+    "steps": _("steps"),
+    "milestones": _("a milestone"),
+    "criterion": _("how we will know"),
+    "who": _("who"),
+}
 # The form field that takes each of the five answers.
 ANSWER_FIELDS = {
     "what": "what",

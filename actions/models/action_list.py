@@ -49,6 +49,14 @@ def lists_of(user: User) -> models.QuerySet:
     )
 
 
+def list_scopes(user: User) -> list[Q]:
+    reach = reach_of(user)
+    if reach.is_admin:
+        return [Q()]
+    mine = Q(pk__in=models.Subquery(lists_of(user)))
+    return [mine, Q(team__in=reach.managed)] if reach.managed else [mine]
+
+
 class ActionList(models.Model):
     """One list, one owner, one weekly meeting."""
 

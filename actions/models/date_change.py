@@ -62,4 +62,4 @@ class DateChange(models.Model):
             self.save(update_fields=["state", "decided_by"])
             if state == self.State.AGREED:
                 milestone.take_date(self.to_on)
-            record(milestone.action, verb, by, milestone=milestone.what, due_on=[self.from_on, self.to_on])
+            record(milestone.action, verb, by, milestone=milestone.what, from_on=self.from_on, to_on=self.to_on)

@@ -64,6 +64,10 @@ class Milestone(ActionPart):
         return len([change for change in self.date_changes.all() if change.state == "agreed"])
 
     @property
+    def last_reason(self) -> str:
+        return next((change.reason for change in reversed(self.date_changes.all()) if change.state == "agreed"), "")
+
+    @property
     def asked_for(self):
         """The new date that waits for the list owner, if there is one."""
         return next((change for change in self.date_changes.all() if change.state == "asked_for"), None)
@@ -126,7 +130,8 @@ class Milestone(ActionPart):
             keep(self, "reached_on", "evidence", "evidence_url", "seen_by")
             self.drop_request()
             self.action.refresh_next_due()
-            record(self.action, "milestone_reached", by, milestone=self.what, evidence=self.evidence or evidence_url)
+            shown = self.evidence or self.evidence_url or str(self.seen_by)
+            record(self.action, "milestone_reached", by, milestone=self.what, shown=shown)
 
     def take_back(self, by: User) -> None:
         """It was not reached after all."""
@@ -171,7 +176,7 @@ class Milestone(ActionPart):
             if not asks:
                 self.take_date(to_on)
             verb = "date_asked_for" if asks else "milestone_moved"
-            record(self.action, verb, by, milestone=self.what, due_on=[change.from_on, to_on], reason=reason)
+            record(self.action, verb, by, milestone=self.what, from_on=change.from_on, to_on=to_on, reason=reason)
         return change
 
     def call_off(self, by: User, reason: str) -> None:

@@ -47,7 +47,7 @@ class Step(ActionPart):
             if what != self.what:
                 before, self.what = self.what, what
                 keep(self, "what")
-                record(self.action, "step_changed", by, step=[before, what])
+                record(self.action, "step_changed", by, before=before, step=what)
 
     def tick(self, by: User) -> None:
         with transaction.atomic():

@@ -1,0 +1,53 @@
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import ActionItem, ActionList
+from actions.models.action import OPEN_STATES, State
+from failforward.accounts.models import User
+from failforward.widgets import DateInput
+from reviews.models import Finding
+
+BUILT = [*OPEN_STATES, State.CLAIMED_DONE]
+
+
+def lists(request: HttpRequest) -> QuerySet:
+    return ActionList.objects.visible_to(request.user).order_by("name", "pk")
+
+
+def people(request: HttpRequest) -> QuerySet:
+    responsible = ActionItem.objects.visible_to(request.user).values("responsible")
+    return User.objects.filter(pk__in=responsible).order_by("name", "pk")
+
+
+def findings(request: HttpRequest) -> QuerySet:
+    return Finding.objects.visible_to(request.user)
+
+
+class ActionFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("open", _("open")), *((state.value, state.label) for state in BUILT)],
+        method="in_state",
+        empty_label=_("any"),
+    )
+    list = django_filters.ModelChoiceFilter(
+        field_name="action_list", label=_("List"), queryset=lists, empty_label=_("any")
+    )
+    responsible = django_filters.ModelChoiceFilter(label=_("Responsible"), queryset=people, empty_label=_("anybody"))
+    due_before = django_filters.DateFilter(
+        field_name="next_due_on", lookup_expr="lte", label=_("Due by"), widget=DateInput
+    )
+    finding = django_filters.ModelChoiceFilter(
+        field_name="findings", label=_("Finding"), queryset=findings, widget=forms.HiddenInput
+    )
+    q = django_filters.CharFilter(field_name="what", lookup_expr="icontains", label=_("Words"))
+
+    class Meta:
+        model = ActionItem
+        fields: list[str] = []
+
+    def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(state__in=OPEN_STATES) if value == "open" else rows.filter(state=value)

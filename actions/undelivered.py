@@ -1,0 +1,40 @@
+"""Mail of a list that did not reach its person, in plain words, for who can do something about it."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from actions.models import ActionList, Commitment, FollowUp
+from failforward.outbox.models import Mail, State
+
+TROUBLE = [State.FAILED, State.WITHHELD, State.BOUNCED, State.EXPIRED]
+SHOWN = 20
+
+
+class Undelivered(NamedTuple):
+    mail: Mail
+    sentence: str
+
+
+def undelivered_on(action_list: ActionList) -> list[Undelivered]:
+    """The newest first; a promise that only its person sees is not among them."""
+    promises = Commitment.objects.filter(action_list=action_list, private=False)
+    asked = FollowUp.objects.filter(commitment__in=promises, mail__isnull=False).values("mail")
+    mails = Mail.objects.filter(pk__in=asked) | Mail.objects.filter(
+        kind="request", subject_id__in=promises.values("pk")
+    )
+    rows = mails.filter(state__in=TROUBLE).select_related("recipient").defer("body").order_by("-due_at", "-pk")
+    return [Undelivered(mail, sentence_on(mail)) for mail in rows[:SHOWN]]
+
+
+def sentence_on(mail: Mail) -> str:
+    name = mail.recipient.name if mail.recipient else mail.address
+    if mail.state == State.WITHHELD and not (mail.recipient and mail.recipient.email):
+        return _("%(name)s has no e-mail address, so nobody asked them.") % {"name": name}
+    if mail.state == State.BOUNCED:
+        return _("The mail to %(name)s came back.") % {"name": name}
+    if mail.state == State.FAILED and mail.last_code and mail.last_code >= 500:
+        return _("%(name)s’s address was refused.") % {"name": name}
+    if mail.state == State.EXPIRED:
+        return _("The mail to %(name)s was too old to send.") % {"name": name}
+    return _("The mail to %(name)s could not be delivered.") % {"name": name}

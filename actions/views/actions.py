@@ -1,0 +1,197 @@
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actions.filters import ActionFilter
+from actions.forms.actions import FindingForm, ProposeForm
+from actions.forms.verb_form import Nothing, VerbForm
+from actions.models import ActionItem, ActionList, Commitment
+from actions.models.action import action_scopes, criterion_of
+from actions.permissions import can_decide_date, can_edit_action, can_open_lists, can_work_on
+from actions.views.parts import ACTION, MILESTONE, STEP, Part
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import Change
+from failforward.paging import page_of
+from reviews.models import Finding
+
+ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-id",)}
+
+
+@require_safe
+@login_required
+def action_list(request: HttpRequest) -> HttpResponse:
+    page = page_of(
+        request.GET,
+        ActionItem.objects.all(),
+        action_scopes(request.user),
+        ORDERS,
+        lambda rows: rows.for_list(),
+        ActionFilter,
+        filter_options={"request": request},
+    )
+    may_propose = ActionList.objects.editable_by(request.user).exists()
+    return render(
+        request, "actions/action_list.html", {"page": page, "may_propose": may_propose, "today": timezone.localdate()}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def action_new(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    if not ActionList.objects.editable_by(user).exists():
+        if can_open_lists(user):
+            messages.info(request, _("An action stands on a list. Open one first."))
+            return redirect("list_new")
+        raise PermissionDenied
+    form = ProposeForm(request.POST or None, user=user, initial=asked_for(request))
+    if request.method == "POST" and form.is_valid():
+        action = proposed(form, user)
+        if action is not None:
+            return redirect("action_detail", action.pk)
+    return render(request, "actions/action_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def asked_for(request: HttpRequest) -> dict:
+    """What the address says already: the finding, its usual criterion, the list."""
+    user, initial = request.user, {"action_list": None}
+    lists = ActionList.objects.editable_by(user)
+    if "list" in request.GET:
+        initial["action_list"] = get_object_or_404(lists, pk=number(request.GET["list"]))
+    elif len(few := lists[:2]) == 1:
+        initial["action_list"] = few[0]
+    if "finding" in request.GET:
+        finding = get_object_or_404(Finding.objects.visible_to(user), pk=number(request.GET["finding"]))
+        initial |= {"finding": finding, "done_criterion": criterion_of([finding])}
+    return initial
+
+
+def number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
+
+
+def proposed(form: ProposeForm, user: User) -> ActionItem | None:
+    data = form.cleaned_data
+    try:
+        return ActionItem.propose(
+            user,
+            data["action_list"],
+            data["what"],
+            [data["finding"]],
+            type=data["type"],
+            done_criterion=data["done_criterion"] or None,
+            responsible=data.get("responsible"),
+        )
+    except Refused as refused:
+        field = {"findings": "finding"}.get(refused.field, refused.field)
+        form.add_error(field if field in form.fields else None, refused.message)
+        return None
+
+
+@require_safe
+@login_required
+def action_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    action = get_object_or_404(ActionItem.objects.visible_to(request.user).for_detail(), pk=pk)
+    return action_page(request, action, asked_to_open(request, action))
+
+
+@login_required
+@require_POST
+def action_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    action = get_object_or_404(ActionItem.objects.visible_to(request.user).for_detail(), pk=pk)
+    return carry_out(request, action, action, ACTION, verb)
+
+
+def carry_out(request: HttpRequest, action: ActionItem, thing, parts: dict[str, Part], verb: str) -> HttpResponse:
+    """One verb on an action or on something of it; what it refuses is said on the page, with what was typed."""
+    part = parts.get(verb)
+    if part is None:
+        raise Http404
+    if not part.allowed(request.user, action):
+        raise PermissionDenied
+    form = form_of(part, thing, request, request.POST)
+    if part.do(thing, request.user, timezone.localdate(), form):
+        if part.said:
+            messages.success(request, part.said)
+        return redirect(back_to(action, thing, part, verb))
+    fresh = ActionItem.objects.for_detail().get(pk=action.pk)
+    return action_page(request, fresh, Open(thing._meta.model_name, verb, thing.pk, form), status=form.status)
+
+
+def form_of(part: Part, thing, request: HttpRequest, data=None) -> VerbForm:
+    form = part.form(data, about=thing)
+    if isinstance(form, FindingForm):
+        form.for_user(request.user)
+    return form
+
+
+def back_to(action: ActionItem, thing, part: Part, verb: str) -> str:
+    kind = thing._meta.model_name
+    anchor = part.anchor or ("" if thing is action else f"{kind}-{thing.pk}")
+    again = "" if not part.again else f"?do={verb}" if thing is action else f"?do={kind}.edit.{thing.pk}"
+    return f"{reverse('action_detail', args=[action.pk])}{again}{'#' + anchor if anchor else ''}"
+
+
+class Open(NamedTuple):
+    """The one part of the page that stands open as a form."""
+
+    kind: str = ""
+    verb: str = ""
+    pk: int = 0
+    form: VerbForm | None = None
+
+
+def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: int = 200) -> HttpResponse:
+    user = request.user
+    seen = Finding.objects.visible_to(user).filter(actions=action)
+    context = {
+        "action": action,
+        "home": reverse("action_detail", args=[action.pk]),
+        "open": opened,
+        "form": opened.form,
+        "missing": action.missing(),
+        "can_edit": action.is_open and can_edit_action(user, action),
+        "can_work": action.is_open and can_work_on(user, action),
+        "can_take_back": can_work_on(user, action),
+        "can_decide": can_decide_date(user, action.action_list),
+        "findings_seen": set(seen.values_list("pk", flat=True)),
+        "commitments": commitments_of(action, user),
+        "changes": Change.objects.about(action)[:50],
+        "today": timezone.localdate(),
+    }
+    return render(request, "actions/action_detail.html", context, status=status)
+
+
+def asked_to_open(request: HttpRequest, action: ActionItem) -> Open:
+    """`?do=who`, `?do=milestone.move.12`: opens that part, if it is there and this person may change it now."""
+    named = request.GET.get("do", "")
+    kind, verb, pk = named.split(".") if named.count(".") == 2 else ("actionitem", named, str(action.pk))
+    table, things = {
+        "actionitem": (ACTION, [action]),
+        "step": (STEP, action.steps.all()),
+        "milestone": (MILESTONE, action.milestones.all()),
+    }.get(kind, ({}, []))
+    thing = next((thing for thing in things if str(thing.pk) == pk), None)
+    part = table.get(verb)
+    if thing is None or part is None or part.form is Nothing:
+        return Open()
+    if not (action.is_open and part.allowed(request.user, action)):
+        return Open()
+    return Open(kind, verb, thing.pk, form_of(part, thing, request))
+
+
+def commitments_of(action: ActionItem, user: User) -> list[Commitment]:
+    about = Q(action=action) | Q(step__action=action) | Q(milestone__action=action)
+    return list(Commitment.objects.visible_to(user).filter(about).for_list().order_by("due_on", "pk")[:50])

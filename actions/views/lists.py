@@ -1,0 +1,144 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
+from actions.forms.verb_form import Nothing, VerbForm
+from actions.models import ActionList, Commitment
+from actions.models.action import OPEN_STATES
+from actions.models.action_list import list_scopes
+from actions.models.commitment import State as CommitmentState
+from actions.permissions import can_edit_list, can_open_lists
+from actions.undelivered import undelivered_on
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import Change
+from failforward.paging import page_of
+
+ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
+SHOWN = 100
+
+
+@require_safe
+@login_required
+def list_list(request: HttpRequest) -> HttpResponse:
+    page = page_of(request.GET, ActionList.objects.all(), list_scopes(request.user), ORDERS, with_figures)
+    context = {"page": page, "may_open": can_open_lists(request.user), "today": timezone.localdate()}
+    for row in page.rows:
+        row.meets_on = row.next_meeting_on(context["today"])
+    return render(request, "actions/list_list.html", context)
+
+
+def with_figures(rows: QuerySet) -> QuerySet:
+    still_open = Q(actions__state__in=OPEN_STATES)
+    return rows.for_list().annotate(
+        open_count=Count("actions", filter=still_open), next_due_on=Min("actions__next_due_on", filter=still_open)
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_new(request: HttpRequest) -> HttpResponse:
+    if not can_open_lists(request.user):
+        raise PermissionDenied
+    form = ListForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = ActionList.open(request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("The list is open."))
+            return redirect("list_detail", made.pk)
+    return render(request, "actions/list_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = seen(request.user, pk)
+    verb = request.GET.get("do", "")
+    may = verb in PARTS and PARTS[verb][0] is not Nothing and can_edit_list(request.user, shown)
+    return list_page(request, shown, verb if may else "", form_of(verb, shown, request.user) if may else None)
+
+
+def seen(user: User, pk: int) -> ActionList:
+    return get_object_or_404(ActionList.objects.visible_to(user).for_list().distinct(), pk=pk)
+
+
+@login_required
+@require_POST
+def list_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    shown = seen(request.user, pk)
+    if verb not in PARTS:
+        raise Http404
+    if not can_edit_list(request.user, shown):
+        raise PermissionDenied
+    form = form_of(verb, shown, request.user, request.POST)
+    if form.carries_out(lambda **data: PARTS[verb][1](shown, request.user, request.POST, **data)):
+        messages.success(request, _("Saved."))
+        return redirect("list_detail", pk)
+    return list_page(request, seen(request.user, pk), verb, form, form.status)
+
+
+def form_of(verb: str, shown: ActionList, user: User, data=None) -> VerbForm:
+    form = PARTS[verb][0](data, about=shown)
+    if hasattr(form, "for_user"):
+        form.for_user(user)
+    return form
+
+
+def take_off(shown: ActionList, by: User, posted: dict) -> None:
+    pk = posted.get("person", "")
+    person = shown.people.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    if person is not None:
+        shown.remove_person(by, person)
+
+
+PARTS = {
+    "change": (ListChangeForm, lambda one, by, posted, **data: one.change(by, **data)),
+    "buy-in": (
+        BuyInForm,
+        lambda one, by, posted, buy_in, buy_in_on, seen: one.record_buy_in(by, buy_in, buy_in_on, seen),
+    ),
+    "add-person": (PersonForm, lambda one, by, posted, person: one.add_person(by, person)),
+    "remove-person": (Nothing, take_off),
+}
+
+
+def list_page(
+    request: HttpRequest, shown: ActionList, do: str = "", form: VerbForm | None = None, status: int = 200
+) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    actions = shown.actions.for_list().prefetch_related("findings")
+    # Whoever may write sees mail trouble too: those are the people who can do something about it.
+    may_edit = can_edit_list(user, shown)
+    context = {
+        "list": shown,
+        "home": reverse("list_detail", args=[shown.pk]),
+        "do": do,
+        "form": form,
+        "can_edit": may_edit,
+        "members": shown.people.order_by("name", "pk"),
+        "meets_on": shown.next_meeting_on(today),
+        "open_actions": actions.filter(state__in=OPEN_STATES).order_by("sort_on", "pk")[:SHOWN],
+        "done_actions": actions.exclude(state__in=OPEN_STATES).order_by(F("claimed_done_at").desc(), "-pk")[:SHOWN],
+        "commitments": promises_on(shown, user),
+        "undelivered": undelivered_on(shown) if may_edit else [],
+        "changes": Change.objects.about(shown)[:50],
+        "today": today,
+    }
+    return render(request, "actions/list_detail.html", context, status=status)
+
+
+def promises_on(shown: ActionList, user: User) -> QuerySet:
+    over = [CommitmentState.KEPT, CommitmentState.DROPPED, CommitmentState.DECLINED]
+    mine = Commitment.objects.visible_to(user).filter(action_list=shown).exclude(state__in=over)
+    return mine.for_list().order_by("due_on", "pk")[:SHOWN]

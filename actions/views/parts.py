@@ -1,0 +1,125 @@
+"""Every part of an action's page that a person can change: who may, what they are asked, which verb it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from actions.forms import actions as asked
+from actions.forms import milestones as asked_of_milestones
+from actions.forms.verb_form import Nothing, VerbForm
+from actions.models import ActionItem
+from actions.permissions import can_decide_date, can_edit_action, can_work_on
+from failforward.accounts.models import User
+
+
+def owner_decides(user: User, action: ActionItem) -> bool:
+    return can_decide_date(user, action.action_list)
+
+
+@dataclass(frozen=True)
+class Part:
+    """`verb` gets the thing, the person, today, and what the form holds. `again` opens the same form once more."""
+
+    verb: Callable[..., Any]
+    said: str | Promise = ""
+    form: type[VerbForm] = Nothing
+    allowed: Callable[[User, ActionItem], bool] = can_work_on
+    anchor: str = ""
+    again: bool = False
+
+    def do(self, thing, by: User, today: date, form: VerbForm) -> bool:
+        return form.carries_out(lambda **data: self.verb(thing, by, today, **data))
+
+
+ACTION = {
+    "what": Part(
+        lambda one, by, today, **data: one.change(by, **data), _("Saved."), asked.WhatForm, can_edit_action, "what"
+    ),
+    "criterion": Part(
+        lambda one, by, today, **data: one.change(by, **data),
+        _("Saved."),
+        asked.CriterionForm,
+        can_edit_action,
+        "criterion",
+    ),
+    "who": Part(
+        lambda one, by, today, **data: one.change(by, **data), _("Saved."), asked.WhoForm, can_edit_action, "who"
+    ),
+    "finding": Part(
+        lambda one, by, today, finding: one.add_finding(by, finding),
+        _("The finding has joined."),
+        asked.FindingForm,
+        can_edit_action,
+        "findings",
+    ),
+    "step": Part(lambda one, by, today, what: one.add_step(by, what), "", asked.StepForm, anchor="steps", again=True),
+    "no-steps": Part(
+        lambda one, by, today: one.change(by, no_steps_needed=True),
+        _("Noted: no interim steps are needed."),
+        allowed=can_edit_action,
+        anchor="steps",
+    ),
+    "steps-needed": Part(
+        lambda one, by, today: one.change(by, no_steps_needed=False), allowed=can_edit_action, anchor="steps"
+    ),
+    "milestone": Part(
+        lambda one, by, today, what, due_on: one.add_milestone(by, what, due_on, today=today),
+        _("The milestone is there."),
+        asked_of_milestones.MilestoneForm,
+        anchor="milestones",
+    ),
+    "commit": Part(
+        lambda one, by, today: one.commit(by), _("The team has committed to this."), allowed=can_edit_action
+    ),
+    "start": Part(lambda one, by, today: one.start(by), _("It is in progress.")),
+    "block": Part(lambda one, by, today, blocked_by: one.block(by, blocked_by), _("It is blocked."), asked.BlockForm),
+    "unblock": Part(lambda one, by, today: one.unblock(by), _("It goes on.")),
+    "done": Part(lambda one, by, today: one.claim_done(by), _("It is said to be done.")),
+    "take-back": Part(lambda one, by, today: one.take_back(by), _("Taken back: it is in progress.")),
+}
+
+STEP = {
+    "edit": Part(lambda one, by, today, **data: one.edit(by, **data), form=asked.StepEditForm),
+    "tick": Part(lambda one, by, today: one.tick(by)),
+    "untick": Part(lambda one, by, today: one.untick(by)),
+    "up": Part(lambda one, by, today: one.move_up(by), again=True),
+    "down": Part(lambda one, by, today: one.move_down(by), again=True),
+    "leave-out": Part(lambda one, by, today: one.leave_out(by), _("Left out. It can be taken in again.")),
+    "take-in": Part(lambda one, by, today: one.take_in(by)),
+}
+
+MILESTONE = {
+    "edit": Part(
+        lambda one, by, today, **data: one.edit(by, today=today, **data), form=asked_of_milestones.MilestoneEditForm
+    ),
+    "reach": Part(
+        lambda one, by, today, **data: one.reach(by, today=today, **data),
+        _("The milestone is reached."),
+        asked_of_milestones.ReachForm,
+    ),
+    "take-back": Part(lambda one, by, today: one.take_back(by), _("Taken back.")),
+    "move": Part(
+        lambda one, by, today, due_on, reason: one.move(by, due_on, reason, today=today),
+        form=asked_of_milestones.MoveForm,
+    ),
+    "call-off": Part(
+        lambda one, by, today, reason: one.call_off(by, reason),
+        _("Called off."),
+        asked_of_milestones.CallOffForm,
+        can_edit_action,
+    ),
+    "give": Part(
+        lambda one, by, today, person: one.give_to(by, person),
+        _("They are asked by mail."),
+        asked_of_milestones.GiveForm,
+    ),
+}
+
+DATE = {
+    "agree": Part(lambda one, by, today: one.agree(by), _("The new date is agreed."), allowed=owner_decides),
+    "refuse": Part(lambda one, by, today: one.refuse(by), _("The date stays as it was."), allowed=owner_decides),
+}

@@ -1,0 +1,82 @@
+"""What the history says of lists and actions, after the name of who did it."""
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import ActionItem, ActionList
+from failforward.history import words
+
+
+def changed(details: dict) -> str:
+    """`{field: [before, after]}`: short values are shown, long ones only named."""
+    parts = []
+    for name, value in details.items():
+        before, after = value if isinstance(value, list) and len(value) == 2 else ("", value)
+        label = str(LABELS.get(name, name.replace("_", " ")))
+        if len(str(before)) + len(str(after)) > 90 or isinstance(before, bool):
+            parts.append(label)
+        else:
+            parts.append(
+                say("%(what)s from “%(before)s” to “%(after)s”")
+                % {"what": label, "before": before or "–", "after": after or "–"}
+            )
+    return say("changed %(what)s") % {"what": ", ".join(parts)}
+
+
+LABELS = {
+    "what": _("what is to be done"),
+    "type": _("the kind"),
+    "done_criterion": _("how we will know"),
+    "responsible": _("who is responsible"),
+    "no_steps_needed": _("whether steps are needed"),
+    "name": _("the name"),
+    "owner": _("the owner"),
+    "sponsor": _("the sponsor"),
+    "meeting_weekday": _("the meeting day"),
+    "meeting_time": _("the time"),
+    "buy_in": _("what the sponsor agreed to"),
+    "buy_in_on": _("the day of it"),
+}
+
+
+def register() -> None:
+    words.register(
+        ActionList._meta.label_lower,
+        {
+            "opened": _("opened the list"),
+            "changed": changed,
+            "person_added": _("added %(person)s"),
+            "person_removed": _("took %(person)s off the list"),
+            "buy_in_recorded": _("wrote down what the sponsor agreed to"),
+        },
+    )
+    words.register(
+        ActionItem._meta.label_lower,
+        {
+            "proposed": _("proposed it"),
+            "changed": changed,
+            "finding_added": _("let it answer “%(finding)s” too"),
+            "committed": _("committed to it with the team"),
+            "started": _("started"),
+            "blocked": _("said that it waits: %(blocked_by)s"),
+            "unblocked": _("said that it can go on"),
+            "claimed_done": _("said that it is done"),
+            "taken_back": _("took back that it is done"),
+            "step_added": _("added the step “%(step)s”"),
+            "step_changed": _("reworded the step “%(before)s”: “%(step)s”"),
+            "step_done": _("ticked “%(step)s”"),
+            "step_not_done": _("unticked “%(step)s”"),
+            "step_left_out": _("left out the step “%(step)s”"),
+            "step_taken_in": _("took the step “%(step)s” in again"),
+            "steps_reordered": _("moved the step “%(step)s”"),
+            "milestone_added": _("added the milestone “%(milestone)s”, by %(due_on)s"),
+            "milestone_changed": _("changed the milestone “%(milestone)s”"),
+            "milestone_reached": _("reached “%(milestone)s”: %(shown)s"),
+            "milestone_taken_back": _("took back that “%(milestone)s” is reached"),
+            "milestone_moved": _("moved “%(milestone)s” from %(from_on)s to %(to_on)s: %(reason)s"),
+            "milestone_called_off": _("called off “%(milestone)s”: %(reason)s"),
+            "date_asked_for": _("asked for %(to_on)s instead of %(from_on)s for “%(milestone)s”: %(reason)s"),
+            "date_agreed": _("agreed to %(to_on)s for “%(milestone)s”"),
+            "date_refused": _("kept %(from_on)s for “%(milestone)s”"),
+        },
+    )
