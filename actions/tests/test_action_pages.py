@@ -132,7 +132,7 @@ def test_a_finding_of_another_team_is_not_found(owner, cast, owned):
 
 def test_without_a_list_a_manager_opens_one_and_a_rep_is_refused(client, cast):
     client.force_login(cast.manager)
-    assert client.get("/actions/new/")["Location"] == "/lists/new/"
+    assert "Open one first" in text(client.get("/actions/new/"))
     client.force_login(cast.rep)
     assert client.get("/actions/new/").status_code == 403
 

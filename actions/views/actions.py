@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.filters import ActionFilter
@@ -49,17 +48,16 @@ def action_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_new(request: HttpRequest) -> HttpResponse:
     user = request.user
-    if not ActionList.objects.editable_by(user).exists():
-        if can_open_lists(user):
-            messages.info(request, _("An action stands on a list. Open one first."))
-            return redirect("list_new")
+    lists = ActionList.objects.editable_by(user)
+    if not (can_open_lists(user) or lists.exists()):
         raise PermissionDenied
     form = ProposeForm(request.POST or None, user=user, initial=asked_for(request))
     if request.method == "POST" and form.is_valid():
         action = proposed(form, user)
         if action is not None:
             return redirect("action_detail", action.pk)
-    return render(request, "actions/action_new.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "may_propose": lists.exists()}
+    return render(request, "actions/action_new.html", context, status=400 if form.errors else 200)
 
 
 def asked_for(request: HttpRequest) -> dict:

@@ -17,6 +17,11 @@ from reviews.models import CaptureToken, ImportJob
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
+# Of the action list of this world: who runs it, and who reads it besides.
+LEADS_LIST = "admin manager list_owner"
+ON_LIST = f"{LEADS_LIST} rep sponsor"
+NO_MANAGER = "rep other_rep facilitator list_owner sponsor support partner"
+NO_LIST = "rep other_rep facilitator sponsor support partner"
 LOGGED_OUT = "anonymous"
 
 
@@ -67,6 +72,9 @@ def build() -> World:
             "list": owned,
             "action": action,
             "milestone": milestone,
+            "date_change": milestone.date_changes.create(
+                from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
+            ),
             "step": Step.objects.create(action=action, position=1, what="Ask around"),
             "commitment": commitment,
             "private": private,
@@ -139,6 +147,28 @@ ROWS: list[Row] = [
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),
     Row("mailbox_html", lambda w: (1,), get="", absent=True),
     Row("mailbox_press", lambda w: (1,), post="", absent=True),
+    Row("list_list", get=EVERYBODY),
+    Row(
+        "list_new", get="admin manager outsider", get_403=NO_MANAGER, post="admin manager outsider", post_403=NO_MANAGER
+    ),
+    Row("list_detail", lambda w: (w.list.pk,), get=ON_LIST),
+    Row("list_verb", lambda w: (w.list.pk, "buy-in"), post=LEADS_LIST, post_403="rep sponsor"),
+    Row("list_verb", lambda w: (w.list.pk, "remove-person"), post=LEADS_LIST, post_403="rep sponsor", label="people"),
+    Row("action_list", get=EVERYBODY),
+    Row(
+        "action_new",
+        get="admin manager list_owner outsider",
+        get_403=NO_LIST,
+        post="admin manager list_owner outsider",
+        post_403=NO_LIST,
+    ),
+    Row("action_detail", lambda w: (w.action.pk,), get=ON_LIST),
+    Row("action_verb", lambda w: (w.action.pk, "who"), post=LEADS_LIST, post_403="rep sponsor"),
+    Row("action_verb", lambda w: (w.action.pk, "step"), post=f"{LEADS_LIST} rep", post_403="sponsor", label="step"),
+    Row("step_verb", lambda w: (w.step.pk, "tick"), post=f"{LEADS_LIST} rep", post_403="sponsor"),
+    Row("milestone_verb", lambda w: (w.milestone.pk, "reach"), post=f"{LEADS_LIST} rep", post_403="sponsor"),
+    Row("milestone_verb", lambda w: (w.milestone.pk, "call-off"), post=LEADS_LIST, post_403="rep sponsor", label="off"),
+    Row("date_verb", lambda w: (w.date_change.pk, "agree"), post="admin list_owner", post_403="manager rep sponsor"),
 ]
 
 
