@@ -1,8 +1,9 @@
 from django.urls import path
 
-from actions.views import actions, lists, milestones
+from actions.views import actions, closing, lists, milestones
 
 urlpatterns = [
+    path("reviews/<int:pk>/close/", closing.close, name="review_close"),
     path("lists/", lists.list_list, name="list_list"),
     path("lists/new/", lists.list_new, name="list_new"),
     path("lists/<int:pk>/", lists.list_detail, name="list_detail"),

@@ -28,7 +28,7 @@ def used_up(what: str, who: str, limit: int) -> bool:
 
 def key_of(what: str, who: str) -> str:
     """Hashed: tokens and addresses are in nobody's cache to be read."""
-    return f"rate:{what}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    return f"rate:{hashlib.sha256(f'{what}:{who}'.encode()).hexdigest()}"
 
 
 def network_of(request: HttpRequest) -> str:

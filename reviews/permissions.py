@@ -140,11 +140,13 @@ def can_add_addendum(user: User, review: Review) -> bool:
     return review.is_closed and (works_on(user, review) or reads_review(user, review) and is_owner(user, review))
 
 
-def can_reopen(user: User, review: Review) -> bool:
+def may_reopen(user: User, review: Review) -> bool:
     """A manager of the team or the sponsor, who must be able to read it first."""
-    return (
-        review.is_closed and reads_review(user, review) and (manages(user, review.team_id) or is_sponsor(user, review))
-    )
+    return reads_review(user, review) and (manages(user, review.team_id) or is_sponsor(user, review))
+
+
+def can_reopen(user: User, review: Review) -> bool:
+    return review.is_closed and may_reopen(user, review)
 
 
 def is_sponsor(user: User, review: Review) -> bool:

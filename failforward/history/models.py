@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,17 @@ from django.utils import timezone
 class ChangeQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> "ChangeQuerySet":
         """What happened to this object, newest first. Reach `obj` through its own `visible_to` first."""
-        return self.filter(subject=obj._meta.label_lower, subject_id=obj.pk).select_related("by").order_by("-pk")
+        return self.about_any([obj])
+
+    def about_any(self, objects: Iterable[models.Model]) -> "ChangeQuerySet":
+        """The same for several objects that one page shows together."""
+        keys: dict[str, list[int]] = {}
+        for obj in objects:
+            keys.setdefault(obj._meta.label_lower, []).append(obj.pk)
+        wanted = models.Q(pk__in=[])
+        for subject, ids in keys.items():
+            wanted |= models.Q(subject=subject, subject_id__in=ids)
+        return self.filter(wanted).select_related("by").order_by("-pk")
 
 
 class Change(models.Model):

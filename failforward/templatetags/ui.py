@@ -49,6 +49,15 @@ def day(value: Day | None) -> str:
 
 
 @register.filter
+def short_day(value: Day | None) -> str:
+    """`{{ event.happened_on|short_day }}` → 27 Nov, for a margin; with the year when it is not this one."""
+    if not value:
+        return ""
+    date = _local_date(value)
+    return _time(value, date_format(date, "j M" if date.year == timezone.localdate().year else "j M Y"))
+
+
+@register.filter
 def moment(value: datetime.datetime | None) -> str:
     """`{{ change.at|moment }}` → Fri 27 Nov, 14:32, in the person's zone."""
     if not value:

@@ -1,0 +1,68 @@
+"""Pages that a link in a mail opens. The token in it is a capability for one act of one person, never a log-in."""
+
+import zoneinfo
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.decorators import decorator_from_middleware
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from failforward import rates
+from failforward.tokens import Token
+
+TRIES_A_MINUTE = 30
+UNKNOWN_A_MINUTE = 20
+View = Callable[..., HttpResponse]
+
+
+class LinkPageCsrf(CsrfViewMiddleware):
+    """A page that sends no referrer posts with `Origin: null` and without Referer. The cookie and the field of the
+    form still have to agree, and who posts has to know the token."""
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        return request.META["HTTP_ORIGIN"] == "null" or super()._origin_verified(request)
+
+    def _check_referer(self, request: HttpRequest) -> None:
+        if request.META.get("HTTP_REFERER"):
+            super()._check_referer(request)
+
+
+def link_page(kind: type[Token]) -> Callable[[View], View]:
+    """The view gets the token's row in place of the raw one; whether it still opens anything is the view's to say.
+    Times and words are the person's, whoever's browser it is."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @decorator_from_middleware(LinkPageCsrf)
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def page(request: HttpRequest, token: str) -> HttpResponse:
+            network = rates.network_of(request)
+            if rates.used_up("unknown link", network, UNKNOWN_A_MINUTE):
+                return closed_to_others(render(request, "429.html", status=429))
+            found = kind.objects.select_related("person").find(token)
+            if found is None:
+                rates.exceeded("unknown link", network, UNKNOWN_A_MINUTE)
+                raise Http404
+            if rates.exceeded("link", found.digest, TRIES_A_MINUTE):
+                return closed_to_others(render(request, "429.html", status=429))
+            person = found.person
+            with timezone.override(zoneinfo.ZoneInfo(person.time_zone)), translation.override(person.language):
+                return closed_to_others(view(request, found))
+
+        return page
+
+    return decorate
+
+
+def closed_to_others(response: HttpResponse) -> HttpResponse:
+    """No cache keeps it, no search engine finds it, no other site learns its address."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,148 @@
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from failforward.widgets import DateInput, SegRadio
+from reviews.categories import CATEGORY_CHOICES
+from reviews.models import FailureEvent, Finding, Verdict
+from reviews.models.event import Role
+from reviews.sorting import Sorting
+
+ROLE_ICONS = {role: role for role in Role.values}
+VERDICT_ICONS = {verdict: verdict for verdict in Verdict.values}
+OFFERED = 30
+
+
+class EventForm(forms.ModelForm):
+    """What happened. Interpretation is kept apart from the fact."""
+
+    class Meta:
+        model = FailureEvent
+        fields = ["what", "happened_on", "until_on", "source", "source_url", "interpretation", "is_omission"]
+        widgets = {
+            "what": forms.Textarea({"rows": 3}),
+            "happened_on": DateInput(),
+            "until_on": DateInput(),
+            "source": forms.TextInput({"autocomplete": "off"}),
+            "interpretation": forms.Textarea({"rows": 2}),
+        }
+        help_texts = {
+            "what": _("The fact, as somebody who was there would tell it."),
+            "source": _("A person, a mail, the CRM, the press."),
+            "interpretation": _("Kept apart from the fact."),
+            "is_omission": "",
+        }
+        error_messages = {"what": {"required": _("Say what happened, in a sentence or two.")}}
+
+    source_url = forms.URLField(label=_("Link"), required=False, max_length=200, assume_scheme="https")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ["what", "interpretation"]:
+            self.fields[name].validators.append(_at_most(10_000))
+
+
+class NewEventForm(EventForm):
+    """How it is reported comes first: the screen says it before anybody types."""
+
+    NAMED, ANONYMOUS = "named", "anonymous"
+    reported = forms.ChoiceField(label=_("How do you report it?"), widget=SegRadio(), initial=NAMED)
+
+    def __init__(self, *args, name: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reported"].choices = [
+            (self.NAMED, _("As %(name)s") % {"name": name}),
+            (self.ANONYMOUS, _("Without a name")),
+        ]
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.cleaned_data["reported"] == self.ANONYMOUS
+
+    @property
+    def said(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name in EventForm.Meta.fields}
+
+
+class EditEventForm(EventForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SortForm(forms.Form):
+    """The open event of the quick review: what it did, which category, whether it may return, what it shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    causal_role = forms.ChoiceField(
+        label=_("What did it do to the outcome?"),
+        help_text=_("Without it, would we have won?"),
+        choices=Role.choices,
+        required=False,
+        widget=SegRadio(icons=ROLE_ICONS),
+    )
+    category = forms.ChoiceField(
+        label=_("Category"), choices=[("", _("Choose one of the eleven")), *CATEGORY_CHOICES], required=False
+    )
+    verdict = forms.ChoiceField(
+        label=_("Could it happen again?"),
+        choices=Verdict.choices,
+        required=False,
+        widget=SegRadio(icons=VERDICT_ICONS),
+    )
+    again_because = forms.CharField(
+        label=_("If you change category or verdict: why?"), required=False, max_length=1_000
+    )
+    finding = forms.ModelChoiceField(
+        label=_("What weakness does it show?"), queryset=Finding.objects.none(), required=False
+    )
+    new_finding = forms.CharField(
+        label=_("Or write a new one"),
+        help_text=_("A finding is about how we work, never about who was there."),
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args, findings: list[Finding], may_join: bool, is_settled: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_join:
+            del self.fields["finding"], self.fields["new_finding"]
+        else:
+            self.fields["finding"].queryset = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
+            self.fields["finding"].choices = [("", _("Choose a finding or write a new one")), *grouped(findings)]
+        if not is_settled:
+            del self.fields["again_because"]
+        for bound in self.fields.values():
+            bound.quiet = True
+
+    def clean(self) -> dict:
+        said = super().clean()
+        if bool(said.get("category")) != bool(said.get("verdict")) and not self.errors:
+            missing = "verdict" if said.get("category") else "category"
+            self.add_error(
+                missing,
+                _("Say whether it could happen again, or choose unsure.")
+                if missing == "verdict"
+                else _("Choose the category that fits best."),
+            )
+        if said.get("finding") and said.get("new_finding"):
+            self.add_error("new_finding", _("Choose a finding or write a new one, not both."))
+        if not any(said.get(name) for name in ["causal_role", "category", "finding", "new_finding"]):
+            self.add_error("causal_role", _("Say what it did to the outcome. “We don’t know” is an answer too."))
+        return said
+
+    @property
+    def sorting(self) -> Sorting:
+        said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        said["new_finding"] = said.get("new_finding", "").strip()
+        return Sorting(**said, joins="finding" in self.fields)
+
+
+def grouped(findings: list[Finding]) -> list[tuple]:
+    """One group a category, in the order given."""
+    groups: dict[str, list] = {}
+    for finding in findings:
+        groups.setdefault(finding.get_category_display(), []).append((finding.pk, finding.title))
+    return list(groups.items())
+
+
+def _at_most(length: int) -> MaxLengthValidator:
+    return MaxLengthValidator(length, _("Keep it to %(limit_value)s characters, please. This has %(show_value)s."))

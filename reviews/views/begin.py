@@ -1,0 +1,85 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from failforward.accounts.models import Team, User
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.money import exponent
+from reviews import permissions
+from reviews.forms.review import LossForm
+from reviews.models import Account, Deal, Review
+
+SHOWN = 20
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Choose a lost deal by searching for it, or tell of a loss that is not here yet."""
+    form = LossForm(teams=teams_of(request.user), initial={"lost_on": timezone.localdate()})
+    if request.method == "POST" and "deal" in request.POST:
+        return open_review(request)
+    if request.method == "POST":
+        form = LossForm(request.POST, teams=teams_of(request.user))
+        if form.is_valid():
+            try:
+                review = Review.open(record(request, form), request.user, today=timezone.localdate())
+                return redirect(review)
+            except Refused as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    words = request.GET.get("q", "").strip()[:100]
+    shown = {"form": form, "q": words, "deals": search(request.user, words) if words else recent(request.user)}
+    return render(request, "reviews/new.html", shown, status=422 if form.errors else 200)
+
+
+def open_review(request: HttpRequest) -> HttpResponse:
+    given = request.POST["deal"]
+    deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=int(given) if given.isdecimal() else 0)
+    if not permissions.can_open(request.user, deal):
+        raise PermissionDenied
+    return redirect(Review.open(deal, request.user, today=timezone.localdate()))
+
+
+def record(request: HttpRequest, form: LossForm) -> Deal:
+    """A customer told by hand is one account for a name, like those of any other source."""
+    said, team = form.cleaned_data, form.cleaned_data["team"]
+    name = said["customer"].strip()
+    account = Account.objects.get_or_create(source="form", name=name)[0] if name else None
+    amount = said["amount"]
+    return Deal.record_loss(
+        team,
+        request.user,
+        name=said["name"],
+        outcome=said["outcome"],
+        lost_on=said["lost_on"],
+        today=timezone.localdate(),
+        account=account,
+        competitor=said["competitor"].strip(),
+        stage_at_loss=said["stage_at_loss"].strip(),
+        amount_minor=int(amount * 10 ** exponent(team.currency)) if amount is not None else None,
+        owner=request.user,
+    )
+
+
+def search(user: User, words: str) -> list[Deal]:
+    """Lost deals in which every word occurs, in their name or their customer's."""
+    found = Deal.objects.visible_to(user).lost()
+    for word in words.split()[:8]:
+        found = found.filter(Q(name__icontains=word) | Q(account__name__icontains=word) | Q(external_id=word))
+    return list(found.for_list().order_by("-sort_on", "-pk")[:SHOWN])
+
+
+def recent(user: User) -> list[Deal]:
+    return list(Deal.objects.visible_to(user).lost().for_list().order_by("-sort_on", "-pk")[:5])
+
+
+def teams_of(user: User) -> QuerySet:
+    """Teams whose losses `user` may tell of, their own before those they lead or belong to from above."""
+    reach = reach_of(user)
+    teams = Team.objects.all() if reach.is_admin else Team.objects.filter(pk__in=reach.own)
+    return teams.annotate(is_own=Exists(user.memberships.filter(team=OuterRef("pk")))).order_by("-is_own", "path")

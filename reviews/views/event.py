@@ -1,0 +1,124 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from failforward.guards import Conflict, Refused
+from reviews import permissions
+from reviews.forms.event import EditEventForm, EventForm, NewEventForm
+from reviews.models import FailureEvent, Review
+from reviews.review_page import page_of
+from reviews.sorting import sort
+from reviews.views.review import back, must, readable, show, sort_form
+
+
+def found(request: HttpRequest, pk: int) -> FailureEvent:
+    readable_reviews = Review.objects.visible_to(request.user)
+    event = get_object_or_404(FailureEvent.objects.filter(review__in=readable_reviews), pk=pk)
+    event.review = readable(request, event.review_id)
+    return event
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.works_on(request.user, review))
+    form = NewEventForm(request.POST, prefix="new", name=request.user.name)
+    if form.is_valid():
+        try:
+            event = review.add_event(request.user, anonymous=form.is_anonymous, **form.said)
+            return back(review, f"?event={event.pk}#event-{event.pk}")
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    return show(request, review, page_of(review, request.user), 422, event_form=form, form=form)
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judges, reads and joins in one press."""
+    event = found(request, pk)
+    review = event.review
+    must(permissions.works_on(request.user, review))
+    page = page_of(review, request.user, chosen=str(pk))
+    if page.open_event is None:
+        messages.warning(request, _("This review is not open. Nothing was saved."))
+        return back(review)
+    form = sort_form(page, request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            sort(event, request.user, form.sorting, version=form.cleaned_data["version"], now=timezone.now())
+            return saved(request, event)
+        except Conflict as conflict:
+            status = 409
+            form = beside(form, request, conflict.current, page)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    page = page_of(readable(request, review.pk), request.user, chosen=str(pk))
+    return show(request, page.review, page, status, sort_form=form, form=form)
+
+
+def beside(form, request: HttpRequest, current: FailureEvent, page):
+    """The form again with what was typed and the version that is there now, and both readings said in words."""
+    data = request.POST.copy()
+    data["version"] = current.version
+    again = sort_form(page, data)
+    theirs, yours = current.get_causal_role_display() or _("nothing"), dict(form.fields["causal_role"].choices)
+    again.is_valid()
+    again.add_error(
+        "causal_role",
+        _("Somebody else saved this meanwhile. There it says “%(theirs)s”, here “%(yours)s”. Save again to keep yours.")
+        % {"theirs": theirs, "yours": yours.get(form.cleaned_data["causal_role"], _("nothing"))},
+    )
+    return again
+
+
+def saved(request: HttpRequest, event: FailureEvent) -> HttpResponse:
+    """On to the next event that waits; says so when this one waits for somebody else."""
+    review = readable(request, event.review_id)
+    event = FailureEvent.objects.get(pk=event.pk)
+    if event.disputed_at:
+        messages.info(request, _("Saved. The readings differ: the facilitator or a manager decides."))
+    elif event.category == "" and event.readings:
+        others = page_of(review, request.user, chosen=str(event.pk)).other_readers
+        names = ", ".join(user.first_name for user in others[:3]) or _("Somebody else")
+        messages.info(
+            request, _("Saved. %(names)s has still to read it, and does not see your answer.") % {"names": names}
+        )
+    page = page_of(review, request.user)
+    following = page.open_event.pk if page.open_event and page.open_event.pk != event.pk else event.pk
+    return back(review, f"#event-{following}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The words of an event. When two write at once both versions are shown, and nothing is lost."""
+    event = found(request, pk)
+    if not permissions.can_edit_event(request.user, event):
+        raise PermissionDenied
+    form = EditEventForm(request.POST or None, instance=event, initial={"version": event.version})
+    theirs, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            values = {name: form.cleaned_data[name] for name in EventForm.Meta.fields}
+            stored = FailureEvent.objects.get(pk=pk)
+            try:
+                stored.edit(request.user, version=form.cleaned_data["version"], **values)
+                return back(event.review, f"#event-{pk}")
+            except Conflict as conflict:
+                theirs, status = conflict.current, 409
+                data = request.POST.copy()
+                data["version"] = theirs.version
+                form = EditEventForm(data, instance=event)
+            except Refused as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    shown = {"event": event, "review": event.review, "form": form, "theirs": theirs}
+    return render(request, "reviews/event_edit.html", shown, status=status)

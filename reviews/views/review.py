@@ -1,0 +1,226 @@
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from reviews import capture, permissions
+from reviews.forms.event import NewEventForm, SortForm
+from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
+from reviews.models import Review
+from reviews.review_page import Page, page_of
+
+
+def readable(request: HttpRequest, pk: int) -> Review:
+    return get_object_or_404(Review.objects.visible_to(request.user).for_detail(), pk=pk)
+
+
+def must(allowed: bool) -> None:
+    """A reader who may not write is told so; a stranger found nothing before."""
+    if not allowed:
+        raise PermissionDenied
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    return show(request, review, page_of(review, request.user, chosen=request.GET.get("event", "")))
+
+
+def show(request: HttpRequest, review: Review, page: Page, status: int = 200, **forms: Form) -> HttpResponse:
+    """The quick review. `forms` are those sent back with what was typed, and `refused` the sentence of a guard."""
+    return render(request, "reviews/review.html", context(request.user, review, page) | forms, status=status)
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person in front of the page may do with it."""
+
+    choose: bool
+    waive: bool
+    write: bool
+    lead: bool
+    close: bool
+    add: bool
+    reopen: bool
+    capture: bool
+
+    @classmethod
+    def of(cls, user: User, review: Review) -> "May":
+        return cls(
+            choose=permissions.can_choose(user, review) and review.state in ("pending", "waived"),
+            waive=permissions.can_waive(user, review) and review.state == "pending",
+            write=permissions.can_edit_review(user, review),
+            lead=permissions.can_add_people(user, review),
+            close=permissions.can_close(user, review),
+            add=permissions.can_add_addendum(user, review),
+            reopen=permissions.can_reopen(user, review),
+            capture=permissions.can_capture(user, review),
+        )
+
+
+def context(user: User, review: Review, page: Page) -> dict:
+    may = May.of(user, review)
+    return {
+        "review": review,
+        "deal": review.deal,
+        "page": page,
+        "may": may,
+        "event_form": NewEventForm(prefix="new", name=user.name) if may.write else None,
+        "sort_form": sort_form(page) if page.open_event else None,
+        "person_form": PersonForm(review=review, auto_id="id_person_%s") if may.lead else None,
+        "visibility_form": VisibilityForm(initial={"visibility": review.visibility}) if may.lead else None,
+        "waive_form": ReasonForm(auto_id="id_waive_%s"),
+        "reopen_form": ReasonForm(auto_id="id_reopen_%s"),
+        "addendum_form": AddendumForm(),
+        "refused": "",
+    }
+
+
+def sort_form(page: Page, data=None) -> SortForm:
+    event = page.open_event
+    return SortForm(
+        data,
+        findings=page.findings,
+        may_join=page.may_join,
+        is_settled=event.is_settled,
+        initial={
+            "version": event.version,
+            "causal_role": event.causal_role,
+            "category": event.category or page.own_reading[0],
+            "verdict": event.verdict or page.own_reading[1],
+            "finding": event.finding_id,
+        },
+    )
+
+
+def back(review: Review, anchor: str = "") -> HttpResponse:
+    return redirect(f"{review.get_absolute_url()}{anchor}")
+
+
+@login_required
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.can_choose(request.user, review))
+    depth = request.POST.get("depth", "")
+    try:
+        if depth not in dict(DEPTHS):
+            raise Refused(_("Choose how deep it goes: a quick review or a full one."))
+        review.choose(request.user, depth, timezone.localdate())
+    except Refused as refused:
+        messages.warning(request, refused)
+    return back(review)
+
+
+@login_required
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.can_waive(request.user, review))
+    return said(request, review, ReasonForm, "waive", lambda form: review.waive(request.user, form["reason"]))
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.may_reopen(request.user, review))
+    return said(request, review, ReasonForm, "reopen", lambda form: review.reopen(request.user, form["reason"]))
+
+
+@login_required
+@require_POST
+def addendum(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.works_on(request.user, review) or permissions.can_add_addendum(request.user, review))
+    return said(request, review, AddendumForm, "addendum", lambda form: review.add_addendum(request.user, form["text"]))
+
+
+def said(request: HttpRequest, review: Review, kind: type[Form], name: str, verb) -> HttpResponse:
+    """One text, one verb; what is refused comes back with its sentence at the field."""
+    auto_id = "id_%s" if kind is AddendumForm else f"id_{name}_%s"
+    form = kind(request.POST, auto_id=auto_id)
+    if form.is_valid():
+        try:
+            verb(form.cleaned_data)
+            return back(review)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    review = readable(request, review.pk)
+    page = page_of(review, request.user)
+    return show(request, review, page, 422, **{f"{name}_form": form, "form": form})
+
+
+@login_required
+@require_POST
+def add_person(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.can_add_people(request.user, review))
+    form = PersonForm(request.POST, review=review, auto_id="id_person_%s")
+    if form.is_valid():
+        try:
+            review.add_person(request.user, form.cleaned_data["user"])
+            return back(review, "#people")
+        except Refused as refused:
+            form.add_error("user", refused.message)
+    return show(request, review, page_of(review, request.user), 422, person_form=form, form=form)
+
+
+@login_required
+@require_POST
+def change_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lets somebody on the review facilitate, or takes them off: the button says which."""
+    review = readable(request, pk)
+    must(permissions.can_add_people(request.user, review))
+    given = request.POST.get("user", "")
+    user = review.people.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else 0).first()
+    try:
+        if user and "facilitate" in request.POST:
+            review.let_facilitate(request.user, user)
+        elif user and "remove" in request.POST:
+            review.remove_person(request.user, user)
+    except Refused as refused:
+        messages.warning(request, refused)
+    if Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
+        return back(review, "#people")
+    messages.success(request, _("You are no longer on that review."))
+    return redirect("/")
+
+
+@login_required
+@require_POST
+def visibility(request: HttpRequest, pk: int) -> HttpResponse:
+    review = readable(request, pk)
+    must(permissions.can_change_visibility(request.user, review))
+    form = VisibilityForm(request.POST)
+    if form.is_valid():
+        try:
+            review.change_visibility(request.user, form.cleaned_data["visibility"])
+            return back(review, "#who-reads")
+        except Refused as refused:
+            form.add_error("visibility", refused.message)
+    return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks the deal's owner by mail, once."""
+    review = readable(request, pk)
+    must(permissions.leads_review(request.user, review))
+    if why := capture.why_not(review):
+        messages.warning(request, why)
+    else:
+        capture.ask_owner(review, request.user, timezone.now())
+        messages.success(request, _("%(name)s is asked by mail, once.") % {"name": review.owner})
+    return back(review, "#people")

@@ -1,0 +1,76 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.paging import Page, page_of
+from reviews.choosing import Result, choose_all, suggested, waive_all
+from reviews.forms.review import DEPTHS, ReasonForm
+from reviews.models import Review
+from reviews.models.review import review_scopes
+
+ORDERS = {"value": ("-value_order", "-id"), "day": ("-lost_on", "-id")}
+MOST_AT_ONCE = 1000
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def triage(request: HttpRequest) -> HttpResponse:
+    """New losses by value: review, quick review or waive, singly or many at once."""
+    if request.method != "POST":
+        return show(request, ReasonForm())
+    chosen = selected(request)
+    if not chosen:
+        messages.warning(request, _("Nothing was selected. Tick the losses you mean first."))
+        return redirect(request.get_full_path())
+    try:
+        result = decide(request, chosen)
+    except Refused as refused:
+        form = ReasonForm(request.POST)
+        form.is_valid()
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return show(request, form, 422, {review.pk for review in chosen})
+    messages.success(request, result.sentence)
+    return redirect(request.get_full_path())
+
+
+def decide(request: HttpRequest, chosen: list[Review]) -> Result:
+    todo = request.POST.get("do", "")
+    if todo == "waive":
+        return waive_all(chosen, request.user, request.POST.get("reason", ""))
+    if todo in dict(DEPTHS):
+        return choose_all(chosen, request.user, todo, timezone.localdate())
+    raise Refused(_("Choose what to do with them: review, quick review or waive."))
+
+
+def selected(request: HttpRequest) -> list[Review]:
+    """The ticked rows, or all that match; only what the reader may see."""
+    mine = Review.objects.visible_to(request.user).select_related("team", "owner").prefetch_related("persons")
+    if "all" in request.POST:
+        return list(mine.to_choose().order_by("-value_order", "-pk")[:MOST_AT_ONCE])
+    ids = [int(one) for one in request.POST.getlist("review") if one.isdecimal() and len(one) < 19]
+    return list(mine.filter(pk__in=ids).order_by("-value_order", "-pk"))
+
+
+def show(request: HttpRequest, form: ReasonForm, status: int = 200, ticked: set[int] | None = None) -> HttpResponse:
+    page = listed(request)
+    for review in page.rows:
+        review.is_suggested = suggested(review)
+        review.is_ticked = review.pk in (ticked or set())
+    shown = {"page": page, "form": form, "may_waive": reach_of(request.user).is_manager}
+    return render(request, "reviews/triage.html", shown, status=status)
+
+
+def listed(request: HttpRequest) -> Page:
+    return page_of(
+        request.GET,
+        Review.objects.to_choose(),
+        review_scopes(request.user),
+        ORDERS,
+        lambda rows: rows.for_list(),
+    )
