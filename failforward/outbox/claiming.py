@@ -69,6 +69,8 @@ def claim(now: datetime, limit: int = BATCH) -> list[Claimed]:
         cursor.execute(CLAIM[connection.vendor], values)
         # To the end and inside the transaction: on SQLite a row not fetched keeps every other writer out.
         rows = [Claimed(*row) for row in cursor.fetchall()]
+    for row in rows:
+        row.body = bytes(row.body)  # PostgreSQL's driver gives a view of it.
     return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 

@@ -87,6 +87,7 @@ def listed(request: HttpRequest) -> Page:
         orders=ORDERS,
         load=lambda rows: rows.select_related("mail__recipient").defer("body", "mail__body"),
         filterset=MailFilter,
+        size=12,
     )
 
 
