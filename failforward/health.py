@@ -3,20 +3,17 @@
 import logging
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 
 import redis
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from failforward.outbox.models import Mail, Tick
+from failforward.outbox.waiting import LATE_SECONDS, look
 
-LATE = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
@@ -64,28 +61,24 @@ def broker() -> str:
 
 
 def scheduler() -> str:
-    last = Tick.objects.aggregate(last=Max("at"))["last"]
+    now = timezone.now()
+    last = look(now).last_tick
     if last is None:
         raise NotReady("has not struck yet")
-    age = timezone.now() - last
-    if age > LATE:
-        raise NotReady(f"last struck {seconds(age)} s ago")
-    return f"struck {seconds(age)} s ago"
+    age = max(0, round((now - last).total_seconds()))
+    if age > LATE_SECONDS:
+        raise NotReady(f"last struck {age} s ago")
+    return f"struck {age} s ago"
 
 
 def mail() -> str:
-    now = timezone.now()
-    oldest = Mail.objects.overdue(now).aggregate(oldest=Min("due_at"))["oldest"]
-    if oldest is None:
+    waiting = look(timezone.now())
+    if not waiting.due:
         return "nothing is waiting"
-    waited = f"the oldest has waited {seconds(now - oldest)} s"
-    if now - oldest > LATE:
-        raise NotReady(waited)
-    return waited
-
-
-def seconds(age: timedelta) -> int:
-    return max(0, round(age.total_seconds()))
+    says = f"{waiting.due} due, the oldest for {waiting.oldest_due_seconds} s"
+    if waiting.is_late:
+        raise NotReady(says)
+    return says
 
 
 PARTS = {"database": database, "broker": broker, "scheduler": scheduler, "mail": mail}
