@@ -23,6 +23,17 @@ ASKED_AGAIN_WHEN_STUCK = 5  # working days
 LINK_LIVES_AFTER_ANSWER = timedelta(days=30)
 
 
+class AnsweredAlready(Refused):
+    """There is an answer the person did not look at; `stamp` is its version."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(
+            _("You answered this already: %(answer)s. Send again if this one shall stand instead.")
+            % {"answer": answer.get_status_display()}
+        )
+        self.stamp = answer.stamp
+
+
 @dataclass(frozen=True)
 class Said:
     """What a person says about a commitment."""
@@ -157,10 +168,7 @@ def guard(
     if not can_change(answer, now):
         raise Refused(_("This answer can no longer be changed."))
     if seen is not None and seen != answer.stamp:
-        raise Refused(
-            _("You answered this already: %(answer)s. Send again if this one shall stand instead.")
-            % {"answer": answer.get_status_display()}
-        )
+        raise AnsweredAlready(answer)
 
 
 def can_change(answer: Answer, now: datetime) -> bool:

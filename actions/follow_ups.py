@@ -31,6 +31,19 @@ def waiting_for(commitment: Commitment) -> FollowUp | None:
     return commitment.follow_ups.waiting().for_page().order_by("-occurrence").first()
 
 
+def last_answered(commitment: Commitment) -> FollowUp | None:
+    return commitment.follow_ups.answered().for_page().order_by("-occurrence").first()
+
+
+def send_new_link(follow_up: FollowUp, now: datetime) -> None:
+    """For whoever holds a link that no longer works: the same question once more, at most one mail a day, and only
+    ever to the person's own address."""
+    person = follow_up.commitment.person
+    key = f"followup:{follow_up.pk}:again:{now:%Y%m%d}"
+    with transaction.atomic():
+        outbox.plan(key, "follow_up", person, now, subject_id=follow_up.pk, batch_id=follow_up.batch_id)
+
+
 def replan_for(person: User, now: datetime | None = None) -> int:
     """After a change of the person's zone, hour, working days or address: what they were not asked yet moves, what
     they were asked stays. Answers how many moved."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import actions, closing, lists, milestones
+from actions.views import actions, answer, closing, commitments, lists, milestones, replies, requests
 
 urlpatterns = [
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
@@ -15,4 +15,13 @@ urlpatterns = [
     path("steps/<int:pk>/<slug:verb>/", milestones.step_verb, name="step_verb"),
     path("milestones/<int:pk>/<slug:verb>/", milestones.milestone_verb, name="milestone_verb"),
     path("dates/<int:pk>/<slug:verb>/", milestones.date_verb, name="date_verb"),
+    path("commitments/", commitments.index, name="commitment_list"),
+    path("commitments/new/", commitments.new, name="commitment_new"),
+    path("commitments/<int:pk>/", commitments.detail, name="commitment_detail"),
+    path("commitments/<int:pk>/answer/", answer.by_desk, name="commitment_answer"),
+    path("commitments/<int:pk>/<slug:verb>/", commitments.act, name="commitment_verb"),
+    path("answers/<int:pk>/reply/", replies.by_desk, name="answer_reply"),
+    path("f/<str:token>/", answer.by_link, name="answer"),
+    path("r/<str:token>/", requests.by_link, name="request_answer"),
+    path("t/<str:token>/", replies.by_link, name="asker_reply"),
 ]

@@ -43,11 +43,11 @@ def link_page(kind: type[Token]) -> Callable[[View], View]:
         @wraps(view)
         def page(request: HttpRequest, token: str) -> HttpResponse:
             network = rates.network_of(request)
-            if rates.used_up("unknown link", network, UNKNOWN_A_MINUTE):
+            if rates.used_up("unknown-link", network, UNKNOWN_A_MINUTE):
                 return closed_to_others(render(request, "429.html", status=429))
             found = kind.objects.select_related("person").find(token)
             if found is None:
-                rates.exceeded("unknown link", network, UNKNOWN_A_MINUTE)
+                rates.exceeded("unknown-link", network, UNKNOWN_A_MINUTE)
                 raise Http404
             if rates.exceeded("link", found.digest, TRIES_A_MINUTE):
                 return closed_to_others(render(request, "429.html", status=429))

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -151,6 +152,9 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.what[:80]
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitment_detail", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

@@ -23,6 +23,8 @@ ON_LIST = f"{LEADS_LIST} rep sponsor"
 NO_MANAGER = "rep other_rep facilitator list_owner sponsor support partner"
 NO_LIST = "rep other_rep facilitator sponsor support partner"
 LOGGED_OUT = "anonymous"
+# Who reads a promise of Ines's on Jonas's list, besides her.
+READ_PROMISE = "admin manager list_owner sponsor"
 
 
 @dataclass
@@ -175,6 +177,39 @@ ROWS: list[Row] = [
     Row("new", get=EVERYBODY),
     Row("keys", get=EVERYBODY, post=EVERYBODY),
     Row("theme", post=EVERYBODY, public=True),
+    Row("commitment_list", get=EVERYBODY),
+    Row("commitment_new", get=EVERYBODY, post=EVERYBODY),
+    Row("commitment_detail", lambda w: (w.commitment.pk,), get=f"rep {READ_PROMISE}"),
+    Row("commitment_detail", lambda w: (w.private.pk,), get="rep", label="private"),
+    Row(
+        "commitment_answer",
+        lambda w: (w.commitment.pk,),
+        get="rep",
+        get_403=READ_PROMISE,
+        post="rep",
+        post_403=READ_PROMISE,
+    ),
+    # Planted without a question, so there is nothing to answer yet.
+    Row("commitment_answer", lambda w: (w.private.pk,), get="rep", post="rep", status=302, label="private"),
+    Row(
+        "commitment_verb",
+        lambda w: (w.commitment.pk, "move"),
+        post="rep admin manager list_owner",
+        post_403="sponsor",
+    ),
+    Row("commitment_verb", lambda w: (w.private.pk, "drop"), post="rep", label="private"),
+    Row(
+        "commitment_verb",
+        lambda w: (w.requested.pk, "answer_request"),
+        post="rep",
+        post_403="admin manager",
+        label="requested",
+    ),
+    Row("answer_reply", lambda w: (w.answer.pk,), post="manager", post_403="rep admin list_owner sponsor"),
+    # A link of a mail is its own permission, whoever opens it.
+    Row("answer", lambda w: (w.answer_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("request_answer", lambda w: (w.request_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("asker_reply", lambda w: (w.reply_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     # Mail is really sent here; `test_mailbox.py` has an install that captures it.
     Row("mailbox", get="", absent=True),
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),

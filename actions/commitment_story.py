@@ -1,0 +1,108 @@
+"""What the page of one commitment tells: dates, questions, answers, what came before and after."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp
+from actions.models.follow_up import State
+from actions.permissions import can_reply_to_answer
+from actions.readers import seen_by
+from failforward.accounts.models import User
+from failforward.history.models import Change
+from failforward.outbox.models import State as MailState
+
+
+@dataclass
+class Story:
+    commitment: Commitment
+    seen_by: str
+    questions: list[FollowUp]
+    moves: list[DateChange]
+    changes: list[Change]
+    before: Commitment | None = None
+    after: list[Commitment] = field(default_factory=list)
+    place: dict = field(default_factory=dict)
+    may_reply: bool = False
+
+    @classmethod
+    def of(cls, commitment: Commitment, user: User) -> Self:
+        visible = Commitment.objects.visible_to(user).for_list()
+        return cls(
+            commitment=commitment,
+            seen_by=seen_by(commitment),
+            questions=questions(commitment),
+            moves=list(commitment.date_changes.select_related("by", "decided_by")),
+            changes=list(Change.objects.about(commitment)[:50]),
+            before=visible.filter(pk=commitment.previous_id).first() if commitment.previous_id else None,
+            after=list(visible.filter(previous=commitment.pk).order_by("pk")),
+            place=place(commitment, user),
+            may_reply=can_reply_to_answer(user, commitment),
+        )
+
+    @property
+    def moved_times(self) -> int:
+        return len([move for move in self.moves if move.state == DateChange.State.AGREED])
+
+    @property
+    def asked_for(self) -> DateChange | None:
+        return next((move for move in self.moves if move.state == DateChange.State.ASKED_FOR), None)
+
+
+def questions(commitment: Commitment) -> list[FollowUp]:
+    """Newest first, each with its answer and what the asker sent back."""
+    replies = Prefetch("replies", AskerReply.objects.select_related("by"))
+    answers = Prefetch(
+        "answer",
+        Answer.objects.select_related("by", "seen_by", "date_change", "next_commitment").prefetch_related(replies),
+    )
+    asked = commitment.follow_ups.select_related("mail").prefetch_related(answers).order_by("-occurrence")
+    found = list(asked.defer("mail__body"))
+    for question in found:
+        question.commitment = commitment
+        question.sentence = sentence(question)
+    return found
+
+
+def sentence(question: FollowUp) -> str:
+    """What became of the mail, in words. That it was read cannot be known."""
+    mail, person = question.mail, question.commitment.person
+    if question.state == State.CANCELLED:
+        return _("Taken back.")
+    if mail is None:
+        return ""
+    if mail.state == MailState.WITHHELD:
+        if question.state == State.ANSWERED:
+            return _("Answered before it was asked.")
+        return mail.last_text or _("Not sent.")
+    words = {
+        MailState.PLANNED: _("Asked on %(when)s."),
+        MailState.READY: _("Asked on %(when)s."),
+        MailState.CLAIMED: _("Being handed over."),
+        MailState.SENDING: _("Being handed over."),
+        MailState.RETRY: _("Could not be delivered yet, and is tried again: %(why)s"),
+        MailState.SENT: _("Handed over on %(sent)s."),
+        MailState.FAILED: _("Could not be delivered to %(name)s: %(why)s"),
+        MailState.BOUNCED: _("The mail to %(name)s came back: %(why)s"),
+        MailState.EXPIRED: _("Too old to be sent."),
+    }
+    facts = {"when": plain(question.due_at), "sent": plain(mail.sent_at), "name": person, "why": mail.last_text or "?"}
+    return words[mail.state] % facts
+
+
+def plain(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "D j M, H:i") if at else "–"
+
+
+def place(commitment: Commitment, user: User) -> dict:
+    """What it hangs from, as far as `user` may read that."""
+    for kind, parent in commitment.parent.items():
+        page = parent.action if kind in ("step", "milestone") else parent
+        if type(page).objects.visible_to(user).filter(pk=page.pk).exists():
+            return {"kind": kind, "thing": parent, "page": page}
+    return {}

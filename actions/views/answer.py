@@ -1,0 +1,120 @@
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from actions import answers, follow_ups
+from actions.day_chips import day_chips
+from actions.forms.answer import CHIPPED, AnswerForm, first_values
+from actions.models import Answer, AnswerToken, Commitment, FollowUp
+from actions.models.answer import CHANGEABLE_FOR
+from actions.models.follow_up import State
+from actions.permissions import can_answer
+from actions.readers import seen_by
+from failforward.guards import Refused
+from failforward.link_pages import link_page
+
+
+@link_page(AnswerToken)
+def by_link(request: HttpRequest, token: AnswerToken) -> HttpResponse:
+    follow_up = FollowUp.objects.for_page().get(pk=token.follow_up_id)
+    now = timezone.now()
+    if why := why_closed(token, follow_up, now):
+        return closed(request, follow_up, why, now)
+    return page(request, follow_up, Answer.Via.LINK, now)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same answer for whoever is logged in, also before they were asked."""
+    commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
+    if not can_answer(request.user, commitment):
+        raise PermissionDenied
+    follow_up = follow_ups.waiting_for(commitment) or follow_ups.last_answered(commitment)
+    if follow_up is None:
+        return redirect("commitment_detail", pk)
+    return page(request, follow_up, Answer.Via.DESK, timezone.now())
+
+
+def why_closed(token: AnswerToken, follow_up: FollowUp, now: datetime) -> str:
+    if token.revoked_at or not token.person.is_active:
+        return "revoked"
+    if not token.is_alive(now):
+        return "expired"
+    return "settled" if follow_up.state == State.CANCELLED else ""
+
+
+def closed(request: HttpRequest, follow_up: FollowUp, why: str, now: datetime) -> HttpResponse:
+    """Says why the link opens nothing and offers what can be done."""
+    person = follow_up.commitment.person
+    still_open = why != "settled" and follow_up.state == State.PLANNED and person.is_active and bool(person.email)
+    sent = False
+    if request.method == "POST" and still_open:
+        follow_ups.send_new_link(follow_up, now)
+        sent = True
+    context = {"why": why, "still_open": still_open, "sent": sent}
+    return render(request, "actions/answer_closed.html", context, status=200 if sent else 410)
+
+
+def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> HttpResponse:
+    answer = answers.answer_to(follow_up)
+    changeable = answer is None or answers.can_change(answer, now)
+    if answer and not (changeable and (request.method == "POST" or "change" in request.GET)):
+        return shown(request, follow_up, answer, changeable, via)
+    today, witnesses = timezone.localdate(now), via == Answer.Via.DESK
+    about = {"follow_up": follow_up, "today": today, "witnesses": witnesses}
+    if request.method != "POST":
+        form = AnswerForm(initial=first_values(follow_up, answer, request.GET.get("a", "")), **about)
+    elif chip := pressed_chip(request):
+        form = AnswerForm(initial=request.POST.dict() | chip, **about)
+    else:
+        form = AnswerForm(request.POST, **about)
+        if form.is_valid() and save(form, follow_up, via, now):
+            return redirect(request.path)
+    context = {
+        "form": form,
+        "follow_up": follow_up,
+        "commitment": follow_up.commitment,
+        "answer": answer,
+        "chips": day_chips(today),
+        "until": answer.changeable_until if answer else now + CHANGEABLE_FOR,
+        "seen_by": seen_by(follow_up.commitment),
+        "via": via,
+    }
+    return render(request, "actions/answer.html", context, status=400 if form.errors else 200)
+
+
+def pressed_chip(request: HttpRequest) -> dict[str, str]:
+    """A chip fills its date; nothing is saved."""
+    return {name: request.POST[f"set_{name}"] for name in CHIPPED if f"set_{name}" in request.POST}
+
+
+def save(form: AnswerForm, follow_up: FollowUp, via: str, now: datetime) -> bool:
+    said = form.cleaned_data
+    person = follow_up.commitment.person
+    try:
+        answers.give(follow_up, person, said["status"], via=via, now=now, seen=said["seen"], **form.words)
+    except answers.AnsweredAlready as already:
+        form.add_error(None, already.message)
+        form.data = form.data.copy()
+        form.data["seen"] = already.stamp
+    except Refused as no:
+        form.add_error(no.field if no.field in form.fields else None, no.message)
+    return not form.errors
+
+
+def shown(request: HttpRequest, follow_up: FollowUp, answer: Answer, changeable: bool, via: str) -> HttpResponse:
+    context = {
+        "follow_up": follow_up,
+        "commitment": follow_up.commitment,
+        "answer": answer,
+        "changeable": changeable,
+        "seen_by": seen_by(follow_up.commitment),
+        "via": via,
+    }
+    return render(request, "actions/answer_sent.html", context)
