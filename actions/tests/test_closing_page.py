@@ -1,0 +1,86 @@
+import pytest
+from django.urls import reverse
+
+from failforward import testing
+from failforward.testing import NOW
+
+
+@pytest.fixture
+def cast(db):
+    return testing.cast()
+
+
+@pytest.fixture
+def as_manager(client, cast):
+    client.force_login(cast.manager)
+    return client
+
+
+def settled(review, **fields):
+    fields = {"causal_role": "caused", "category": "planning", "verdict": "one_off", "settled_at": NOW} | fields
+    return testing.event(review, **fields)
+
+
+def close(client, review, **said):
+    return client.post(reverse("review_close", args=[review.pk]), said, follow=True)
+
+
+def test_a_whole_review_is_closed_and_read_only(as_manager, cast):
+    review = testing.review(cast)
+    settled(review)
+
+    page = close(as_manager, review, lesson="Read the visit sheet aloud.").content.decode()
+
+    review.refresh_from_db()
+    assert (review.state, review.lesson) == ("closed", "Read the visit sheet aloud.")
+    assert "Close the review" not in page
+    assert "Read the visit sheet aloud." in page
+    assert close(as_manager, review, lesson="Another").status_code == 200
+    review.refresh_from_db()
+    assert review.lesson == "Read the visit sheet aloud."
+
+
+def test_the_page_says_what_is_missing_and_leads_there(as_manager, cast):
+    review = testing.review(cast)
+    event = settled(review, verdict="systemic")
+
+    page = close(as_manager, review, lesson="Read aloud.").content.decode()
+
+    assert "One thing is missing:" in page
+    assert f'href="?event={event.pk}#event-{event.pk}">Choose one</a>' in page
+    assert ">Read aloud.</textarea>" in page
+
+
+def test_a_weakness_without_an_action_leads_to_a_new_one(as_manager, cast):
+    review, finding = testing.review(cast), testing.finding(cast)
+    settled(review, verdict="systemic", finding=finding)
+
+    page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode()
+
+    assert f'href="{reverse("action_new")}?finding={finding.pk}"' in page
+
+
+def test_an_action_of_a_list_one_may_not_read_is_not_named(client, cast):
+    from actions.models import ActionFinding
+
+    review = testing.review(cast, people=(cast.other_rep,))
+    finding = testing.finding(cast)
+    settled(review, verdict="systemic", finding=finding)
+    action = testing.action(cast, what="Canary action")
+    ActionFinding.objects.create(action=action, finding=finding)
+    url = reverse("review_detail", args=[review.pk])
+
+    client.force_login(cast.other_rep)
+    assert "Canary action" not in client.get(url).content.decode()
+    client.force_login(cast.manager)
+    assert "Canary action" in client.get(url).content.decode()
+
+
+def test_the_lesson_alone_can_be_kept(as_manager, cast):
+    review = testing.review(cast)
+    settled(review)
+
+    close(as_manager, review, lesson="Read aloud.", keep="")
+
+    review.refresh_from_db()
+    assert (review.state, review.lesson) == ("gathering", "Read aloud.")

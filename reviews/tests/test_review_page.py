@@ -1,0 +1,399 @@
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from failforward import testing
+from failforward.testing import NOW
+from reviews.models import Coding, FailureEvent, Finding, Review
+
+EVIL = "\"><script>alert(1)</script>{{7*7}}' onx=\u202e"
+SETTLED = {"causal_role": "caused", "category": "planning", "verdict": "one_off", "settled_at": NOW, "readings": 1}
+
+
+@pytest.fixture
+def review(cast):
+    cast.north.readers_per_event = 1
+    cast.north.save(update_fields=["readers_per_event"])
+    return testing.review(cast, people=(cast.manager, cast.rep), facilitator=cast.manager)
+
+
+@pytest.fixture
+def as_manager(client, cast):
+    client.force_login(cast.manager)
+    return client
+
+
+def url(review) -> str:
+    return reverse("review_detail", args=[review.pk])
+
+
+def save(client, event, **said):
+    said = {"version": event.version} | said
+    return client.post(reverse("event_save", args=[event.pk]), said)
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def test_one_press_judges_reads_and_joins_to_a_new_weakness(as_manager, cast, review):
+    event = testing.event(review)
+
+    response = save(
+        as_manager,
+        event,
+        causal_role="contributed",
+        category="technology",
+        verdict="systemic",
+        new_finding="Demo units are not tried with the buyer’s gateway",
+    )
+
+    assert response.status_code == 302
+    event.refresh_from_db()
+    finding = Finding.objects.get()
+    assert (event.causal_role, event.category, event.verdict, event.finding) == (
+        "contributed",
+        "technology",
+        "systemic",
+        finding,
+    )
+    assert (finding.title, finding.category, finding.team) == (
+        "Demo units are not tried with the buyer’s gateway",
+        "technology",
+        cast.north,
+    )
+    assert event.is_settled
+    review.refresh_from_db()
+    assert review.state == "acting"
+
+
+def test_an_event_joins_a_weakness_that_is_known(as_manager, cast, review):
+    event, finding = testing.event(review), testing.finding(cast)
+
+    save(as_manager, event, causal_role="caused", category="planning", verdict="systemic", finding=finding.pk)
+
+    event.refresh_from_db()
+    assert event.finding == finding
+
+
+def test_saving_the_same_again_changes_nothing(as_manager, cast, review):
+    event, finding = testing.event(review), testing.finding(cast)
+    said = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "finding": finding.pk}
+    save(as_manager, event, **said)
+    before = FailureEvent.objects.values().get()
+
+    assert save(as_manager, event, **said).status_code == 302
+    assert FailureEvent.objects.values().get() == before
+
+
+def test_a_settled_reading_changes_with_a_reason_only(as_manager, review):
+    event = testing.event(review)
+    save(as_manager, event, causal_role="caused", category="planning", verdict="one_off")
+    event.refresh_from_db()
+
+    refused = save(as_manager, event, causal_role="caused", category="budget", verdict="one_off")
+    assert refused.status_code == 422
+    assert "why" in text(refused)
+    save(
+        as_manager, event, causal_role="caused", category="budget", verdict="one_off", again_because="It was the money."
+    )
+
+    event.refresh_from_db()
+    assert (event.category, event.is_settled) == ("budget", True)
+
+
+def test_what_is_refused_saves_nothing_and_keeps_what_was_typed(as_manager, cast, review):
+    event = testing.event(review)
+
+    response = save(
+        as_manager, event, causal_role="caused", category="planning", verdict="one_off", new_finding="Nobody is down"
+    )
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "<title>Error:" in page
+    assert "A one-off joins no weakness." in page
+    assert 'value="Nobody is down"' in page
+    assert not Coding.objects.exists()
+    event.refresh_from_db()
+    assert (event.causal_role, event.category) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({}, "Say what it did to the outcome."),
+        ({"causal_role": "caused", "category": "planning"}, "Say whether it could happen again"),
+        ({"causal_role": "caused", "verdict": "systemic"}, "Choose the category that fits best."),
+        ({"causal_role": "guilty"}, "Select a valid choice"),
+        ({"causal_role": "caused", "category": "blame", "verdict": "systemic"}, "Select a valid choice"),
+        ({"causal_role": "caused", "finding": "99999"}, "Select a valid choice"),
+    ],
+)
+def test_half_a_reading_says_what_is_missing(as_manager, review, said, sentence):
+    event = testing.event(review)
+
+    response = save(as_manager, event, **said)
+
+    assert response.status_code == 422
+    assert sentence in text(response)
+
+
+def test_a_weakness_of_another_team_cannot_be_joined(as_manager, cast, review):
+    elsewhere = testing.finding(cast, team=cast.south)
+    event = testing.event(review)
+
+    said = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "finding": elsewhere.pk}
+    assert save(as_manager, event, **said).status_code == 422
+
+
+def test_only_the_role_may_be_said_first(as_manager, review):
+    event = testing.event(review)
+
+    save(as_manager, event, causal_role="unknown")
+
+    event.refresh_from_db()
+    assert (event.causal_role, event.category) == ("unknown", "")
+
+
+def test_two_who_judge_at_once_see_both_answers(as_manager, cast, review):
+    event = testing.event(review)
+    event.judge(cast.rep, "unrelated")
+
+    response = save(as_manager, event, version=1, causal_role="caused")
+
+    assert response.status_code == 409
+    assert "There it says “Unrelated”, here “Caused it”." in text(response)
+    assert f'name="version" value="{event.version}"' in response.content.decode()
+    save(as_manager, event, version=event.version, causal_role="caused")
+    event.refresh_from_db()
+    assert event.causal_role == "caused"
+
+
+def test_with_two_readers_nobody_sees_the_other_answer(client, as_manager, cast, review):
+    review.readers_per_event = 2
+    review.save(update_fields=["readers_per_event"])
+    event = testing.event(review)
+
+    response = save(as_manager, event, causal_role="caused", category="technology", verdict="systemic")
+    said = text(as_manager.get(response.url))
+    assert "has still to read it, and does not see your answer" in said
+
+    client.force_login(cast.rep)
+    page = client.get(url(review), {"event": event.pk}).content.decode()
+    assert "checked" not in page.split('name="verdict"')[1].split("</fieldset>")[0]
+    assert '<option value="technology" selected>' not in page
+    assert "To be read" in text(as_manager.get(url(review), {"event": "none"}))
+
+
+def test_an_event_is_added_by_name(as_manager, cast, review):
+    said = {"new-what": "The quote was late.", "new-reported": "named", "new-happened_on": "2026-10-09"}
+
+    response = as_manager.post(reverse("event_add", args=[review.pk]), said)
+
+    event = review.events.get()
+    assert response.url == f"{url(review)}?event={event.pk}#event-{event.pk}"
+    assert (event.author, event.happened_on) == (cast.manager, dt.date(2026, 10, 9))
+
+
+def test_the_screen_says_how_it_is_reported_before_one_types(as_manager, review):
+    page = as_manager.get(url(review)).content.decode()
+
+    asked, typed = page.index("How do you report it?"), page.index('name="new-what"')
+    assert asked < page.index("nobody’s name is stored anywhere") < page.index("people may guess") < typed
+
+
+def test_with_four_on_it_nobody_is_warned(as_manager, cast, review):
+    for user in [cast.facilitator, cast.other_rep]:
+        review.add_person(cast.manager, user)
+
+    assert "people may guess" not in text(as_manager.get(url(review)))
+
+
+def test_an_anonymous_event_shows_no_name_and_the_day_only(client, cast, review):
+    client.force_login(cast.rep)
+
+    client.post(
+        reverse("event_add", args=[review.pk]), {"new-what": "We promised too much.", "new-reported": "anonymous"}
+    )
+
+    event = review.events.get()
+    assert (event.anonymous, event.author) == (True, None)
+    page = text(client.get(url(review)))
+    assert "without a name" in page
+    assert "Somebody wrote down what happened" in page
+    assert client.get(reverse("event_edit", args=[event.pk])).status_code == 403
+
+
+def test_the_facilitator_puts_an_anonymous_event_right(as_manager, review):
+    event = review.add_event(None, "We promised too much.", anonymous=True)
+
+    said = {"what": "We promised more than we had.", "version": event.version}
+    assert as_manager.post(reverse("event_edit", args=[event.pk]), said).status_code == 302
+    event.refresh_from_db()
+    assert event.what == "We promised more than we had."
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"new-what": " "}, "Say what happened"),
+        ({"new-what": "x" * 10_001}, "Keep it to 10000 characters"),
+        ({"new-what": "x", "new-happened_on": "31.02.2026"}, "Enter a valid date"),
+        ({"new-what": "x", "new-happened_on": "2026-10-09", "new-until_on": "2026-10-08"}, "before the beginning"),
+        ({"new-what": "x", "new-source_url": "javascript:alert(1)"}, "Enter a valid URL"),
+        ({"new-what": "x", "new-reported": "secretly"}, "Select a valid choice"),
+    ],
+)
+def test_an_event_that_cannot_be_kept_comes_back_as_typed(as_manager, review, said, sentence):
+    response = as_manager.post(reverse("event_add", args=[review.pk]), {"new-reported": "named"} | said)
+
+    assert response.status_code == 422
+    assert sentence in text(response)
+    assert not review.events.exists()
+
+
+def test_two_who_edit_the_words_see_both(as_manager, cast, review):
+    event = testing.event(review, what="First words")
+    event.edit(cast.rep, version=1, what="Words of Ines")
+
+    response = as_manager.post(reverse("event_edit", args=[event.pk]), {"what": "Words of Mara", "version": 1})
+
+    assert response.status_code == 409
+    assert "Words of Ines" in text(response)
+    assert "Words of Mara" in response.content.decode()
+    event.refresh_from_db()
+    assert event.what == "Words of Ines"
+
+
+def test_whatever_people_write_is_shown_as_text(as_manager, cast, review):
+    cast.rep.name = EVIL
+    cast.rep.save(update_fields=["name"])
+    for field in ["name", "competitor", "stage_at_loss"]:
+        setattr(review.deal, field, EVIL)
+    review.deal.save()
+    Review.objects.update(lesson=EVIL)
+    finding = testing.finding(cast, title=EVIL)
+    testing.event(review, what=EVIL, source=EVIL, interpretation=EVIL, author=cast.rep, finding=finding, **SETTLED)
+    testing.event(review, what=EVIL, source=EVIL, interpretation=EVIL)
+
+    pages = [as_manager.get(url(review)), as_manager.get(reverse("review_new"), {"q": EVIL})]
+    pages += [as_manager.get(reverse("event_edit", args=[pk])) for pk in review.events.values_list("pk", flat=True)]
+    Review.objects.update(state="closed", closed_at=NOW, closed_by=cast.rep)
+    review.refresh_from_db()
+    review.add_addendum(cast.manager, EVIL)
+    pages += [as_manager.get(url(review))]
+
+    for page in pages:
+        assert page.status_code == 200
+        assert "<script>alert" not in page.content.decode()
+        assert "49&#x27; onx" not in page.content.decode()
+
+
+def test_the_page_asks_the_same_for_one_event_and_three(as_manager, cast, review):
+    asked = set()
+    for _number in range(3):
+        for fields in [SETTLED | {"verdict": "systemic"}, SETTLED]:
+            testing.event(review, **fields, author=cast.rep, finding=testing.finding(cast))
+        review.add_person(cast.manager, testing.person(f"Extra{_number} Person", cast.north))
+        as_manager.get(url(review))
+        with CaptureQueriesContext(connection) as queries:
+            as_manager.get(url(review))
+        asked.add(len(queries))
+    assert len(asked) == 1
+    assert asked.pop() <= 26
+
+
+def test_a_closed_review_is_read_only(as_manager, cast, review):
+    event = testing.event(review, **SETTLED)
+    review.close(cast.manager, NOW)
+
+    page = as_manager.get(url(review), {"event": event.pk}).content.decode()
+
+    assert "Save event" not in page
+    assert "Add an event" not in page
+    assert save(as_manager, event, causal_role="unrelated").status_code == 302
+    event.refresh_from_db()
+    assert event.causal_role == "caused"
+    assert (
+        as_manager.post(
+            reverse("event_add", args=[review.pk]), {"new-what": "Late", "new-reported": "named"}
+        ).status_code
+        == 422
+    )
+
+
+def test_a_closed_review_takes_a_dated_note_and_opens_again_with_a_reason(as_manager, cast, review):
+    testing.event(review, **SETTLED)
+    review.close(cast.manager, NOW)
+
+    as_manager.post(reverse("review_addendum", args=[review.pk]), {"text": "The buyer called back."})
+    refused = as_manager.post(reverse("review_reopen", args=[review.pk]), {"reason": ""})
+    assert refused.status_code == 422
+    assert "Say why it is reopened." in text(refused)
+    as_manager.post(reverse("review_reopen", args=[review.pk]), {"reason": "Their price came out."})
+
+    review.refresh_from_db()
+    assert (review.state, review.addenda.get().text) == ("reopened", "The buyer called back.")
+
+
+def test_people_come_and_go(as_manager, cast, review):
+    as_manager.post(reverse("review_add_person", args=[review.pk]), {"user": cast.other_rep.pk})
+    assert review.people.filter(pk=cast.other_rep.pk).exists()
+    change = reverse("review_change_person", args=[review.pk])
+    as_manager.post(change, {"user": cast.other_rep.pk, "facilitate": ""})
+    review.refresh_from_db()
+    assert review.facilitator == cast.other_rep
+    as_manager.post(change, {"user": cast.other_rep.pk, "remove": ""})
+    assert not review.people.filter(pk=cast.other_rep.pk).exists()
+
+
+def test_a_stranger_to_the_team_cannot_be_added(as_manager, cast, review):
+    response = as_manager.post(reverse("review_add_person", args=[review.pk]), {"user": cast.outsider.pk})
+
+    assert response.status_code == 422
+    assert not review.people.filter(pk=cast.outsider.pk).exists()
+
+
+def test_who_hides_a_review_still_reads_it(as_manager, client, cast, review):
+    as_manager.post(reverse("review_visibility", args=[review.pk]), {"visibility": "sealed"})
+
+    assert "Sealed:" in text(as_manager.get(url(review)))
+    client.force_login(cast.admin)
+    assert client.get(url(review)).status_code == 404
+
+
+def test_the_owner_is_asked_once(as_manager, cast, review):
+    from failforward.outbox.models import Mail
+
+    for _press in range(2):
+        as_manager.post(reverse("review_ask", args=[review.pk]))
+
+    mail = Mail.objects.get()
+    assert (mail.key, mail.kind, mail.recipient) == (f"capture:{review.pk}", "capture", cast.rep)
+
+
+def test_a_loss_is_chosen_or_waived_on_its_page(as_manager, cast):
+    first, second = (testing.review(cast, state="pending", opened_on=None) for _number in range(2))
+
+    as_manager.post(reverse("review_choose", args=[first.pk]), {"depth": "quick"})
+    refused = as_manager.post(reverse("review_waive", args=[second.pk]), {"reason": " "})
+    assert refused.status_code == 422
+    as_manager.post(reverse("review_waive", args=[second.pk]), {"reason": "A form error."})
+
+    assert [Review.objects.get(pk=r.pk).state for r in (first, second)] == ["gathering", "waived"]
+    assert "A form error." in text(as_manager.get(url(second)))
+
+
+@pytest.mark.parametrize("depth", ["", "deep"])
+def test_an_unknown_depth_chooses_nothing(as_manager, cast, depth):
+    waiting = testing.review(cast, state="pending", opened_on=None)
+
+    as_manager.post(reverse("review_choose", args=[waiting.pk]), {"depth": depth})
+
+    waiting.refresh_from_db()
+    assert waiting.state == "pending"
