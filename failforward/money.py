@@ -1,5 +1,7 @@
 """Money is integer minor units and an ISO 4217 currency; amounts of different currencies are never added."""
 
+from decimal import Decimal
+
 # Minor digits where they are not two (ISO 4217).
 MINOR_DIGITS = {
     **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"], 0),
@@ -22,3 +24,8 @@ def format_minor(amount_minor: int, currency: str) -> str:
     sign = "−" if amount_minor < 0 else ""
     code = currency.upper()
     return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{code}\N{NO-BREAK SPACE}{number}"
+
+
+def decimal_of(amount_minor: int | None, currency: str) -> Decimal | None:
+    """18400050, EUR → 184000.50, for files that other programs read."""
+    return None if amount_minor is None else Decimal(amount_minor).scaleb(-exponent(currency))

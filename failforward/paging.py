@@ -20,6 +20,8 @@ from django.http import QueryDict
 
 PAGE_SIZE = 25
 COUNT_CAP = 1000
+# The scopes of somebody who has no reason to read anything.
+NOBODYS = [Q(pk__in=[])]
 Order = tuple[str, ...]
 
 
@@ -72,11 +74,11 @@ def page_of(
     `base` holds all rows, `scopes` the conditions any of which lets the reader see a row, `orders` the sort orders by
     name, the first being the default; each names one direction throughout, ends in `id` and has no empty values.
     """
-    form, chips = None, []
+    form, chips, scopes = None, [], scopes or NOBODYS
     if filterset is not None:
         filters = filterset(params, queryset=base, **(filter_options or {}))
         form = filters.form
-        base = filters.qs if form.is_valid() else base
+        base = filters.qs
         chips = chips_of(filters, params)
     sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
     rows, has_next, has_previous = slice_of(params, base, scopes, orders[sort], load, size)
@@ -138,7 +140,8 @@ def capped_count(base: QuerySet, scopes: list[Q]) -> int:
 
 def visible(base: QuerySet, scopes: list[Q]) -> QuerySet:
     """All rows of all scopes, for totals and exports, which read them whole."""
-    return base.filter(reduce(or_, scopes[1:], scopes[0])) if all(scopes) else base
+    scopes = scopes or NOBODYS
+    return base.filter(reduce(or_, scopes)) if all(scopes) else base
 
 
 def reverse(order: Order) -> Order:

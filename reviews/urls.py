@@ -1,6 +1,18 @@
 from django.urls import path
 
-from reviews.views import begin, capture, event, imports, review, triage
+from reviews.views import (
+    begin,
+    capture,
+    categories,
+    coding,
+    deals,
+    event,
+    findings,
+    imports,
+    review,
+    reviews_list,
+    triage,
+)
 
 urlpatterns = [
     path("imports/", imports.import_list, name="import_list"),
@@ -25,4 +37,21 @@ urlpatterns = [
     path("events/<int:pk>/", event.save, name="event_save"),
     path("events/<int:pk>/edit/", event.edit, name="event_edit"),
     path("c/<str:token>/", capture.by_link, name="capture"),
+    path("categories/", categories.categories, name="categories"),
+    path("coding/", coding.queue, name="coding"),
+    path("coding/later/", coding.take_up, name="coding_take_up"),
+    path("coding/<int:pk>/", coding.read, name="coding_event"),
+    path("coding/<int:pk>/later/", coding.later, name="coding_later"),
+    path("coding/<int:pk>/adjudicate/", coding.adjudicate, name="adjudicate"),
+    path("deals/", deals.deal_list, name="deal_list"),
+    path("deals/<int:pk>/", deals.deal_detail, name="deal_detail"),
+    path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
+    path("deals/<int:pk>/activities/", deals.activity_new, name="activity_new"),
+    path("deals/<int:pk>/review/", deals.deal_review, name="deal_review"),
+    path("findings/", findings.finding_list, name="finding_list"),
+    path("findings/<int:pk>/", findings.finding_detail, name="finding_detail"),
+    path("findings/<int:pk>/edit/", findings.finding_edit, name="finding_edit"),
+    path("findings/<int:pk>/accept/", findings.finding_verb, {"verb": "accept"}, name="finding_accept"),
+    path("findings/<int:pk>/reopen/", findings.finding_verb, {"verb": "reopen"}, name="finding_reopen"),
+    path("reviews/", reviews_list.review_list, name="review_list"),
 ]

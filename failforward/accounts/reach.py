@@ -10,11 +10,13 @@ from failforward.accounts.models import Role, Team, User
 @dataclass(frozen=True)
 class Reach:
     """`managed` are the ids of the teams managed and of all below; `own` those the person belongs to and all above
-    (whose findings and lessons they read) or below a managed one."""
+    (whose findings and lessons they read) or below a managed one. `choice` are pairs of id and name of the teams
+    managed (of an admin: all) in the order of the tree."""
 
     is_admin: bool
     managed: frozenset[int]
     own: frozenset[int]
+    choice: tuple[tuple[int, str], ...] = ()
 
     @property
     def is_manager(self) -> bool:
@@ -35,12 +37,13 @@ def reach_of(user: User) -> Reach:
 
 def read(user: User) -> Reach:
     mine = FilteredRelation("memberships", condition=Q(memberships__user=user))
-    rows = list(Team.objects.order_by().annotate(mine=mine).values_list("pk", "path", "mine__role"))
-    above = {int(step) for _, path, role in rows if role for step in path.strip("/").split("/")}
-    roots = tuple(path for _, path, role in rows if role == Role.MANAGER)
-    managed = {pk for pk, path, _ in rows if roots and path.startswith(roots)}
-    is_admin = any(role == Role.ADMIN for _, _, role in rows)
-    return Reach(is_admin, frozenset(managed), frozenset(above | managed))
+    rows = list(Team.objects.order_by("path").annotate(mine=mine).values_list("pk", "path", "mine__role", "name"))
+    above = {int(step) for _, path, role, _ in rows if role for step in path.strip("/").split("/")}
+    roots = tuple(path for _, path, role, _ in rows if role == Role.MANAGER)
+    is_admin = any(role == Role.ADMIN for _, _, role, _ in rows)
+    managed = {pk: name for pk, path, _, name in rows if roots and path.startswith(roots)}
+    choice = {pk: name for pk, _, _, name in rows} if is_admin else managed
+    return Reach(is_admin, frozenset(managed), frozenset(above | managed.keys()), tuple(choice.items()))
 
 
 def forget(user: User) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from failforward.icons import ICONS
 from failforward.money import format_minor
-from failforward.paging import Page
+from failforward.paging import Page, SortLink
 from failforward.states import state
 
 register = template.Library()
@@ -130,9 +130,16 @@ def unprompted(field: BoundField) -> BoundField:
 
 
 @register.inclusion_tag("shared/_sort_heading.html")
-def sort_heading(page: Page, order: str, label: str, css: str = "") -> dict:
-    """`{% sort_heading page "newest" _("Lost on") css="num" %}`: a heading that puts the list in one of its orders."""
-    return {"sort": page.sorts[order], "label": label, "css": css}
+def sort_heading(page: Page, order: str, label: str, css: str = "", other: str = "") -> dict:
+    """`{% sort_heading page "newest" _("Lost on") css="num" other="oldest" %}`: a heading that puts the list in one of
+    its orders, and pressed again in the other."""
+    if other and page.sort == other:
+        sort = SortLink(page.sorts[order].url, page.sorts[other].aria)
+    elif page.sort == order and other:
+        sort = SortLink(page.sorts[other].url, page.sorts[order].aria)
+    else:
+        sort = page.sorts[order]
+    return {"sort": sort, "label": label, "css": css}
 
 
 def _local_date(value: Day) -> datetime.date:

@@ -25,6 +25,13 @@ NO_LIST = "rep other_rep facilitator sponsor support partner"
 LOGGED_OUT = "anonymous"
 # Who reads a promise of Ines's on Jonas's list, besides her.
 READ_PROMISE = "admin manager list_owner sponsor"
+MANAGERS = "admin manager"
+MEMBERS = "rep other_rep facilitator list_owner support"
+# Of the review that Ines, Farid and Mara are on, of its deal, and of the sealed one that Ines and Farid are on.
+CODERS = "admin manager rep facilitator"
+LEADERS = "admin manager facilitator"
+DEAL_WRITERS = "admin manager rep"
+ON_SEALED = "rep facilitator"
 
 
 @dataclass
@@ -120,6 +127,43 @@ class Row:
 LIBRARY = "allauth.urls"
 
 ROWS: list[Row] = [
+    Row("categories", get=EVERYBODY),
+    Row("coding", get=EVERYBODY),
+    Row("coding_take_up", post=EVERYBODY),
+    Row("coding_event", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
+    Row("coding_event", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    Row("coding_later", lambda w: (w.event.pk,), post=CODERS),
+    Row("coding_later", lambda w: (w.sealed_event.pk,), post=ON_SEALED, label="sealed"),
+    # Before both readings are sent there is nothing to see: the page leads back to the queue.
+    Row("adjudicate", lambda w: (w.event.pk,), get=LEADERS, get_403="rep", post=LEADERS, post_403="rep", status=302),
+    Row(
+        "adjudicate",
+        lambda w: (w.sealed_event.pk,),
+        get="facilitator",
+        get_403="rep",
+        post="facilitator",
+        post_403="rep",
+        status=302,
+        label="sealed",
+    ),
+    Row("deal_list", get=EVERYBODY),
+    Row("deal_detail", lambda w: (w.deal.pk,), get=CODERS),
+    Row(
+        "deal_edit",
+        lambda w: (w.deal.pk,),
+        get=DEAL_WRITERS,
+        get_403="facilitator",
+        post=DEAL_WRITERS,
+        post_403="facilitator",
+    ),
+    Row("activity_new", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
+    Row("deal_review", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
+    Row("finding_list", get=EVERYBODY),
+    Row("finding_detail", lambda w: (w.finding.pk,), get=f"admin {NORTH}"),
+    Row("finding_edit", lambda w: (w.finding.pk,), get=MANAGERS, get_403=MEMBERS, post=MANAGERS, post_403=MEMBERS),
+    Row("finding_accept", lambda w: (w.finding.pk,), post=MANAGERS, post_403=MEMBERS),
+    Row("finding_reopen", lambda w: (w.finding.pk,), post=MANAGERS, post_403=MEMBERS),
+    Row("review_list", get=EVERYBODY),
     Row("healthz", get=EVERYBODY, public=True),
     # No clock has struck in the test; `test_health.py` has the rest.
     Row("readyz", get=EVERYBODY, public=True, status=503),

@@ -1,4 +1,6 @@
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -30,11 +32,11 @@ CHANGEABLE = ["title", "category", "description"]
 
 class FindingQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """A finding belongs to its team: all members read it, and everybody of the teams above and managed."""
+        """A finding belongs to its team: all members read it, and everybody of the teams above and managed; whoever
+        owns, sponsors or is on a list reads the findings that feed it."""
         if not user.is_authenticated:
             return self.none()
-        reach = reach_of(user)
-        return self if reach.is_admin else self.filter(team__in=reach.own)
+        return self.filter(reduce(or_, finding_scopes(user)))
 
     def with_counts(self) -> Self:
         """`event_count` and `caused_count`: of standard reviews only, the same for everybody."""
@@ -55,8 +57,20 @@ def _count(rows: models.QuerySet) -> Coalesce:
 
 
 def finding_scopes(user: User) -> list[Q]:
+    """Whose findings `user` reads, a condition for each reason; each alone is answered by an index in list order."""
     reach = reach_of(user)
-    return [Q()] if reach.is_admin else [Q(team=team) for team in sorted(reach.own)]
+    if reach.is_admin:
+        return [Q()]
+    on_a_list = [_fed_to_lists(actions__action_list__owner=user.pk)]
+    on_a_list += [
+        _fed_to_lists(actions__action_list__sponsor=user.pk),
+        _fed_to_lists(actions__action_list__people=user.pk),
+    ]
+    return [*(Q(team=team) for team in sorted(reach.own)), *on_a_list]
+
+
+def _fed_to_lists(**whose) -> Q:
+    return Q(pk__in=models.Subquery(Finding.objects.filter(**whose).order_by().values("pk")))
 
 
 class Finding(models.Model):

@@ -174,3 +174,11 @@ def test_two_people_editing_lose_nothing(cast, finding):
     with pytest.raises(Refused):
         finding.change(cast.admin, title="Second", category="planning", version=seen)
     assert Finding.objects.get(pk=finding.pk).title == "First"
+
+
+def test_whoever_is_on_a_list_reads_the_findings_that_feed_it(cast):
+    of_south = testing.finding(cast, team=cast.south)
+    owned = testing.action_list(cast, (cast.partner,), team=cast.south)
+    testing.action(cast, action_list=owned).findings.add(of_south)
+    reads = {name for name, person in cast.people.items() if of_south in Finding.objects.visible_to(person)}
+    assert reads == {"admin", "outsider", "list_owner", "sponsor", "partner"}

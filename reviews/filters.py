@@ -1,0 +1,90 @@
+from math import ceil
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from failforward.filters import AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
+from failforward.money import MINOR_DIGITS
+from reviews.categories import CATEGORY_CHOICES
+from reviews.models import Deal, Finding, Outcome, Review
+from reviews.models.finding import State as FindingState
+from reviews.models.review_state import State
+
+LOST_CHOICES = [choice for choice in Outcome.choices if choice[0] not in (Outcome.OPEN, Outcome.WON)]
+
+
+class ReviewFilter(ListFilter):
+    q = TextFilter(label=_("Words in the deal"), method="with_words")
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
+    team = TeamFilter(field_name="team")
+    owner = TextFilter(label=_("Owner’s name"), method="owned_by")
+    since = DayFilter(label=_("Lost since"), field_name="lost_on", lookup_expr="gte")
+    until = DayFilter(label=_("Lost until"), field_name="lost_on", lookup_expr="lte")
+    rival = TextFilter(label=_("Lost to"), field_name="deal__competitor")
+    outcome = django_filters.ChoiceFilter(
+        label=_("How it ended"), field_name="deal__outcome", choices=LOST_CHOICES, empty_label=_("Any way")
+    )
+    value_from = AmountFilter(label=_("Amount from"), method="worth")
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in_deal("deal__", value))
+
+    def owned_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(owner__in=people_named(value))
+
+    def worth(self, rows: QuerySet, name: str, value) -> QuerySet:
+        return rows.filter(worth_at_least("value_minor", "deal__currency", value))
+
+
+class DealFilter(ListFilter):
+    q = TextFilter(label=_("Words in the deal"), method="with_words")
+    outcome = django_filters.MultipleChoiceFilter(label=_("How it stands"), choices=Outcome.choices)
+    team = TeamFilter(field_name="team")
+    owner = TextFilter(label=_("Owner’s name"), method="owned_by")
+    since = DayFilter(label=_("Since"), field_name="sort_on", lookup_expr="gte")
+    until = DayFilter(label=_("Until"), field_name="sort_on", lookup_expr="lte")
+    rival = TextFilter(label=_("Lost to"), field_name="competitor")
+    value_from = AmountFilter(label=_("Amount from"), method="worth")
+
+    class Meta:
+        model = Deal
+        fields: list[str] = []
+
+    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in_deal("", value))
+
+    def owned_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(owner__in=people_named(value))
+
+    def worth(self, rows: QuerySet, name: str, value) -> QuerySet:
+        return rows.filter(worth_at_least("value_minor", "currency", value))
+
+
+class FindingFilter(ListFilter):
+    q = TextFilter(label=_("Words in it"), field_name="title")
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=FindingState.choices)
+    category = django_filters.ChoiceFilter(label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"))
+    team = TeamFilter(field_name="team")
+
+    class Meta:
+        model = Finding
+        fields: list[str] = []
+
+
+def words_in_deal(prefix: str, words: str) -> Q:
+    return Q(**{f"{prefix}name__icontains": words}) | Q(**{f"{prefix}account__name__icontains": words})
+
+
+def worth_at_least(column: str, currency: str, amount) -> Q:
+    """`amount` is in whole units of whatever currency a row has; columns hold minor units."""
+    other = {digits: [code for code, own in MINOR_DIGITS.items() if own == digits] for digits in MINOR_DIGITS.values()}
+    unusual = Q()
+    for digits, codes in other.items():
+        unusual |= Q(**{f"{currency}__in": codes, f"{column}__gte": ceil(amount * 10**digits)})
+    usual = ~Q(**{f"{currency}__in": list(MINOR_DIGITS)}) & Q(**{f"{column}__gte": ceil(amount * 100)})
+    return usual | unusual

@@ -1,0 +1,77 @@
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from failforward.money import decimal_of, exponent
+from failforward.widgets import DateInput, SegRadio
+from reviews.models import Activity, Deal, Outcome
+
+AMOUNTS = {"amount": "amount_minor", "list_price": "list_price_minor"}
+SAME = ["name", "product", "currency", "outcome", "stage_at_loss", "lost_on", "competitor", "lead_source"]
+
+
+def amount_field(label) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, min_value=0, max_value=10**12, decimal_places=3)
+
+
+class DealForm(forms.Form):
+    """What the owner of a deal may correct. Amounts are in whole units here, in minor units from `clean` on."""
+
+    name = forms.CharField(label=_("Deal"), max_length=200)
+    product = forms.CharField(label=_("Product"), max_length=200, required=False)
+    outcome = forms.ChoiceField(label=_("How it stands"), choices=Outcome.choices)
+    competitor = forms.CharField(label=_("Lost to"), max_length=200, required=False)
+    stage_at_loss = forms.CharField(label=_("Stage when it was lost"), max_length=100, required=False)
+    amount = amount_field(_("Amount"))
+    list_price = amount_field(_("List price"))
+    currency = forms.RegexField("^[A-Za-z]{3}$", label=_("Currency"), help_text=_("Three letters, such as EUR."))
+    lead_source = forms.CharField(label=_("Lead source"), max_length=100, required=False)
+    lost_on = forms.DateField(label=_("Lost on"), required=False, widget=DateInput)
+    reason = forms.CharField(
+        label=_("Why does the day of the loss move?"),
+        help_text=_("Needed only when you change that day: it may move the loss to another month."),
+        max_length=300,
+        required=False,
+    )
+
+    @staticmethod
+    def initial_of(deal: Deal) -> dict:
+        same = {name: getattr(deal, name) for name in SAME}
+        return same | {name: decimal_of(getattr(deal, column), deal.currency) for name, column in AMOUNTS.items()}
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"].upper()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        for name, column in AMOUNTS.items():
+            amount = cleaned.pop(name, None)
+            cleaned[column] = minor_of(amount, cleaned.get("currency", "EUR"))
+        return cleaned
+
+
+class ActivityForm(forms.Form):
+    direction = forms.ChoiceField(
+        label=_("Who moved?"),
+        choices=Activity.Direction.choices,
+        widget=SegRadio,
+        error_messages={"required": _("Say who moved: the buyer or we.")},
+    )
+    happened_on = forms.DateField(label=_("When"), widget=DateInput)
+    subject = forms.CharField(label=_("What"), max_length=300)
+    outcome = forms.CharField(
+        label=_("What came of it"), required=False, max_length=5_000, widget=forms.Textarea({"rows": 2})
+    )
+    answered = forms.TypedChoiceField(
+        label=_("Was it answered?"),
+        choices=[("", _("We don’t know")), ("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        widget=SegRadio,
+    )
+
+
+def minor_of(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else int(amount.scaleb(exponent(currency)).to_integral_value())

@@ -1,0 +1,109 @@
+import datetime as dt
+
+import pytest
+
+from failforward import testing
+from reviews.models import Activity, Deal, Review
+
+pytestmark = pytest.mark.django_db
+
+CONTACT = {"direction": "in", "happened_on": "2026-11-02", "subject": "Asked for a pilot", "answered": "no"}
+FACTS = {
+    "name": "Sensors",
+    "outcome": "lost_to_competitor",
+    "currency": "eur",
+    "amount": "1234.5",
+    "lost_on": "2026-11-12",
+}
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def deal(cast):
+    return testing.deal(cast)
+
+
+def test_a_contact_is_added_and_shown(client, cast, deal):
+    client.force_login(cast.rep)
+    assert client.post(f"/deals/{deal.pk}/activities/", CONTACT).status_code == 302
+    (activity,) = Activity.objects.all()
+    assert (activity.direction, activity.answered, activity.by) == ("in", False, cast.rep)
+    page = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert "Asked for a pilot" in page
+    assert "Not answered." in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"direction": "x"}, {"happened_on": "2099-01-01"}, {"happened_on": "x"}, {"subject": ""}, {"answered": "x"}],
+)
+def test_a_wrong_contact_is_kept_in_the_form(client, cast, deal, wrong):
+    client.force_login(cast.rep)
+    page = client.post(f"/deals/{deal.pk}/activities/", CONTACT | {"outcome": "They wait."} | wrong)
+    assert page.status_code == 200
+    assert "Error:" in page.content.decode()
+    assert "They wait." in page.content.decode()
+    assert Activity.objects.count() == 0
+
+
+def test_facts_are_corrected_in_whole_units(client, cast, deal):
+    client.force_login(cast.rep)
+    page = client.get(f"/deals/{deal.pk}/edit/").content.decode()
+    assert 'value="184000.00"' in page
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.name, deal.amount_minor, deal.currency) == ("Sensors", 1_234_50, "EUR")
+
+
+def test_the_day_of_a_loss_moves_only_with_a_reason(client, cast, deal):
+    client.force_login(cast.rep)
+    moved = FACTS | {"lost_on": "2026-10-30"}
+    assert "Say why the day of the loss moves" in client.post(f"/deals/{deal.pk}/edit/", moved).content.decode()
+    assert Deal.objects.get().lost_on == dt.date(2026, 11, 12)
+    assert client.post(f"/deals/{deal.pk}/edit/", moved | {"reason": "Their letter."}).status_code == 302
+    assert Deal.objects.get().lost_on == dt.date(2026, 10, 30)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "-1"},
+        {"amount": "1e30"},
+        {"amount": "nan"},
+        {"currency": "EURO"},
+        {"outcome": "x"},
+        {"lost_on": ""},
+        {"lost_on": "2099-01-01"},
+        {"name": "x" * 201},
+    ],
+)
+def test_wrong_facts_change_nothing(client, cast, deal, wrong):
+    client.force_login(cast.rep)
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | wrong).status_code == 200
+    assert Deal.objects.get().name == deal.name
+
+
+def test_mass_assignment_moves_nothing(client, cast, deal):
+    client.force_login(cast.rep)
+    fields = {"owner": cast.outsider.pk, "team": cast.south.pk, "source": "x", "batch_id": "x"}
+    client.post(f"/deals/{deal.pk}/edit/", FACTS | fields)
+    deal.refresh_from_db()
+    assert (deal.owner, deal.team, deal.source) == (cast.rep, cast.north, "form")
+
+
+def test_a_loss_gets_its_review_once(client, cast, deal):
+    client.force_login(cast.manager)
+    first = client.post(f"/deals/{deal.pk}/review/")
+    second = client.post(f"/deals/{deal.pk}/review/")
+    assert first.url == second.url == Review.objects.get().get_absolute_url()
+
+
+def test_a_deal_that_is_not_lost_gets_none(client, cast):
+    won = testing.deal(cast, outcome="won", lost_on=None, competitor="")
+    client.force_login(cast.manager)
+    assert "is not lost" in client.post(f"/deals/{won.pk}/review/").content.decode()
+    assert Review.objects.count() == 0

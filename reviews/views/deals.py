@@ -1,0 +1,114 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from failforward import paging
+from failforward.guards import Refused
+from failforward.history.models import Change
+from reviews import permissions
+from reviews.filters import DealFilter
+from reviews.forms.deal import ActivityForm, DealForm
+from reviews.models import Activity, Deal, Review
+from reviews.models.deal import deal_scopes
+
+ORDERS = {"newest": ("-sort_on", "-id"), "oldest": ("sort_on", "id")}
+MOST = 50
+
+
+@login_required
+@require_safe
+def deal_list(request: HttpRequest) -> HttpResponse:
+    page = paging.page_of(
+        request.GET,
+        Deal.objects.all(),
+        deal_scopes(request.user),
+        ORDERS,
+        lambda rows: rows.for_list().prefetch_related(reviews_seen_by(request)),
+        DealFilter,
+        filter_options={"user": request.user},
+    )
+    return render(request, "reviews/deal_list.html", {"page": page, "new_url": reverse("review_new")})
+
+
+@login_required
+@require_safe
+def deal_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return show(request, deal_at_hand(request, pk), ActivityForm())
+
+
+@login_required
+@require_POST
+def activity_new(request: HttpRequest, pk: int) -> HttpResponse:
+    deal = deal_to_write(request, pk)
+    form, refused = ActivityForm(request.POST), None
+    if form.is_valid():
+        try:
+            Activity.add(deal, request.user, today=timezone.localdate(), **form.cleaned_data)
+            messages.success(request, _("Added."))
+            return redirect(deal)
+        except Refused as no:
+            refused = no
+    return show(request, deal, form, refused)
+
+
+@login_required
+@require_POST
+def deal_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Opens the deal's review, or the one it has."""
+    deal = deal_to_write(request, pk)
+    try:
+        return redirect(Review.open(deal, request.user, today=timezone.localdate()))
+    except Refused as no:
+        return show(request, deal, ActivityForm(), no)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    deal = deal_to_write(request, pk)
+    form, refused = DealForm(request.POST or None, initial=DealForm.initial_of(deal)), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            deal.change(request.user, today=timezone.localdate(), **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect(deal)
+        except Refused as no:
+            refused = no
+    context = {"deal": deal, "form": form, "refused": refused, "submit": _("Save")}
+    return render(request, "reviews/deal_edit.html", context)
+
+
+def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused | None = None) -> HttpResponse:
+    context = {
+        "deal": deal,
+        "activities": deal.activities.select_related("by").order_by("-happened_on", "-pk")[:MOST],
+        "changes": Change.objects.about(deal)[:MOST],
+        "may_write": permissions.can_write_deal(request.user, deal),
+        "form": form,
+        "refused": refused,
+    }
+    return render(request, "reviews/deal_detail.html", context)
+
+
+def deal_at_hand(request: HttpRequest, pk: int) -> Deal:
+    deals = Deal.objects.visible_to(request.user).for_detail().prefetch_related(reviews_seen_by(request))
+    return get_object_or_404(deals, pk=pk)
+
+
+def deal_to_write(request: HttpRequest, pk: int) -> Deal:
+    deal = deal_at_hand(request, pk)
+    if not permissions.can_write_deal(request.user, deal):
+        raise PermissionDenied
+    return deal
+
+
+def reviews_seen_by(request: HttpRequest) -> Prefetch:
+    """A deal whose review the reader may not see looks like a deal without one."""
+    return Prefetch("reviews", Review.objects.visible_to(request.user).order_by("pk"), to_attr="reviews_seen")

@@ -1,0 +1,110 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from failforward import paging
+from failforward.guards import Conflict, Refused
+from failforward.history.models import Change
+from reviews import permissions
+from reviews.filters import FindingFilter
+from reviews.forms.finding import FindingForm, ReasonForm
+from reviews.models import FailureEvent, Finding
+from reviews.models.finding import finding_scopes
+
+ORDERS = {"newest": ("-id",), "oldest": ("id",)}
+MOST_EVENTS = 50
+VERBS = {"accept": Finding.accept, "reopen": Finding.reopen}
+
+
+@login_required
+@require_safe
+def finding_list(request: HttpRequest) -> HttpResponse:
+    page = paging.page_of(
+        request.GET,
+        Finding.objects.all(),
+        finding_scopes(request.user),
+        ORDERS,
+        lambda rows: rows.for_list(),
+        FindingFilter,
+        filter_options={"user": request.user},
+    )
+    return render(request, "reviews/finding_list.html", {"page": page, "coding_url": reverse("coding")})
+
+
+@login_required
+@require_safe
+def finding_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return show(request, finding_at_hand(request, pk))
+
+
+@login_required
+@require_POST
+def finding_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Accepts or reopens, with a reason."""
+    finding = finding_to_write(request, pk)
+    form, refused = ReasonForm(request.POST), None
+    if form.is_valid():
+        try:
+            VERBS[verb](finding, request.user, form.cleaned_data["reason"])
+            messages.success(request, _("Accepted as it is.") if verb == "accept" else _("Open again."))
+            return redirect(finding)
+        except Refused as no:
+            refused = no
+    return show(request, finding, form=form, refused=refused, verb=verb)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    finding = finding_to_write(request, pk)
+    form = FindingForm(request.POST or None, initial=FindingForm.initial_of(finding))
+    refused, conflict, status = None, None, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            finding.change(request.user, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect(finding)
+        except Conflict as no:
+            refused, conflict, status = no, no.current, 409
+            form = FindingForm({**request.POST.dict(), "version": conflict.version})
+        except Refused as no:
+            refused = no
+    context = {"finding": finding, "form": form, "refused": refused, "conflict": conflict, "submit": _("Save")}
+    return render(request, "reviews/finding_edit.html", context, status=status)
+
+
+def show(request: HttpRequest, finding: Finding, form=None, refused=None, verb: str = "") -> HttpResponse:
+    events = (
+        FailureEvent.objects.visible_to(request.user)
+        .filter(finding=finding)
+        .select_related("review", "review__deal", "review__deal__account")
+        .in_order()
+    )
+    context = {
+        "finding": finding,
+        "events": events[:MOST_EVENTS],
+        "changes": Change.objects.about(finding)[:MOST_EVENTS],
+        "may_write": permissions.can_write_findings(request.user, finding.team_id),
+        "form": form,
+        "refused": refused,
+        "verb": verb,
+        "accept_form": form if verb == "accept" else ReasonForm(auto_id="accept_%s"),
+        "reopen_form": form if verb == "reopen" else ReasonForm(auto_id="reopen_%s"),
+    }
+    return render(request, "reviews/finding_detail.html", context)
+
+
+def finding_at_hand(request: HttpRequest, pk: int) -> Finding:
+    return get_object_or_404(Finding.objects.visible_to(request.user).for_detail(), pk=pk)
+
+
+def finding_to_write(request: HttpRequest, pk: int) -> Finding:
+    finding = finding_at_hand(request, pk)
+    if not permissions.can_write_findings(request.user, finding.team_id):
+        raise PermissionDenied
+    return finding
