@@ -395,11 +395,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(fields=['team', 'state', '-value_order', '-id'], name='reviews_of_team_by_value'),
+            index=models.Index(fields=['team', '-state', '-value_order', '-id'], name='reviews_of_team_by_state'),
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(fields=['state', '-value_order', '-id'], name='reviews_by_value'),
+            index=models.Index(fields=['-state', '-value_order', '-id'], name='reviews_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(condition=models.Q(('visibility', 'standard')), fields=['-value_order', '-id'], name='reviews_by_value'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['team', '-value_order', '-id'], name='reviews_of_team_by_value'),
         ),
         migrations.AddConstraint(
             model_name='review',
