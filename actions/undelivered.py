@@ -23,7 +23,9 @@ def undelivered_on(action_list: ActionList) -> list[Undelivered]:
     mails = Mail.objects.filter(pk__in=asked) | Mail.objects.filter(
         kind="request", subject_id__in=promises.values("pk")
     )
-    rows = mails.filter(state__in=TROUBLE).select_related("recipient").defer("body").order_by("-due_at", "-pk")
+    # A question that nobody needs any more is withheld too, and is no trouble.
+    trouble = mails.filter(state__in=TROUBLE).exclude(state=State.WITHHELD, recipient__email__isnull=False)
+    rows = trouble.select_related("recipient").defer("body").order_by("-due_at", "-pk")
     return [Undelivered(mail, sentence_on(mail)) for mail in rows[:SHOWN]]
 
 

@@ -63,7 +63,7 @@ class Opened:
 
     @cached_property
     def links(self) -> list[Link]:
-        """Each once; by the words of the HTML part where it has them."""
+        """Each once; by the first words of the HTML part where it has them: "Done", not the hint beside it."""
         reader = LinkReader()
         reader.feed(self.html)
         found = {link.url: link for link in reader.links}
@@ -93,5 +93,6 @@ class LinkReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self.url:
-            self.links.append(Link(" ".join("".join(self.words).split()) or self.url, self.url))
+            words = (" ".join(part.split()) for part in self.words)
+            self.links.append(Link(next(filter(None, words), self.url), self.url))
             self.url = ""

@@ -1,0 +1,32 @@
+import pytest
+
+from actions import answers
+from actions.models import Commitment
+from actions.undelivered import undelivered_on
+from failforward import testing
+from failforward.testing import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+def told(action_list) -> list[str]:
+    return [one.sentence for one in undelivered_on(action_list)]
+
+
+def test_the_list_says_who_could_not_be_asked(cast):
+    owned = testing.action_list(cast)
+    nobody = testing.person("Nia Nomail", cast.north, email=None)
+    Commitment.make(nobody, nobody, "Try the gateways", TODAY, now=NOW, action_list=owned)
+    assert told(owned) == ["Nia Nomail has no e-mail address, so nobody asked them."]
+
+
+def test_a_question_that_an_early_answer_took_back_is_no_trouble(cast):
+    owned = testing.action_list(cast)
+    made = Commitment.make(cast.rep, cast.rep, "Try the gateways", TODAY, now=NOW, action_list=owned)
+    answers.give(made.follow_ups.get(), cast.rep, "done", via="desk", now=NOW)
+    assert told(owned) == []
