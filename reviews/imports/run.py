@@ -5,6 +5,7 @@ import io
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
@@ -110,9 +111,7 @@ class Chunk:
         self.pending = Pending(job.reviews_from, job.started_on)
 
     def work(self) -> bool:
-        with transaction.atomic():
-            self.hold()
-            self.saver.set_up()
+        self.at_once(self.saver.set_up)
         rows: dict[int, DealRow] = {}
         rejected: list[ImportRow] = []
         done = 0
@@ -131,22 +130,25 @@ class Chunk:
                     return True
         if rows or rejected:
             self.save(rows, rejected, done)
-        self.finish()
+        self.at_once(self.finish)
         return False
 
     def save(self, rows: dict[int, DealRow], rejected: list[ImportRow], done: int) -> None:
-        """One batch, one short transaction. Another import may just have made the same person or deal: once more."""
+        self.at_once(partial(self.save_batch, rows, rejected, done))
+
+    def at_once(self, step: Callable[[], None]) -> None:
+        """One short transaction. Another import may just have made the same person or deal: then once more."""
         for last in (False, False, True):
             try:
                 with transaction.atomic():
-                    return self.save_once(rows, rejected, done)
+                    self.hold()
+                    return step()
             except IntegrityError:
                 if last:
                     raise
                 self.saver.forget()
 
-    def save_once(self, rows: dict[int, DealRow], rejected: list[ImportRow], done: int) -> None:
-        self.hold()
+    def save_batch(self, rows: dict[int, DealRow], rejected: list[ImportRow], done: int) -> None:
         batch = self.saver.compare(rows)
         self.saver.write(batch, self.job)
         ImportRow.objects.bulk_create(rejected, batch_size=BATCH)
@@ -165,10 +167,8 @@ class Chunk:
             raise LeaseLost
 
     def finish(self) -> None:
-        with transaction.atomic():
-            self.hold()
-            self.job.refresh_from_db()
-            self.job.finish()
+        self.job.refresh_from_db()
+        self.job.finish()
 
     def rejected(self, number: int, problems: list, cells: list[str]) -> ImportRow:
         kept = [cell[:MOST_KEPT_OF_A_CELL].replace("\x00", "\N{REPLACEMENT CHARACTER}") for cell in cells]

@@ -85,7 +85,7 @@ def ends_whole(job: ImportJob) -> None:
 
 
 def kill_in_batch(monkeypatch, number: int, *, before_commit: bool) -> None:
-    whole = Chunk.save_once if before_commit else Chunk.save
+    whole = Chunk.save_batch if before_commit else Chunk.save
     calls = iter(range(1, 100))
 
     def killed(self, *arguments):
@@ -94,7 +94,7 @@ def kill_in_batch(monkeypatch, number: int, *, before_commit: bool) -> None:
             raise Killed
         return saved
 
-    monkeypatch.setattr(Chunk, "save_once" if before_commit else "save", killed)
+    monkeypatch.setattr(Chunk, "save_batch" if before_commit else "save", killed)
 
 
 @pytest.mark.parametrize("before_commit", [True, False])
@@ -127,7 +127,7 @@ def test_a_second_worker_leaves_the_job_to_the_first(job):
 
 def test_a_worker_that_slept_past_its_lease_writes_nothing_more(job, monkeypatch):
     taken_over = []
-    whole = Chunk.save_once
+    whole = Chunk.save_batch
 
     def slow(self, rows, rejected, done):
         if done == 20 and not taken_over:
@@ -140,7 +140,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(job, monkeypatch
         lapse(job)
         ImportJob.objects.claim(job.pk)
 
-    monkeypatch.setattr(Chunk, "save_once", slow)
+    monkeypatch.setattr(Chunk, "save_batch", slow)
     carry_on(job.pk)
     monkeypatch.undo()
     monkeypatch.setattr(run, "BATCH", 10)
@@ -172,7 +172,7 @@ def test_a_row_that_breaks_the_import_each_time_stops_it_with_a_sentence(job, mo
     def broken(self, *arguments):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Chunk, "save_once", broken)
+    monkeypatch.setattr(Chunk, "save_batch", broken)
     for _time in range(5):
         carry_on(job.pk)
     job.refresh_from_db()

@@ -80,6 +80,8 @@ def test_an_upload_is_looked_at_before_anything_is_written(admin, cast):
     assert "All: 2" in page
     assert "Row 5</span> The deal is lost, but no day is stated. Fill in “Close Date”." in page
     assert "Import 4 deals" in page
+    for label, value in [("Letters", "UTF-8"), ("Separator", "comma"), ("Dates", "year first"), ("Currency", "EUR")]:
+        assert f"<dt>{label}</dt><dd>{value}</dd>" in page
 
 
 def test_the_import_runs_in_the_worker_and_ends_with_what_came_in(admin, rung):

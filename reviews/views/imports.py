@@ -9,13 +9,15 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.paging import page_of
 from reviews.forms.imports import DatesForm, StartForm, UploadForm
-from reviews.imports import rejected
+from reviews.imports import dates, rejected
 from reviews.imports.run import carry_on, ring
 from reviews.models import ImportJob, ImportRow
 from reviews.permissions import can_import
@@ -23,6 +25,13 @@ from reviews.permissions import can_import
 # A file of this size is looked at while the person waits; a larger one by the worker.
 LOOK_AT_ONCE = 300_000
 MOST_ROWS_SHOWN = 20
+SEPARATORS = {",": gettext_lazy("comma"), ";": gettext_lazy("semicolon"), "\t": gettext_lazy("tab")}
+ORDERS = {
+    dates.DAY_FIRST: gettext_lazy("day first"),
+    dates.MONTH_FIRST: gettext_lazy("month first"),
+    dates.MIXED: gettext_lazy("both orders"),
+    dates.ISO: gettext_lazy("year first"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,9 +94,24 @@ def own_job(request: HttpRequest, pk: int) -> ImportJob:
 def page(request: HttpRequest, job: ImportJob, status: int = 200, **context) -> HttpResponse:
     if job.state == ImportJob.State.CHECKED:
         context.setdefault("form", start_form(job) if job.found else DatesForm())
+    if job.found:
+        context["how_read"] = how_read(job.survey)
     left_out = job.rows.filter(result=ImportRow.Result.REJECTED).order_by("number")
     context |= {"job": job, "left_out": left_out[:MOST_ROWS_SHOWN] if job.rejected else []}
     return render(request, "reviews/import_detail.html", context, status=status)
+
+
+def how_read(survey: dict) -> list[tuple[str, str]]:
+    """Encoding, separator, dates and currency, in words, so that a wrong guess is seen before anything is written."""
+    encoding, delimiter = survey["reading"]
+    orders = {ORDERS[order] for order in survey["layout"]["date_orders"].values() if order in ORDERS}
+    read = [
+        (_("Letters"), {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper())),
+        (_("Separator"), SEPARATORS[delimiter]),
+        (_("Dates"), ", ".join(sorted(map(str, orders)))),
+        (_("Currency"), survey["layout"]["currency"]),
+    ]
+    return [(label, value) for label, value in read if value]
 
 
 def start_form(job: ImportJob, data=None) -> StartForm:
