@@ -77,6 +77,6 @@ def to_be_asked(job: ImportJob, today: dt.date) -> list[Review]:
     fresh = Review.objects.filter(
         batch_id=job.uuid, state=State.PENDING, lost_on__gte=today - dt.timedelta(days=DEFAULT_DAYS)
     ).exclude(owner__email=None)
-    for review in fresh.select_related("deal", "owner").filter(owner__is_active=True).order_by("pk"):
+    for review in fresh.select_related("deal", "owner", "team").filter(owner__is_active=True).order_by("pk"):
         by_owner[review.owner_id].append(review)
     return [review for reviews in by_owner.values() if len(reviews) <= MOST_MAILS_TO_ONE for review in reviews]

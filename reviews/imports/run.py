@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from failforward.guards import Refused
+from reviews import capture
 from reviews.imports.check import Files, check, said
-from reviews.imports.pending import Pending
+from reviews.imports.pending import Pending, to_be_asked
 from reviews.imports.rows import DealRow
 from reviews.imports.save import BATCH, Saver
 from reviews.imports.survey import Survey, deal_rows, survey
@@ -169,6 +170,8 @@ class Chunk:
     def finish(self) -> None:
         self.job.refresh_from_db()
         self.job.finish()
+        for review in to_be_asked(self.job, self.job.started_on):
+            capture.ask_owner(review, self.job.by)
 
     def rejected(self, number: int, problems: list, cells: list[str]) -> ImportRow:
         kept = [cell[:MOST_KEPT_OF_A_CELL].replace("\x00", "\N{REPLACEMENT CHARACTER}") for cell in cells]

@@ -186,8 +186,9 @@ def keep_reviews_in_step(deals: list[Deal]) -> None:
     changed = []
     for review in Review.objects.filter(deal__in=by_id):
         deal = by_id[review.deal_id]
-        wanted = {name: getattr(deal, name) for name in ("team_id", "owner_id", "lost_on")}
-        wanted["value_minor"] = value_of(deal)
+        wanted = {"team_id": deal.team_id, "owner_id": deal.owner_id, "value_minor": value_of(deal)}
+        # A deal that is open again has no such day; its review keeps the one it had.
+        wanted["lost_on"] = deal.lost_on or deal.closed_on or review.lost_on
         if any(getattr(review, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(review, name, value)
