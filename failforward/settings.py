@@ -133,13 +133,14 @@ NO_DATABASE = {"ENGINE": "django.db.backends.dummy"}
 DATABASES = {
     "default": from_url(env.db_url_config, DATABASE_URL, DATABASE_SCHEMES, NO_DATABASE) if DATABASE_URL else SQLITE
 }
+# FULL: with NORMAL a power cut can undo a committed "sent" and the mail would go out again. The tests take OFF.
+SQLITE_SYNCHRONOUS = env.str("SQLITE_SYNCHRONOUS", default="FULL")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            # FULL: with NORMAL a power cut can undo a committed "sent" and the mail would go out again.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={SQLITE_SYNCHRONOUS}; PRAGMA foreign_keys=ON",
         },
         # A file: the in-memory test database fails with "table is locked" under threads.
         "TEST": {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")},
