@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -87,10 +87,7 @@ def of_finding(finding: Finding) -> Missing | None:
 
 
 def action_for(finding: Finding) -> str:
-    try:
-        return f"{reverse('action_new')}?finding={finding.pk}"
-    except NoReverseMatch:
-        return "#findings"
+    return f"{reverse('action_new')}?finding={finding.pk}"
 
 
 def name_of(event: FailureEvent) -> str:

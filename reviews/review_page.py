@@ -74,9 +74,11 @@ class Page:
 
     @cached_property
     def changes(self) -> list[Change]:
-        """Newest first; a change of an event says which event."""
-        names = {event.pk: Truncator(event.what).chars(60) for event in self.events}
+        """Newest first; a change of an event says which event. What was done without a name stands at the beginning
+        of its day, because its place among the others would tell its hour."""
+        names = {event.pk: Truncator(event.what).chars(45) for event in self.events}
         rows = list(Change.objects.about_any([self.review, *self.events])[:CHANGES])
+        rows.sort(key=lambda row: row.at, reverse=True)
         for row in rows:
             row.thing = names.get(row.subject_id, "") if row.subject == FailureEvent._meta.label_lower else ""
         return rows

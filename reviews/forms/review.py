@@ -14,11 +14,20 @@ LOST_TO = [
 ]
 
 
-class ReasonForm(forms.Form):
+class TextForm(forms.Form):
+    """One text that the verb asks for with its own words when it is empty."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for bound in self.fields.values():
+            bound.quiet = True
+
+
+class ReasonForm(TextForm):
     reason = forms.CharField(label=_("Why?"), required=False, max_length=2_000, widget=forms.Textarea({"rows": 2}))
 
 
-class AddendumForm(forms.Form):
+class AddendumForm(TextForm):
     text = forms.CharField(
         label=_("What came to light?"), required=False, max_length=10_000, widget=forms.Textarea({"rows": 2})
     )

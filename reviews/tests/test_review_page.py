@@ -229,6 +229,17 @@ def test_an_anonymous_event_shows_no_name_and_the_day_only(client, cast, review)
     assert client.get(reverse("event_edit", args=[event.pk])).status_code == 403
 
 
+def test_the_history_does_not_tell_the_hour_of_an_anonymous_event(as_manager, cast, review):
+    review.add_event(cast.rep, "By name, before")
+    review.add_event(cast.rep, "Without a name", anonymous=True)
+    review.add_event(cast.manager, "By name, after")
+
+    page = text(as_manager.get(url(review)))
+
+    history = page[page.index("History") :]
+    assert history.index("By name, after") < history.index("By name, before") < history.index("Without a name")
+
+
 def test_the_facilitator_puts_an_anonymous_event_right(as_manager, review):
     event = review.add_event(None, "We promised too much.", anonymous=True)
 
