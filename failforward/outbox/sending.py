@@ -31,7 +31,8 @@ class Sender:
         self.failed = 0
 
     def send(self, rows: list[Claimed]) -> None:
-        for row in [row for row in rows if self.is_to_be_sent(row)]:
+        here = people_here(rows)
+        for row in [row for row in rows if self.is_to_be_sent(row, here)]:
             if not self.turn_to(row):
                 continue
             crash.point("before_smtp")
@@ -55,13 +56,13 @@ class Sender:
             log.warning("Mail %s was sent after its lease had ended", accepted[0].id)
         return begun
 
-    def is_to_be_sent(self, row: Claimed) -> bool:
+    def is_to_be_sent(self, row: Claimed, here: set[int]) -> bool:
         """Asks once more whether the mail is wanted: much may have happened since it was written."""
         if row.uncertain and (why := self.why_not_again(row)):
             self.fail(row, why)
             return False
         try:
-            verdict, why = still_wanted(row)
+            verdict, why = still_wanted(row, here)
         except Exception as error:
             log.exception("Mail %s cannot be checked", row.id)
             self.fail(row, _("The mail could not be checked: %(error)s") % {"error": repr(error)[:400]})
@@ -93,8 +94,13 @@ class Sender:
         self.failed += ledger.change(row, State.FAILED, self.clock.now(), last_text=why)
 
 
-def still_wanted(row: Claimed) -> tuple[State, str]:
-    if row.recipient_id and not User.objects.filter(pk=row.recipient_id, is_active=True).exists():
+def people_here(rows: list[Claimed]) -> set[int]:
+    named = {row.recipient_id for row in rows if row.recipient_id}
+    return set(User.objects.filter(pk__in=named, is_active=True).values_list("pk", flat=True)) if named else set()
+
+
+def still_wanted(row: Claimed, here: set[int]) -> tuple[State, str]:
+    if row.recipient_id and row.recipient_id not in here:
         return State.WITHHELD, _("This person does not work here any more.")
     return wanted(row.kind, row.subject_id)
 

@@ -1,0 +1,201 @@
+"""M1: mails a second from written rows against a bare smtplib loop. M2: a tick with nothing due."""
+
+import json
+import multiprocessing
+import smtplib
+import statistics
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from benchmarks import databases, smtp_sink
+from benchmarks.table import Row
+
+MAILS = 1000
+ROUNDS = 3
+SCHEDULED = (10_000, 1_000_000)
+fork = multiprocessing.get_context("fork")
+
+
+def main() -> list[Row]:
+    rows = []
+    for name, database in databases.DATABASES.items():
+        with database() as environment, smtp_sink.running() as sink:
+            seen = databases.run("benchmarks.mail", environment, str(sink.port))
+        rows += sending(name, seen) + idling(name, seen)
+    return rows
+
+
+def sending(database: str, seen: dict) -> list[Row]:
+    one, two, raw, raw_two = seen["one"], seen["two"], seen["raw"], seen["raw_two"]
+    per_second, goal = "{:.0f} mails/s".format, database == "postgresql"
+    return [
+        Row(
+            f"sending, 1 process, {database}",
+            per_second(one),
+            f"raw SMTP {per_second(raw)}",
+            one / raw,
+            "≥ 0.40 × raw" if goal else "",
+            one / raw >= 0.4 if goal else None,
+        ),
+        Row(
+            f"sending, 2 processes, {database}",
+            per_second(two),
+            f"raw SMTP {per_second(raw_two)}, ours with one {per_second(one)}",
+            two / one,
+            "≥ 1.50 × ours with one" if goal else "",
+            two / one >= 1.5 if goal else None,
+        ),
+        Row(f"writing mails, {database}", per_second(seen["writing"]), "", None, "", None),
+    ]
+
+
+def idling(database: str, seen: dict) -> list[Row]:
+    few, many = seen["idle"]
+    figure = f"{many:.2f} ms with {SCHEDULED[1]:,} scheduled"
+    limit = f"{few:.2f} ms with {SCHEDULED[0]:,}"
+    return [Row(f"idle tick, {database}", figure, limit, many / few, "≤ 1 ms, ≤ 1.20", many <= 1 and many / few <= 1.2)]
+
+
+def inside(port: int) -> dict:
+    import django
+
+    django.setup()
+    body = prepare(port)
+    rounds = [one_round(port, body) for _ in range(ROUNDS)]
+    seen = {name: statistics.median(found[name] for found in rounds) for name in rounds[0]}
+    return seen | {"writing": writing(), "idle": [idle(count) for count in SCHEDULED]}
+
+
+def prepare(port: int) -> bytes:
+    """Empty tables, one person, and a message as a follow-up has it."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from failforward import mail, testing
+    from failforward.outbox.tests import note
+
+    settings.SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
+    settings.TEMPLATES[0]["DIRS"].append(note.TEMPLATES)
+    note.register()
+    note.texts[None] = "Try the demo unit with the three gateways our buyers use most. " * 20
+    call_command("migrate", verbosity=0)
+    person = testing.person("Anna Berg", email="anna@firm.internal")
+    context = {"subject_line": "How did it go?", "text": note.texts[None], "name": "Anna"}
+    message = mail.Message("note", context, person.email, person.name, "Jonas Weil")
+    return mail.build(message, "<0@failforward.example>", datetime.now(UTC))
+
+
+def one_round(port: int, body: bytes) -> dict[str, float]:
+    """All four in turn, so that a neighbour on this machine disturbs them alike."""
+    return {
+        "raw": MAILS / timed(lambda: raw(port, body, MAILS)),
+        "one": MAILS / timed(drain, before=lambda: ready(body)),
+        "raw_two": MAILS / timed(lambda: together(lambda: raw(port, body, MAILS // 2))),
+        "two": MAILS / timed(lambda: together(drain), before=lambda: ready(body)),
+    }
+
+
+def timed(work, before=lambda: None) -> float:
+    before()
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def together(work) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    workers = [fork.Process(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def raw(port: int, body: bytes, count: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for _ in range(count):
+            smtp.sendmail("ask@failforward.example", "anna@firm.internal", body)
+
+
+def drain() -> None:
+    from failforward.outbox import run_due
+    from failforward.outbox.models import Mail, State
+
+    run_due()
+    if multiprocessing.parent_process() is None and Mail.objects.exclude(state=State.SENT).exists():
+        raise RuntimeError("some mail was not sent")
+
+
+def ready(body: bytes) -> None:
+    from failforward.accounts.models import User
+    from failforward.outbox.models import Mail, MailAttempt, State
+    from failforward.outbox.tests import note
+
+    MailAttempt.objects.all().delete()
+    Mail.objects.all().delete()
+    person, due = User.objects.get(), datetime.now(UTC) - timedelta(hours=1)
+    common = {"kind": note.KIND, "recipient": person, "address": person.email, "state": State.READY, "body": body}
+    rows = [Mail(key=f"note:{n}", due_at=due, next_at=due, message_id=f"<{n}@x>", **common) for n in range(MAILS)]
+    Mail.objects.bulk_create(rows, batch_size=500)
+    settle()
+
+
+def writing() -> float:
+    from failforward.outbox.models import Mail
+    from failforward.outbox.rendering import render_due
+
+    planned(200, datetime.now(UTC) - timedelta(hours=1))
+
+    def write() -> None:
+        while render_due(datetime.now(UTC)):
+            pass
+
+    seconds = timed(write)
+    assert not Mail.objects.filter(state="planned").exists()
+    return 200 / seconds
+
+
+def idle(scheduled: int) -> float:
+    """Milliseconds of a tick, the median of many, with so many mails planned for next year."""
+    from failforward.outbox import run_due
+
+    planned(scheduled, datetime.now(UTC) + timedelta(days=365))
+    run_due()
+    return statistics.median(timed(run_due) for _ in range(200)) * 1000
+
+
+def planned(count: int, due: datetime) -> None:
+    from failforward.accounts.models import User
+    from failforward.outbox.models import Mail, MailAttempt
+    from failforward.outbox.tests import note
+
+    MailAttempt.objects.all().delete()
+    Mail.objects.all().delete()
+    person = User.objects.get()
+    for start in range(0, count, 5000):
+        at = due + timedelta(seconds=start)
+        rows = range(start, min(start + 5000, count))
+        Mail.objects.bulk_create(
+            Mail(key=f"note:{n}", kind=note.KIND, recipient=person, due_at=at, next_at=at) for n in rows
+        )
+    settle()
+
+
+def settle() -> None:
+    """Lets the planner know what there is, as it does in a database that has run for a while."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE outbox_mail" if connection.vendor == "postgresql" else "ANALYZE outbox_mail")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(inside(int(sys.argv[1]))))
+    else:
+        from benchmarks.table import show
+
+        print(show(main()))
