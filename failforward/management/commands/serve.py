@@ -12,8 +12,8 @@ from failforward.processes import run_together
 
 PYTHON = [sys.executable, "-m"]
 SITE = [*PYTHON, "gunicorn", "--config", "python:failforward.gunicorn"]
-WORKER = [*PYTHON, "celery", "-A", "failforward", "worker", "--concurrency", "2", "--loglevel", "WARNING"]
-BEAT = [*PYTHON, "celery", "-A", "failforward", "beat", "--loglevel", "WARNING"]
+WORKER = [*PYTHON, "celery", "--quiet", "-A", "failforward", "worker", "--concurrency", "2", "--loglevel", "WARNING"]
+BEAT = [*PYTHON, "celery", "--quiet", "-A", "failforward", "beat", "--loglevel", "WARNING"]
 
 
 class Command(BaseCommand):
