@@ -99,7 +99,7 @@ STATES = {
     "answered": State(_("Answered"), "talk", "ok"),
     "import.looking": State(_("Being looked at"), "eye", "go"),
     "import.checked": State(_("Not begun yet"), "clock", "wait"),
-    "import.done": State(_("In"), "done", "ok"),
+    "import.done": State(_("Came in"), "done", "ok"),
     "import.failed": State(_("Stopped"), "error", "stuck"),
     "cancelled": State(_("Cancelled"), "close"),
     # Imports

@@ -116,12 +116,6 @@ class ImportJob(models.Model):
     def is_at_work(self) -> bool:
         return self.state in (self.State.LOOKING, self.State.RUNNING)
 
-    def cursor_words(self) -> str:
-        return f"{self.cursor:,}"
-
-    def total_words(self) -> str:
-        return f"{self.total or 0:,}"
-
     def counts(self) -> dict[str, int]:
         names = ("created", "updated", "unchanged", "rejected")
         return {"read": self.cursor} | {name: getattr(self, name) for name in names}
