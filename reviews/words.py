@@ -1,11 +1,79 @@
-"""What the history says of reviews and events, after the name of who did it."""
+"""What the history says of deals, reviews, events and findings, after the name of who did it."""
 
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from failforward.history import words
 
+# The columns whose values say something to a reader; of the others the name is enough.
+SHOWN = {
+    "name",
+    "title",
+    "product",
+    "competitor",
+    "lost_on",
+    "stage_at_loss",
+    "lead_source",
+    "owner",
+    "team",
+    "category",
+}
+LABELS = {
+    "name": _("the name"),
+    "title": _("the weakness"),
+    "description": _("the description"),
+    "category": _("the category"),
+    "product": _("the product"),
+    "amount_minor": _("the amount"),
+    "list_price_minor": _("the list price"),
+    "currency": _("the currency"),
+    "outcome": _("how it stands"),
+    "lost_on": _("the day of the loss"),
+    "competitor": _("whom it was lost to"),
+    "stage_at_loss": _("the stage"),
+    "lead_source": _("the lead source"),
+    "owner": _("the owner"),
+    "team": _("the team"),
+}
+
+
+def changed(details: dict) -> str:
+    """`{"changes": {field: [before, after]}, "reason": …}`."""
+    parts = []
+    for name, (before, after) in details.get("changes", {}).items():
+        label = str(LABELS.get(name, name.replace("_", " ")))
+        if name in SHOWN:
+            label = say("%(what)s from “%(before)s” to “%(after)s”") % {
+                "what": label,
+                "before": words.in_words(before) or "–",
+                "after": words.in_words(after) or "–",
+            }
+        parts.append(label)
+    sentence = say("changed %(what)s") % {"what": ", ".join(parts)}
+    return f"{sentence}: {details['reason']}" if details.get("reason") else sentence
+
 
 def register() -> None:
+    words.register(
+        "reviews.deal",
+        {
+            "record loss": _("told of the loss"),
+            "change": changed,
+            "add activity": _("added “%(subject)s” of %(happened_on)s"),
+        },
+    )
+    words.register(
+        "reviews.finding",
+        {
+            "open": _("found it"),
+            "change": changed,
+            "take event": _("joined an event to it"),
+            "release event": _("took an event out"),
+            "accept": _("accepted it as not worth fixing: %(reason)s"),
+            "reopen": _("opened it again: %(reason)s"),
+            "being fixed": _("began to fix it"),
+        },
+    )
     words.register(
         "reviews.review",
         {

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from failforward import testing
 from failforward.accounts.models import Membership, Team
 from failforward.testing import NOW
-from reviews.models import Deal, Review
+from reviews.models import Activity, Deal, Review
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,31 @@ def test_a_long_list_has_pages_and_a_capped_count(client, cast):
     assert len(response.context["page"].rows) == 25
     assert "1,000+ match" in response.content.decode()
     assert len(response.content) <= 60_000
+
+
+@pytest.mark.parametrize("kind", ["deals", "findings"])
+def test_a_detail_page_takes_as_many_queries_whatever_hangs_on_it_and_at_most_ten(client, cast, kind):
+    deal, finding = testing.deal(cast), testing.finding(cast)
+    urls = {"deals": deal.get_absolute_url(), "findings": finding.get_absolute_url()}
+
+    def hang(number):
+        for _ in range(number):
+            testing.event(testing.review(cast), finding=finding, **SETTLED)
+            testing.action(cast).findings.add(finding)
+            testing.review(cast, (cast.manager,), deal=deal, visibility="named")
+            Activity.add(
+                deal,
+                cast.rep,
+                direction="in",
+                happened_on=dt.date(2026, 11, 1),
+                subject=f"Call {Activity.objects.count()}",
+                today=testing.TODAY,
+            )
+            finding.change(cast.manager, description=f"{finding.description}.")
+
+    client.force_login(cast.manager)
+    hang(1)
+    one = queries(client, urls[kind])
+    hang(3)
+    assert queries(client, urls[kind]) == one
+    assert one <= 10
