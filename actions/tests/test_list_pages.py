@@ -9,7 +9,6 @@ from actions.undelivered import undelivered_on
 from failforward import testing
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
-from reviews.models import Finding
 
 pytestmark = pytest.mark.django_db
 
@@ -183,11 +182,19 @@ def test_private_promises_appear_to_nobody_on_a_list(client, cast, owned):
         assert "Private words" not in page
 
 
-def test_a_finding_shows_its_actions_and_links_what_may_be_opened(cast, owned):
+def test_a_finding_shows_the_actions_that_its_reader_may_open_and_counts_the_others(cast, owned):
     finding = testing.finding(cast)
     seen = ActionItem.propose(cast.list_owner, owned, "Seen <b>", [finding], responsible=cast.rep)
-    hidden = ActionItem.propose(cast.list_owner, owned, "Not opened", [finding])
-    loaded = Finding.objects.prefetch_related("actions__responsible").get(pk=finding.pk)
-    page = render_to_string("actions/_of_finding.html", {"finding": loaded, "actions_seen": {seen.pk}})
-    assert f'<a href="/actions/{seen.pk}/">Seen &lt;b&gt;</a>, Ines Duarte' in page
-    assert "Not opened" in page and f"/actions/{hidden.pk}/" not in page
+    other = testing.action_list(cast, owner=cast.manager, people=(), sponsor=None)
+    ActionItem.propose(cast.manager, other, "Not opened", [finding])
+
+    def page(user):
+        return render_to_string("actions/_of_finding.html", {"finding": finding, "user": user})
+
+    for_owner = page(cast.list_owner)
+    assert f'<a href="/actions/{seen.pk}/"><b>Seen &lt;b&gt;</b></a>' in for_owner
+    assert "Not opened" not in for_owner and "1 action on a list that you are not on" in for_owner
+    assert f"/actions/new/?finding={finding.pk}" in for_owner
+    for_another = page(cast.other_rep)
+    assert "2 actions on lists that you are not on" in for_another
+    assert "Seen" not in for_another and "/actions/new/" not in for_another
