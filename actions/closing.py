@@ -63,6 +63,8 @@ def of_event(event: FailureEvent) -> Missing | None:
         return Missing(_("nobody has said yet what %(event)s did to the outcome.") % names, here, _("Say it"))
     if event.disputed_at:
         return Missing(_("the readings of %(event)s differ.") % names, f"#event-{event.pk}", _("Settle them"))
+    if event.readings and not event.is_settled:
+        return Missing(_("%(event)s was read once and waits for a second reader.") % names, here, _("See it"))
     if not event.is_settled:
         return Missing(_("%(event)s has no settled category and verdict yet.") % names, here, _("Read it"))
     if event.verdict == Verdict.SYSTEMIC and event.finding_id is None:

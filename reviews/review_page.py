@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from failforward.accounts.models import User
 from failforward.history.models import Change
 from reviews import capture, coding, permissions
-from reviews.models import Activity, FailureEvent, Finding, Review
+from reviews.models import Activity, Coding, FailureEvent, Finding, Review
 from reviews.sorting import reading_of
 
 OFFERED = 30
@@ -22,6 +22,7 @@ class Page:
     user: User
     events: list[FailureEvent]
     open_event: FailureEvent | None
+    waiting: int
 
     @property
     def settled(self) -> int:
@@ -101,18 +102,29 @@ class Page:
 
 
 def page_of(review: Review, user: User, chosen: str = "") -> Page:
-    """`chosen` is the id of the event to open; without one it is the first that is not settled."""
+    """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
     events = list(review.events.in_order().select_related("finding", "author"))
+    read = set(Coding.objects.filter(event__in=events, coder=user.pk).values_list("event", flat=True))
     for event in events:
         event.review = review
-    return Page(review, user, events, event_to_open(events, review, user, chosen))
+        event.read_by_me = event.pk in read
+    waiting = [event for event in events if waits(event)]
+    return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
 
 
-def event_to_open(events: list[FailureEvent], review: Review, user: User, chosen: str) -> FailureEvent | None:
+def waits(event: FailureEvent) -> bool:
+    """For the person in front of the page: it is not judged, or not read by them."""
+    if event.is_settled or event.disputed_at:
+        return False
+    return not event.causal_role or not event.read_by_me
+
+
+def event_to_open(
+    events: list[FailureEvent], waiting: list[FailureEvent], review: Review, user: User, chosen: str
+) -> FailureEvent | None:
     if not permissions.can_edit_review(user, review):
         return None
     for event in events:
         if str(event.pk) == chosen:
             return event
-    waiting = [event for event in events if not event.is_settled and not event.disputed_at]
     return waiting[0] if waiting and not chosen else None

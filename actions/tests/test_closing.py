@@ -58,6 +58,13 @@ def test_each_loose_end_has_its_sentence_and_its_link(cast):
     ]
 
 
+def test_an_event_that_was_read_once_waits_for_a_second_reader(cast):
+    review = testing.review(cast)
+    testing.event(review, happened_on=OCT_9, causal_role="caused", readings=1)
+
+    assert sentences(review) == ["the event of 9 October was read once and waits for a second reader."]
+
+
 def test_a_one_off_needs_no_finding(cast):
     review = testing.review(cast)
     settled(review, verdict="one_off")

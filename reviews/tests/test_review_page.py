@@ -190,6 +190,21 @@ def test_with_two_readers_nobody_sees_the_other_answer(client, as_manager, cast,
     assert "To be read" in text(as_manager.get(url(review), {"event": "none"}))
 
 
+def test_the_event_that_waits_for_me_is_open(client, as_manager, cast, review):
+    review.readers_per_event = 2
+    review.save(update_fields=["readers_per_event"])
+    first = testing.event(review, happened_on=dt.date(2026, 8, 1))
+    second = testing.event(review, happened_on=dt.date(2026, 8, 2))
+    save(as_manager, first, causal_role="caused", category="technology", verdict="systemic")
+
+    def opened(client) -> str:
+        return re.search(r'class="ev open" id="event-(\d+)"', client.get(url(review)).content.decode())[1]
+
+    assert opened(as_manager) == str(second.pk)
+    client.force_login(cast.rep)
+    assert opened(client) == str(first.pk)
+
+
 def test_an_event_is_added_by_name(as_manager, cast, review):
     said = {"new-what": "The quote was late.", "new-reported": "named", "new-happened_on": "2026-10-09"}
 
