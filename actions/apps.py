@@ -5,7 +5,8 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import outgoing, words
+        from actions import commitment_words, outgoing, words
 
         outgoing.register()
         words.register()
+        commitment_words.register()

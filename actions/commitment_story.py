@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ class Story:
         return cls(
             commitment=commitment,
             seen_by=seen_by(commitment),
-            questions=questions(commitment),
+            questions=questions(commitment, user),
             moves=list(commitment.date_changes.select_related("by", "decided_by")),
             changes=list(Change.objects.about(commitment)[:50]),
             before=visible.filter(pk=commitment.previous_id).first() if commitment.previous_id else None,
@@ -54,8 +55,8 @@ class Story:
         return next((move for move in self.moves if move.state == DateChange.State.ASKED_FOR), None)
 
 
-def questions(commitment: Commitment) -> list[FollowUp]:
-    """Newest first, each with its answer and what the asker sent back."""
+def questions(commitment: Commitment, user: User) -> list[FollowUp]:
+    """Newest first, each with its answer and what the asker sent back; `sent` is what `user` did."""
     replies = Prefetch("replies", AskerReply.objects.select_related("by"))
     answers = Prefetch(
         "answer",
@@ -66,6 +67,8 @@ def questions(commitment: Commitment) -> list[FollowUp]:
     for question in found:
         question.commitment = commitment
         question.sentence = sentence(question)
+        answer = getattr(question, "answer", None)
+        question.sent = [reply.kind for reply in answer.replies.all() if reply.by_id == user.pk] if answer else []
     return found
 
 
@@ -104,5 +107,6 @@ def place(commitment: Commitment, user: User) -> dict:
     for kind, parent in commitment.parent.items():
         page = parent.action if kind in ("step", "milestone") else parent
         if type(page).objects.visible_to(user).filter(pk=page.pk).exists():
-            return {"kind": kind, "thing": parent, "page": page}
+            name = {"deal": "deal_detail", "review": "review_detail"}.get(kind, "action_detail")
+            return {"thing": parent, "url": reverse(name, args=[page.pk])}
     return {}

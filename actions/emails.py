@@ -89,13 +89,13 @@ def human(person: User | None) -> str:
     return person.email if person is not None and person.is_active and person.email else ""
 
 
-def answer_choices(token: str) -> list[Choice]:
+def answer_choices(token: str, on_list: bool) -> list[Choice]:
     hints = {
         Status.DONE: _("it is kept"),
         Status.PARTLY: _("it stays open, with a new date"),
         Status.MOVED: _("to another day"),
         Status.STUCK: _("ask for help now"),
-        Status.DROPPED: _("goes to the next meeting"),
+        Status.DROPPED: _("goes to the next meeting") if on_list else _("it is dropped"),
     }
     return [
         Choice(str(status.label), hints[status], links.absolute("answer", token, query=f"a={status}"))
@@ -105,7 +105,8 @@ def answer_choices(token: str) -> list[Choice]:
 
 def follow_up(asked: FollowUp, about: About, token: str) -> Message:
     commitment = asked.commitment
-    return message("follow_up", about, commitment.person, commitment.asked_by, choices=answer_choices(token))
+    choices = answer_choices(token, commitment.action_list is not None)
+    return message("follow_up", about, commitment.person, commitment.asked_by, choices=choices)
 
 
 def request(about: About, token: str) -> Message:

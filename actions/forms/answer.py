@@ -36,7 +36,7 @@ class AnswerForm(forms.Form):
         widget=PickRadio(icons={status: status for status in Status.values}),
         error_messages={"required": _("Choose one of the five.")},
     )
-    new_on = day(_("Until when?"))
+    new_on = day(_("New date"))
     reason = line(_("Why, in one line?"), 300)
     outcome = paragraph(_("What was the outcome?"), 3)
     done_on = day(_("When was it done?"))

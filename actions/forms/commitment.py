@@ -47,6 +47,7 @@ class CommitmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people_near(user, parent)
         self.fields["person"].initial = user.pk
+        self.fields["how"].quiet = True
         if any(kind in parent for kind in ("action", "step", "milestone")):
             del self.fields["private"]
 

@@ -113,7 +113,7 @@ class Answer(models.Model):
                 return sent
             if kind == AskerReply.Kind.NEW_DATE:
                 commitment.move(by, new_on, text or say("%(name)s named a new date.") % {"name": by}, now=now)
-            record(commitment, f"replied_{kind}", by)
+            record(commitment, f"replied_{kind}", by, kind=sent.get_kind_display())
             if kind != AskerReply.Kind.READ:
                 self._tell(sent, now)
         return sent

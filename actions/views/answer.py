@@ -80,6 +80,7 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> 
         "form": form,
         "follow_up": follow_up,
         "commitment": follow_up.commitment,
+        "moved_times": follow_up.commitment.times_moved(),
         "answer": answer,
         "chips": day_chips(today),
         "until": answer.changeable_until if answer else now + CHANGEABLE_FOR,
@@ -112,6 +113,7 @@ def shown(request: HttpRequest, follow_up: FollowUp, answer: Answer, changeable:
     context = {
         "follow_up": follow_up,
         "commitment": follow_up.commitment,
+        "moved_times": follow_up.commitment.times_moved(),
         "answer": answer,
         "changeable": changeable,
         "seen_by": seen_by(follow_up.commitment),

@@ -40,6 +40,7 @@ def by_link(request: HttpRequest, token: ReplyToken) -> HttpResponse:
         "form": form,
         "answer": answer,
         "commitment": commitment,
+        "moved_times": commitment.times_moved(),
         "sent": answer.replies.filter(by=token.person).exclude(kind=Kind.READ),
         "chips": day_chips(timezone.localdate(now)),
     }

@@ -1,0 +1,41 @@
+"""What the history says of commitments, after the name of who did it."""
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import Commitment
+from actions.models.answer import AskerReply, Status
+from failforward.history import words
+
+
+def answered(details: dict) -> str:
+    return say("answered: %(status)s") % {"status": Status(details["status"]).label}
+
+
+def changed(details: dict) -> str:
+    return say("changed the answer: %(status)s") % {"status": Status(details["status"]).label}
+
+
+def register() -> None:
+    words.register(
+        Commitment._meta.label_lower,
+        {
+            "made": _("wrote it down, by %(due_on)s"),
+            "requested": _("asked for it, by %(due_on)s"),
+            "accepted": _("took it on, by %(due_on)s"),
+            "redated": _("took it on, by %(due_on)s instead of %(asked_for)s"),
+            "declined": _("said no. %(reason)s"),
+            "moved": _("moved it from %(from_on)s to %(to_on)s"),
+            "asked_to_move": _("asked to move it from %(from_on)s to %(to_on)s"),
+            "agreed_to_move": _("agreed to %(to_on)s"),
+            "refused_move": _("did not agree to %(to_on)s"),
+            "kept": _("did it on %(kept_on)s"),
+            "stuck": _("is stuck and asks for help"),
+            "dropped": _("dropped it. %(reason)s"),
+            "answered": answered,
+            "answer_changed": changed,
+            "reworded": _("changed it with the answer it came from"),
+            "taken_back": _("took it back with the answer it came from"),
+        }
+        | {f"replied_{kind}": _("sent back: %(kind)s") for kind in AskerReply.Kind.values},
+    )
