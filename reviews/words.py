@@ -29,6 +29,9 @@ LABELS = {
     "currency": _("the currency"),
     "outcome": _("how it stands"),
     "lost_on": _("the day of the loss"),
+    "closed_on": _("the closing day"),
+    "opened_on": _("the opening day"),
+    "stage": _("the stage"),
     "competitor": _("whom it was lost to"),
     "stage_at_loss": _("the stage"),
     "lead_source": _("the lead source"),
@@ -53,12 +56,20 @@ def changed(details: dict) -> str:
     return f"{sentence}: {details['reason']}" if details.get("reason") else sentence
 
 
+def imported(details: dict) -> str:
+    """`{"file": …, "fields": [name of a column, …]}`."""
+    fields = [str(LABELS.get(name, name.replace("_", " "))) for name in details["fields"]]
+    return say("changed %(what)s, from “%(file)s”") % {"what": ", ".join(fields), "file": details["file"]}
+
+
 def register() -> None:
     words.register(
         "reviews.deal",
         {
             "record loss": _("told of the loss"),
             "change": changed,
+            "come in": _("brought it in from “%(file)s”"),
+            "import": imported,
             "add activity": _("added “%(subject)s” of %(happened_on)s"),
         },
     )

@@ -9,7 +9,9 @@ from django.core.management import CommandError, call_command
 
 from failforward.accounts.models import CrmIdentity, Membership, Team, User
 from failforward.history.models import Change
+from failforward.history.words import phrase
 from failforward.testing import TODAY, person
+from reviews.imports.told import changes_of
 from reviews.models import Account, Deal, ImportJob, ImportRow, Review
 
 PIPELINE = """\
@@ -152,6 +154,10 @@ def test_what_changed_is_written_and_what_was_there_is_kept(folder):
     ines = User.objects.get(name="Ines Duarte").pk
     assert row.before == {"outcome": "open", "lost_on": None, "closed_on": None, "owner_id": ines}
     assert Review.objects.get(deal=deal).lost_on == dt.date(2026, 11, 20)
+    assert [phrase(change) for change in changes_of(deal, 50)] == [
+        "changed the closing day, the day of the loss, how it stands, the owner, from “deals.csv”",
+        "brought it in from “deals.csv”",
+    ]
 
 
 def test_a_loss_never_moves_to_another_day(folder):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from failforward import paging
 from failforward.guards import Refused
-from failforward.history.models import Change
 from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
+from reviews.imports import told
 from reviews.models import Activity, Deal, Review
 from reviews.models.deal import deal_scopes
 
@@ -89,7 +89,7 @@ def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused 
     context = {
         "deal": deal,
         "activities": deal.activities.select_related("by").order_by("-happened_on", "-pk")[:MOST],
-        "changes": Change.objects.about(deal)[:MOST],
+        "changes": told.changes_of(deal, MOST),
         "may_write": permissions.can_write_deal(request.user, deal),
         "form": form,
         "refused": refused,
