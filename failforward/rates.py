@@ -1,5 +1,5 @@
-"""How often something may be tried. Counts live in Django's cache: shared by all processes where that is Redis, per
-process where it is memory, so that looking at a page never writes to the database."""
+"""How often something may be tried. Counts live in this process's memory, so that looking at a page writes to no
+database and needs no Redis; with n web processes a limit is at most n times as wide."""
 
 import hashlib
 import ipaddress

@@ -55,7 +55,7 @@ def told(**said) -> dict:
 def rendered(mail: Mail) -> email.message.EmailMessage:
     render_due(mail.due_at)
     mail.refresh_from_db()
-    return email.message_from_bytes(mail.body, policy=email.policy.default)
+    return email.message_from_bytes(bytes(mail.body), policy=email.policy.default)
 
 
 # --- The mail -----------------------------------------------------------------------------------
