@@ -55,10 +55,12 @@ class ListForm(forms.Form):
     )
 
     def __init__(self, data=None, *, user: User) -> None:
-        super().__init__(data, initial={"owner": user.pk})
         reach = reach_of(user)
         teams = Team.objects.order_by("path")
-        self.fields["team"].queryset = teams if reach.is_admin else teams.filter(pk__in=reach.managed)
+        teams = teams if reach.is_admin else teams.filter(pk__in=reach.managed)
+        first = teams.first()
+        super().__init__(data, initial={"owner": user.pk, "sponsor": first and first.default_sponsor_id})
+        self.fields["team"].queryset = teams
         people = near(user)
         offer(self.fields["owner"], people)
         offer(self.fields["sponsor"], people, _("Nobody yet"))
