@@ -8,9 +8,10 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
 from reviews.models.deal import Deal
-from reviews.models.review_state import State, Visibility
+from reviews.models.review_state import State, Visibility, state_of
 
 QUICK = "quick"
+BEGUN = ["depth", "state", "waived_because", "opened_by", "opened_on", "facilitator", "self_facilitated"]
 
 
 class Choosable(models.Model):
@@ -64,15 +65,12 @@ class Choosable(models.Model):
             self.must_not_be_closed()
             if self.is_open and self.depth == depth:
                 return False
-            verb = "depth_changed" if self.is_open else "chosen"
             self.depth = depth
-            if verb == "chosen":
+            if self.is_open:
+                self.save(update_fields=["depth"])
+                record(self, "depth_changed", by, depth=depth)
+            else:
                 self.begin(by, today)
-            self.save(update_fields=["depth", "state", "opened_by", "opened_on", "waived_because"])
-            record(self, verb, by, depth=depth)
-            if verb == "chosen":
-                self.gather_people(by)
-                self.refresh_state()
         return True
 
     def waive(self, by: User, reason: str) -> bool:
@@ -92,13 +90,16 @@ class Choosable(models.Model):
         return True
 
     def begin(self, by: User, today: date) -> None:
-        self.state, self.waived_because = State.GATHERING, ""
+        """Whoever chose it is on it and facilitates; so is the deal's owner where the review is open to them."""
+        self.state, self.waived_because = state_of(**self.events.progress()), ""
         self.opened_by, self.opened_on = by, today
-
-    def gather_people(self, by: User) -> None:
-        """Whoever chose it and, where it is open to them, the deal's owner; one of them facilitates."""
+        facilitates = self.facilitator_id is None and (by.pk != self.owner_id or not self.could_facilitate().exists())
+        if facilitates:
+            self.facilitator, self.self_facilitated = by, by.pk == self.owner_id
+        self.save(update_fields=BEGUN)
+        record(self, "chosen", by, depth=self.depth)
         self.add_person(by, by)
         if self.visibility == Visibility.STANDARD and self.owner_id and self.owner.is_active:
             self.add_person(by, self.owner)
-        if self.facilitator_id is None and (by.pk != self.owner_id or not self.could_facilitate().exists()):
-            self.let_facilitate(by, by)
+        if facilitates:
+            record(self, "facilitator_named", by, person=by, self_facilitated=self.self_facilitated)
