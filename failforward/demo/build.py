@@ -18,7 +18,7 @@ from failforward.demo import deals, people, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
-from failforward.working_days import instant
+from failforward.working_days import instant, local_date
 from reviews import coding
 from reviews.models import Activity, Deal, Finding, Review
 
@@ -50,7 +50,7 @@ def ask_again_now(now: dt.datetime) -> int:
 class Story:
     def __init__(self, now: dt.datetime) -> None:
         self.now = now
-        self.today = now.date()
+        self.today = local_date(now, people.ZONE)
         self.people: dict[str, User] = {}
         self.teams: dict[str, Team] = {}
         self.reviews: dict[str, Review] = {}

@@ -129,6 +129,13 @@ def unprompted(field: BoundField) -> BoundField:
     return field
 
 
+@register.filter
+def called(field: BoundField, label: str) -> BoundField:
+    """A library's field by our word for it: `{{ form.login|called:_("E-mail") }}`."""
+    field.label = label
+    return field
+
+
 @register.inclusion_tag("shared/_sort_heading.html")
 def sort_heading(page: Page, order: str, label: str, css: str = "", other: str = "") -> dict:
     """`{% sort_heading page "newest" _("Lost on") css="num" other="oldest" %}`: a heading that puts the list in one of

@@ -43,6 +43,14 @@ def test_ticked_losses_are_chosen_at_once(as_manager, cast):
     assert [Review.objects.get(pk=r.pk).state for r in reviews] == ["gathering", "gathering", "pending"]
 
 
+def test_who_chooses_one_goes_on_with_it(as_manager, cast):
+    review = pending(cast)
+
+    response = as_manager.post(reverse("triage"), {"do": "quick", "review": review.pk})
+
+    assert response.url == review.get_absolute_url()
+
+
 def test_all_that_match_are_waived_with_one_reason(as_manager, cast):
     for _number in range(3):
         pending(cast)

@@ -36,6 +36,8 @@ def triage(request: HttpRequest) -> HttpResponse:
         form.is_valid()
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return show(request, form, 422, {review.pk for review in chosen})
+    if result.changed == 1 == len(chosen) and chosen[0].is_open:
+        return redirect(chosen[0])
     messages.success(request, result.sentence)
     return redirect(request.get_full_path())
 
