@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from actions.models.action import State as ActionState
+from actions.models.action_state import State as ActionState
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from reviews.models import FailureEvent, Finding, Review, Verdict

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, ActionList
-from actions.models.action import OPEN_STATES, State
+from actions.models.action_state import OPEN_STATES, State
 from failforward.accounts.models import User
 from failforward.widgets import DateInput
 from reviews.models import Finding

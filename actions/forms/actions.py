@@ -4,11 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms.verb_form import VerbForm, offer
 from actions.models import ActionItem, ActionList
+from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
 from reviews.models import Finding
-from reviews.models.finding import State as FindingState
-
-ANSWERABLE = [FindingState.OPEN, FindingState.BEING_FIXED, FindingState.REOPENED]
 
 
 def hand(rows: int) -> forms.Textarea:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms.actions import hand
 from actions.forms.verb_form import VerbForm, offer
-from actions.models.action import State
+from actions.models.action_state import State
 from failforward.accounts.models import User
 from failforward.widgets import DateInput, SegRadio
 

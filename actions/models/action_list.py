@@ -197,7 +197,7 @@ class ActionList(models.Model):
 
     def check_free(self, user: User) -> None:
         """Somebody who answers for an action stays, unless the team keeps them near it anyway."""
-        from actions.models.action import OPEN_STATES
+        from actions.models.action_state import OPEN_STATES
 
         if Membership.objects.filter(team=self.team_id, user=user).exists():
             return

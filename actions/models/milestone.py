@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from actions.models.action import ActionItem, ActionPart, State
+from actions.models.action import ActionItem, ActionPart
+from actions.models.action_state import State
 from actions.permissions import can_decide_date
 from failforward.accounts.models import User
 from failforward.guards import Refused

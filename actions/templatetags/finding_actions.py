@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django import template
 
-from actions.forms.actions import ANSWERABLE
 from actions.models import ActionItem, ActionList
+from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
 from reviews.models import Finding
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from actions.models import ActionItem, ActionList, Milestone
-from actions.models.action import State
+from actions.models.action_state import State
 from failforward import testing
 from failforward.guards import Refused
 from failforward.testing import TODAY

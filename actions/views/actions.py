@@ -14,7 +14,8 @@ from actions.filters import ActionFilter
 from actions.forms.actions import FindingForm, ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem, ActionList, Commitment
-from actions.models.action import action_scopes, criterion_of
+from actions.models.action import action_scopes
+from actions.models.action_answers import criterion_of
 from actions.permissions import can_decide_date, can_edit_action, can_open_lists, can_work_on
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User

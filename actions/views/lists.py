@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionList, Commitment
-from actions.models.action import OPEN_STATES
 from actions.models.action_list import list_scopes
+from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
 from actions.permissions import can_edit_list, can_open_lists
 from actions.undelivered import undelivered_on

@@ -1,0 +1,134 @@
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from failforward.versions import hold, keep
+
+
+class State(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    COMMITTED = "committed", _("committed")
+    IN_PROGRESS = "in_progress", _("in progress")
+    BLOCKED = "blocked", _("blocked")
+    CLAIMED_DONE = "claimed_done", _("claimed done")
+    UNDER_CHECK = "under_check", _("under check")
+    EFFECTIVE = "effective", _("effective")
+    INEFFECTIVE = "ineffective", _("ineffective")
+    INCONCLUSIVE = "inconclusive", _("inconclusive")
+    RECURRED = "recurred", _("recurred")
+    DROPPED = "dropped", _("dropped")
+
+
+OPEN_STATES = [State.PROPOSED, State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
+RUNNING_STATES = [State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
+
+
+class Worked(models.Model):
+    """How an action goes from a proposal to claimed done."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING_STATES
+
+    def commit(self, by: User) -> None:
+        """All five answers are given: the team will do it, and its findings are being fixed."""
+        with transaction.atomic():
+            hold(self)
+            if self.is_running:
+                return
+            if self.state != State.PROPOSED:
+                raise Refused(_("This action is not a proposal any more."))
+            self.check_whole()
+            self.state, self.committed_at = State.COMMITTED, timezone.now()
+            keep(self, "state", "committed_at")
+            record(self, "committed", by)
+            for finding in self.findings.order_by("pk"):
+                finding.mark_being_fixed(by)
+
+    def start(self, by: User) -> None:
+        with transaction.atomic():
+            self.hold_running()
+            if self.state == State.COMMITTED:
+                self.enter(State.IN_PROGRESS, by, "started")
+
+    def block(self, by: User, by_what: str) -> None:
+        """It waits for something or somebody. Told again with other words, the words change."""
+        by_what = by_what.strip()
+        if not by_what:
+            raise Refused(_("Say what or whom it waits for."), "blocked_by")
+        with transaction.atomic():
+            self.hold_running()
+            if (self.state, self.blocked_by) == (State.BLOCKED, by_what):
+                return
+            self.enter(State.BLOCKED, by, "blocked", blocked_by=by_what)
+
+    def unblock(self, by: User) -> None:
+        with transaction.atomic():
+            self.hold_running()
+            if self.state == State.BLOCKED:
+                self.enter(State.IN_PROGRESS, by, "unblocked", blocked_by="")
+
+    def claim_done(self, by: User) -> None:
+        """Says that the work is done. Whether it helped is for the check to say, later and by somebody else."""
+        with transaction.atomic():
+            hold(self)
+            if self.state == State.CLAIMED_DONE:
+                return
+            self.check_running()
+            if self.state == State.BLOCKED:
+                raise Refused(
+                    say("It still waits: %(what)s. Say first that it no longer does.") % {"what": self.blocked_by}
+                )
+            self.check_milestones_reached()
+            self.claimed_done_at = timezone.now()
+            self.enter(State.CLAIMED_DONE, by, "claimed_done", claimed_done_at=self.claimed_done_at)
+
+    def take_back(self, by: User) -> None:
+        """It was called done too early."""
+        with transaction.atomic():
+            hold(self)
+            if self.state == State.CLAIMED_DONE:
+                self.enter(State.IN_PROGRESS, by, "taken_back", claimed_done_at=None)
+
+    def hold_open(self, seen: int | None = None) -> None:
+        hold(self, seen)
+        if self.state == State.CLAIMED_DONE:
+            raise Refused(_("This action is said to be done. Take that back first to change it."))
+        if not self.is_open:
+            raise Refused(_("This action is over. It stays as it was."))
+
+    def hold_running(self) -> None:
+        hold(self)
+        self.check_running()
+
+    def enter(self, state: str, by: User, verb: str, **fields) -> None:
+        self.state = state
+        for name, value in fields.items():
+            setattr(self, name, value)
+        keep(self, "state", *fields)
+        record(self, verb, by, **{name: value for name, value in fields.items() if isinstance(value, str) and value})
+
+    def check_running(self) -> None:
+        if self.state == State.PROPOSED:
+            raise Refused(_("This action is still a proposal. Commit to it first."))
+        if not self.is_running:
+            raise Refused(_("This action is no longer being worked on."))
+
+    def check_milestones_reached(self) -> None:
+        milestone = self.next_milestone
+        if milestone is not None:
+            raise Refused(
+                say("“%(what)s” is not reached yet. Say what shows that it is, or call the milestone off.")
+                % {"what": milestone.what}
+            )
