@@ -43,7 +43,9 @@ def fingerprint() -> str:
         if model._meta.label_lower not in NOT_WATCHED:
             fields = [f.attname for f in model._meta.concrete_fields if f.attname != "last_login"]
             for row in model._base_manager.order_by("pk").values_list(*fields):
-                digest.update(f"{model._meta.label_lower}{row!r}".encode())
+                # PostgreSQL hands bytes over as a memoryview, which prints where it lies and not what it holds.
+                plain = [bytes(value) if isinstance(value, memoryview) else value for value in row]
+                digest.update(f"{model._meta.label_lower}{plain!r}".encode())
     return digest.hexdigest()
 
 
