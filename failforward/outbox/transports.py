@@ -52,6 +52,7 @@ class SmtpTransport:
     def __init__(self) -> None:
         self.smtp: smtplib.SMTP | None = None
         self.unreachable: Exception | None = None
+        self.mail_from = f"MAIL FROM:<{links.sender_address()}>"
 
     def open(self) -> None:
         """Once a run a server that is away is called, not once a mail."""
@@ -80,7 +81,7 @@ class SmtpTransport:
             self.say(f"RCPT TO:<{row.address}>", 250, 251)
             self.say("DATA", 354)
             crash.point("connected")
-            self.smtp.send(LEADING_DOT.sub(b"..", row.body) + b".\r\n")
+            self.smtp.send(dotted(row.body) + b".\r\n")
             handed_over = True
             code, text = self.expect(250)
         except Refused as refused:
@@ -94,13 +95,12 @@ class SmtpTransport:
 
     def begin(self) -> None:
         """A server that hung up between two messages is called again."""
-        command = f"MAIL FROM:<{links.sender_address()}>"
         try:
-            self.say(command, 250)
+            self.say(self.mail_from, 250)
         except smtplib.SMTPServerDisconnected:
             self.drop()
             self.open()
-            self.say(command, 250)
+            self.say(self.mail_from, 250)
         except Refused as refused:
             # About us and not about this person: somebody will mend it.
             raise Refused(refused.code, refused.text, for_good=False) from refused
@@ -167,6 +167,11 @@ class Post:
 
     def close(self) -> None:
         self.smtp.close()
+
+
+def dotted(body: bytes) -> bytes:
+    """A line of one dot would end the message, so lines that begin with one get a second (RFC 5321, 4.5.2)."""
+    return LEADING_DOT.sub(b"..", body) if b"\n." in body or body[:1] == b"." else body
 
 
 def subject_of(body: bytes) -> str:
