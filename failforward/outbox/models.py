@@ -1,5 +1,4 @@
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -20,14 +19,6 @@ class State(models.TextChoices):
 
 
 CLAIMABLE = [State.READY, State.RETRY, State.CLAIMED, State.SENDING]
-
-
-class MailQuerySet(models.QuerySet):
-    def waiting(self) -> "MailQuerySet":
-        return self.filter(state__in=[State.PLANNED, *CLAIMABLE])
-
-    def overdue(self, now: datetime) -> "MailQuerySet":
-        return self.waiting().filter(due_at__lt=now)
 
 
 class Mail(models.Model):
@@ -58,8 +49,6 @@ class Mail(models.Model):
     body = models.BinaryField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
-
-    objects = MailQuerySet.as_manager()
 
     class Meta:
         indexes = [
