@@ -1,15 +1,18 @@
 """Private PostgreSQL and Redis servers on free ports, for tests and measurements; never somebody's running server."""
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tools.programs import find
@@ -53,7 +56,14 @@ def running(command: list[str], port: int, where: Path, stop: signal.Signals, **
     """The server in a session of its own, so that Ctrl-C ends the tests first and the server after them."""
     with open(where / "log", "wb") as log:
         server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=where, start_new_session=True, **run_as
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=where,
+            start_new_session=True,
+            preexec_fn=partial(end_with_parent, stop),
+            **run_as,
         )
     try:
         wait_for(server, port, where / "log")
@@ -65,6 +75,12 @@ def running(command: list[str], port: int, where: Path, stop: signal.Signals, **
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def end_with_parent(stop: signal.Signals) -> None:
+    """Even if we are killed and `finally` never comes (Linux: prctl PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(stop))
 
 
 def wait_for(server: subprocess.Popen, port: int, log: Path) -> None:
