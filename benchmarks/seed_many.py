@@ -59,7 +59,7 @@ def tables(deals: int, events: int, first_team: int, first_rep: int) -> None:
     first = {name: write.newest(f"reviews_{name}") for name in ("deal", "review", "finding")}
     findings = max(1, events // 50)
     day = write.day(f"n * 37 % {DAYS}")
-    whose = {"owner_id": f"{first_rep} + n % {REPS}", "team_id": f"{first_team} + n % {TEAMS}"}
+    whose = {"owner_id": f"{first_rep} + n * 7 % {REPS}", "team_id": f"{first_team} + n * 7 % {TEAMS}"}
     deal = {"id": f"{first['deal']} + n", "uuid": write.uuid, "created_at": write.now} | whose | DEAL
     write.insert("reviews_deal", deal | {"closed_on": day, "lost_on": day}, deals)
     review = {"id": f"{first['review']} + n", "uuid": write.uuid, "created_at": write.now} | whose | REVIEW
