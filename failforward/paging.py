@@ -7,14 +7,15 @@ answered by an index that is already in list order, so ten rows of a million cos
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
 
 import django_filters
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connections
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
@@ -49,6 +50,7 @@ class Page:
     sorts: dict[str, SortLink] = field(default_factory=dict)
     chips: list[Chip] = field(default_factory=list)
     form: object = None
+    filter_url: str = ""
 
     @property
     def count_label(self) -> str:
@@ -75,14 +77,16 @@ def page_of(
     name, the first being the default; each names one direction throughout, ends in `id` and has no empty values.
     """
     form, chips, scopes = None, [], scopes or NOBODYS
-    if filterset is not None:
+    # Drawing the form costs more than the list: it is there when it is opened or has something to say.
+    if filterset is not None and ("filter" in params or uses(filterset, params)):
         filters = filterset(params, queryset=base, **(filter_options or {}))
-        form = filters.form
         base = filters.qs
         chips = chips_of(filters, params)
+        form = filters.form if "filter" in params or filters.form.errors else None
     sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
     rows, has_next, has_previous = slice_of(params, base, scopes, orders[sort], load, size)
-    count = capped_count(base, scopes)
+    is_all = not has_next and not has_previous
+    count = len(rows) if is_all else capped_count(base, scopes)
     return Page(
         rows=rows,
         count=min(count, COUNT_CAP),
@@ -93,7 +97,12 @@ def page_of(
         sorts={name: sort_link(params, name, sort, order) for name, order in orders.items()},
         chips=chips,
         form=form,
+        filter_url=turn(params, filter="1") if filterset is not None else "",
     )
+
+
+def uses(filterset: type[django_filters.FilterSet], params: QueryDict) -> bool:
+    return any(params.get(name) for name in filterset.base_filters)
 
 
 def slice_of(params: QueryDict, base: QuerySet, scopes: list[Q], order: Order, load, size: int):
@@ -114,28 +123,46 @@ def limited(base: QuerySet, scopes: list[Q], order: Order, size: int) -> QuerySe
     """The first `size` rows of each scope as one queryset, each branch stopping as soon as it has enough."""
     if len(scopes) == 1:
         return base.filter(scopes[0])
-    return base.model._default_manager.filter(pk__in=list(ids_of(base, scopes, order, size)))
-
-
-def ids_of(base: QuerySet, scopes: list[Q], order: Order, size: int) -> Iterable[int]:
-    # The inner query carries order and limit: SQLite takes neither in a part of a UNION.
-    outer = base.model._default_manager.order_by()
-    branches = [
-        outer.filter(pk__in=base.filter(scope).order_by(*order).values("pk")[:size]).values_list("pk", flat=True)
-        for scope in scopes
-    ]
-    return branches[0].union(*branches[1:])
+    sql, values = all_of([base.filter(scope).order_by(*order).values("id")[:size] for scope in scopes])
+    ids = [row[0] for row in fetch(base, f"SELECT DISTINCT id FROM ({sql}) AS found", values)] if sql else []  # noqa: S608
+    return base.model._default_manager.filter(pk__in=ids)
 
 
 def capped_count(base: QuerySet, scopes: list[Q]) -> int:
-    """Exact up to COUNT_CAP, COUNT_CAP + 1 or more beyond it."""
+    """Exact up to COUNT_CAP, more than COUNT_CAP beyond it."""
+    cap = COUNT_CAP + 1
     if len(scopes) == 1:
-        return base.filter(scopes[0]).order_by()[: COUNT_CAP + 1].count()
-    outer = base.model._default_manager.order_by()
-    branches = [
-        outer.filter(pk__in=base.filter(s).order_by().values("pk")[: COUNT_CAP + 1]).values("pk") for s in scopes
-    ]
-    return branches[0].union(*branches[1:]).count()
+        return base.filter(scopes[0]).order_by()[:cap].count()
+    sql, values = all_of([base.filter(scope).order_by().values("id")[:cap] for scope in scopes])
+    # A row may come once for each of its reasons. Read on until enough are different, which is nearly always at once.
+    enough = cap
+    while sql:
+        counting = f"SELECT count(*), count(DISTINCT id) FROM (SELECT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
+        read, different = fetch(base, counting, [*values, enough])[0]
+        if different >= cap or read < enough:
+            return different
+        enough *= 2
+    return 0
+
+
+def all_of(branches: list[QuerySet]) -> tuple[str, list]:
+    """One branch after the other, read no further than is asked for. Django's own union takes no limit inside on
+    SQLite, and a detour that it does take costs a look-up for each row."""
+    parts, values = [], []
+    for number, branch in enumerate(branches):
+        try:
+            sql, params = branch.query.get_compiler(branch.db).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT * FROM ({sql}) AS branch{number}")  # noqa: S608
+        values += params
+    return " UNION ALL ".join(parts), values
+
+
+def fetch(base: QuerySet, sql: str, values: list) -> list[tuple]:
+    with connections[base.db].cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def visible(base: QuerySet, scopes: list[Q]) -> QuerySet:
@@ -181,7 +208,7 @@ def values_of(model: type[Model], cursor: str, order: Order) -> list | None:
 def turn(params: QueryDict, **changes: str) -> str:
     """The same address with other values; a change of filters or order goes back to the first page."""
     query = params.copy()
-    for name in ("after", "before", "totals"):
+    for name in ("after", "before", "totals", "filter"):
         query.pop(name, None)
     for name, value in changes.items():
         if value:
@@ -205,7 +232,7 @@ def chips_of(filters: django_filters.FilterSet, params: QueryDict) -> list[Chip]
         if not raw or value in (None, "", []):
             continue
         query = params.copy()
-        for key in [*raw, "after", "before", "totals"]:
+        for key in [*raw, "after", "before", "totals", "filter"]:
             query.pop(key, None)
         chips.append(Chip(str(bound.label or name), in_words(bound, value), f"?{query.urlencode()}"))
     return chips

@@ -79,3 +79,14 @@ def test_the_number_of_queries_does_not_grow(cast, who, django_assert_max_num_qu
     user = getattr(cast, who)
     with django_assert_max_num_queries(5):
         page_for("", user)
+
+
+def test_rows_with_several_reasons_are_counted_once(cast, monkeypatch):
+    """Ines owns what Mara manages; a manager who owns deals of her own team has two reasons for each."""
+    Deal.objects.filter(team=cast.north).update(owner=cast.manager)
+    page = page_for("", cast.manager, size=3)
+    assert page.count_label == "7"
+    monkeypatch.setattr(paging, "COUNT_CAP", 6)
+    assert page_for("", cast.manager, size=3).count_label == "6+"
+    monkeypatch.setattr(paging, "COUNT_CAP", 7)
+    assert page_for("", cast.manager, size=3).count_label == "7"

@@ -395,11 +395,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(fields=['team', '-state', '-value_order', '-id'], name='reviews_of_team_by_state'),
+            index=models.Index(fields=['team', 'state', '-value_order', '-id'], name='reviews_of_team_by_state'),
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(fields=['-state', '-value_order', '-id'], name='reviews_by_state'),
+            index=models.Index(fields=['state', '-value_order', '-id'], name='reviews_by_state'),
         ),
         migrations.AddIndex(
             model_name='review',
@@ -408,6 +408,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='review',
             index=models.Index(fields=['team', '-value_order', '-id'], name='reviews_of_team_by_value'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['owner', '-value_order', '-id'], name='reviews_of_owner_by_value'),
         ),
         migrations.AddConstraint(
             model_name='review',

@@ -48,7 +48,7 @@ class FindingQuerySet(models.QuerySet):
         return self.select_related("team").with_counts()
 
     def for_detail(self) -> Self:
-        return self.select_related("team", "opened_by").prefetch_related("actions__responsible")
+        return self.select_related("team", "opened_by")
 
 
 def _count(rows: models.QuerySet) -> Coalesce:

@@ -149,12 +149,13 @@ class Review(Choosable, Peopled, Closable):
             ),
             models.Index(fields=["team", "-lost_on", "-id"], name="reviews_of_team_by_loss"),
             models.Index(fields=["owner", "-lost_on", "-id"], name="reviews_of_owner_by_loss"),
-            models.Index(fields=["team", "-state", "-value_order", "-id"], name="reviews_of_team_by_state"),
-            models.Index(fields=["-state", "-value_order", "-id"], name="reviews_by_state"),
+            models.Index(fields=["team", "state", "-value_order", "-id"], name="reviews_of_team_by_state"),
+            models.Index(fields=["state", "-value_order", "-id"], name="reviews_by_state"),
             models.Index(
                 fields=["-value_order", "-id"], name="reviews_by_value", condition=Q(visibility=Visibility.STANDARD)
             ),
             models.Index(fields=["team", "-value_order", "-id"], name="reviews_of_team_by_value"),
+            models.Index(fields=["owner", "-value_order", "-id"], name="reviews_of_owner_by_value"),
         ]
 
     def __str__(self) -> str:

@@ -88,8 +88,6 @@ def show(request: HttpRequest, finding: Finding, form=None, refused=None, verb: 
     context = {
         "finding": finding,
         "events": events[:MOST_EVENTS],
-        # By name: this app knows nothing of actions but that findings have some.
-        "actions_seen": set(finding.actions.visible_to(request.user).values_list("pk", flat=True)),
         "changes": Change.objects.about(finding)[:MOST_EVENTS],
         "may_write": permissions.can_write_findings(request.user, finding.team_id),
         "form": form,

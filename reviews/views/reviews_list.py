@@ -23,7 +23,6 @@ ORDERS = {
     "lost_on": ("lost_on", "id"),
     "-value": ("-value_order", "-id"),
     "value": ("value_order", "id"),
-    "state": ("-state", "-value_order", "-id"),
 }
 
 

@@ -19,7 +19,11 @@ function move(step) {
 
 function search() {
   const field = document.querySelector("main input[type=search], main input[name=q]");
-  if (!field) return false;
+  if (!field) {
+    const closed = document.querySelector("main a[data-filter]");
+    go(closed?.href);
+    return Boolean(closed);
+  }
   const fold = field.closest("details");
   if (fold) fold.open = true;
   field.focus();

@@ -9,6 +9,7 @@ document.addEventListener("keydown", (event) => {
     if (!target.closest("form")) document.querySelector("main form[method=post]")?.requestSubmit();
     return;
   }
+  if (document.body.dataset.keys !== "on") return;
   if (event.ctrlKey || event.metaKey || event.altKey || writing(target)) return;
   if (afterG) {
     afterG = false;
