@@ -22,6 +22,7 @@ class Answers(NamedTuple):
 
 @register.simple_tag
 def answers_of(finding: Finding, user: User) -> Answers:
-    actions = list(ActionItem.objects.visible_to(user).filter(findings=finding).for_list().order_by("-pk").distinct())
+    mine = ActionItem.objects.visible_to(user).filter(findings=finding)
+    actions = list(mine.select_related("action_list", "responsible").order_by("-pk").distinct())
     may_propose = finding.state in ANSWERABLE and ActionList.objects.editable_by(user).exists()
     return Answers(actions, finding.actions.count() - len(actions), may_propose)
