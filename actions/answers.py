@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from actions.models import Answer, AnswerToken, Commitment, FollowUp
 from actions.models.answer import AnswerQuerySet, Status
-from actions.models.commitment import OPEN_STATES, check_day
 from actions.models.follow_up import State as FollowUpState
+from actions.models.promise import OPEN_STATES, check_day
 from actions.permissions import can_answer
 from failforward import outbox, working_days
 from failforward.accounts.models import User

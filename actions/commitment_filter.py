@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionList, Commitment
-from actions.models.commitment import OPEN_STATES, State
+from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from actions import emails, follow_ups
 from actions.emails import About
 from actions.models import Answer, AnswerToken, AskerReply, Commitment, FollowUp, ReplyToken, RequestToken
-from actions.models.commitment import State
+from actions.models.promise import State
 from actions.readers import seen_by
 from failforward import links, working_days
 from failforward.accounts.models import User

@@ -5,7 +5,7 @@ from django.utils import timezone
 from actions.day_chips import day_chips
 from actions.forms.commitment import RequestAnswerForm
 from actions.models import Commitment, RequestToken
-from actions.models.commitment import State
+from actions.models.promise import State
 from failforward.guards import Refused
 from failforward.link_pages import link_page
 
