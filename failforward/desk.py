@@ -1,16 +1,87 @@
 """Today: what needs me. The page asks each app its question and has no queries of its own."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from failforward.accounts.models import Installation
+from actions import answers
+from actions.models import ActionList, Commitment
+from failforward.accounts.models import Installation, User
+from failforward.accounts.reach import reach_of
+from reviews import coding
+from reviews.insights import Share, reviewed_share
+from reviews.models import Review
+from reviews.next_step import add_next_steps
+
+LOOK_BACK = dt.timedelta(days=90)
+MOST_SHOWN = 5
+MOST_COUNTED = 100
+# Minutes that one of each usually takes; the sum stands beside the heading.
+MINUTES = {"stuck": 3, "requests": 1, "due": 3, "reviews": 10, "events": 1}
+
+
+@dataclass
+class Desk:
+    """What one person sees. Lists are cut at MOST_SHOWN, counts stop at MOST_COUNTED."""
+
+    stuck: list
+    answered: list
+    requests: list
+    due: list
+    ahead: int
+    reviews: list
+    events: int
+    share: Share | None
+    lists: list
+
+    @property
+    def things(self) -> int:
+        waiting = [self.stuck, self.requests, self.due, self.reviews]
+        return sum(len(rows) for rows in waiting) + bool(self.events) + bool(self.to_choose)
+
+    @property
+    def minutes(self) -> int:
+        minutes = sum(MINUTES[name] * len(getattr(self, name)) for name in ("stuck", "requests", "due", "reviews"))
+        return minutes + MINUTES["events"] * self.events + (3 if self.to_choose else 0)
+
+    @property
+    def to_choose(self) -> int:
+        return self.share.to_choose if self.share else 0
+
+
+def desk_of(user: User, today: dt.date) -> Desk:
+    told = list(answers.for_asker(user)[: 4 * MOST_SHOWN])
+    mine = list(Commitment.objects.waiting_for(user).for_list()[:MOST_COUNTED])
+    under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
+    add_next_steps(under_way)
+    return Desk(
+        stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
+        answered=[answer for answer in told if answer.status != "stuck"][:MOST_SHOWN],
+        requests=[one for one in mine if one.state == "requested"][:MOST_SHOWN],
+        due=[one for one in mine if one.is_open and one.due_on <= today][:MOST_SHOWN],
+        ahead=sum(one.is_open and one.due_on > today for one in mine),
+        reviews=under_way,
+        events=coding.waiting_for(user)[:MOST_COUNTED].count(),
+        share=share_for(user, today),
+        lists=list(ActionList.objects.of(user).for_list()[:MOST_SHOWN]),
+    )
+
+
+def share_for(user: User, today: dt.date) -> Share | None:
+    """For whoever chooses: the teams they manage. A rep sees their own work, not a figure of the team's."""
+    if not reach_of(user).is_manager:
+        return None
+    return reviewed_share(Review.objects.managed_by(user), today - LOOK_BACK)
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("setup") if Installation.is_new() else redirect_to_login("/")
-    return render(request, "desk/desk.html", {"today": timezone.localdate()})
+    today = timezone.localdate()
+    return render(request, "desk/desk.html", {"today": today, "desk": desk_of(request.user, today)})

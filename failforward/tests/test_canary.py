@@ -1,0 +1,177 @@
+"""What is sealed or private leaks nowhere: a word planted there is looked for in everything that anybody can get."""
+
+import datetime as dt
+import io
+import logging
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from actions.models import Answer, AskerReply, FollowUp
+from failforward import testing
+from failforward.history.models import record
+from failforward.outbox.models import CapturedMail, Mail
+from failforward.tests import access
+from failforward.tests.access import LOGGED_OUT, ROWS
+from reviews.models import Addendum, Coding
+
+pytestmark = pytest.mark.django_db
+SEALED = "zeppelinquartz"
+PRIVATE = "walrusmarmalade"
+# Whoever is on the sealed review, and the person of the private commitment.
+ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}}
+QUERIES = ["", f"?q={SEALED}", f"?q={PRIVATE}", "?totals=1", "?format=csv", "?sort=value", "?state=closed"]
+
+
+@pytest.fixture
+def world():
+    world = access.build()
+    access.add_reply_token(world)
+    plant_sealed(world)
+    plant_private(world)
+    return world
+
+
+def plant_sealed(world) -> None:
+    cast, sealed = world.cast, world.sealed
+    event = testing.event(
+        sealed,
+        what=f"{SEALED} happened.",
+        source=f"{SEALED} says so",
+        source_url=f"https://tarnholm.example/{SEALED}",
+        interpretation=f"We make {SEALED} of it.",
+        author=cast.rep,
+        causal_role="caused",
+        category="planning",
+        verdict="systemic",
+        settled_at=testing.NOW,
+        finding=world.finding,
+    )
+    waiting = testing.event(sealed, what=f"{SEALED} waits for a reading.", author=cast.rep, causal_role="caused")
+    Coding.objects.create(
+        event=waiting,
+        coder=cast.facilitator,
+        category="budget",
+        verdict="unsure",
+        reason=SEALED,
+        submitted_at=testing.NOW,
+    )
+    Addendum.objects.create(review=sealed, text=f"{SEALED} came to light.", by=cast.rep)
+    sealed.lesson = f"Mind the {SEALED}."
+    sealed.save(update_fields=["lesson"])
+    testing.commitment(
+        cast, what=f"Look into {SEALED}.", title=SEALED, review=sealed, team=None, asked_by=cast.facilitator
+    )
+    for obj in (sealed, event):
+        record(obj, "changed", cast.rep, what=SEALED)
+
+
+def plant_private(world) -> None:
+    cast = world.cast
+    private = testing.commitment(
+        cast,
+        private=True,
+        asked_by=None,
+        team=None,
+        what=f"Learn {PRIVATE}.",
+        title=PRIVATE,
+        with_whom=PRIVATE,
+        outcome_wanted=PRIVATE,
+        agreed_where=PRIVATE,
+    )
+    follow_up = FollowUp.objects.create(
+        commitment=private, due_on=testing.TODAY, hour=16, zone="Europe/Berlin", due_at=testing.NOW
+    )
+    answer = Answer.objects.create(
+        follow_up=follow_up, status="done", outcome=PRIVATE, learned=PRIVATE, by=cast.rep, answered_at=testing.NOW
+    )
+    AskerReply.objects.create(answer=answer, kind="thanks", text=PRIVATE, by=cast.rep)
+    record(private, "changed", cast.rep, what=PRIVATE)
+    world.objects["planted_private"] = private
+    world.objects["private_follow_up"] = follow_up
+
+
+def addresses(world) -> list[str]:
+    """Every page of the table, and the pages of the planted objects that the table knows by another object."""
+    urls = [reverse(row.name, args=row.args(world)) for row in ROWS if row.get is not None]
+    urls += [reverse("review_detail", args=[world.sealed.pk]), reverse("deal_detail", args=[world.sealed_deal.pk])]
+    urls += [reverse("commitment_detail", args=[world.planted_private.pk])]
+    return sorted(set(urls))
+
+
+def clients_of(world) -> dict[str, Client]:
+    clients = {LOGGED_OUT: Client()}
+    for name, user in world.cast.people.items():
+        clients[name] = Client()
+        clients[name].force_login(user)
+    return clients
+
+
+def text_of(response) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{response.headers} {body.decode(errors='replace')}"
+
+
+def test_what_is_sealed_or_private_is_on_nobody_elses_page(world, caplog):
+    caplog.set_level(logging.DEBUG)
+    leaks, shown = [], set()
+    for who, client in clients_of(world).items():
+        for url in addresses(world):
+            for query in QUERIES:
+                response = client.get(url + query)
+                # What somebody typed into the address comes back to them; that is no leak.
+                text = text_of(response)
+                for word, entitled in ENTITLED.items():
+                    if word not in text or word in query:
+                        continue
+                    shown.add((word, who))
+                    if who not in entitled:
+                        leaks.append(f"{url}{query} shows {word} to {who}")
+    assert leaks == []
+    assert shown == {(word, who) for word, entitled in ENTITLED.items() for who in entitled}
+    assert [word for word in ENTITLED if word in caplog.text] == []
+
+
+def test_a_search_for_it_finds_as_much_as_a_search_for_nothing(world):
+    """Somebody who may not see it gets the same count for the planted word as for a word that is nowhere."""
+    told = []
+    for who, client in clients_of(world).items():
+        for row in ROWS:
+            if row.get is None or row.args(world) or row.public:
+                continue
+            url = reverse(row.name)
+            for word, entitled in ENTITLED.items():
+                nowhere = "x" * len(word)
+                if who not in entitled:
+                    pages = [text_of(client.get(f"{url}?q={term}")).replace(term, "") for term in (word, nowhere)]
+                    if len(pages[0]) != len(pages[1]):
+                        told.append(f"{url} tells {who} about {word}")
+    assert told == []
+
+
+def test_what_is_sealed_or_private_is_in_nobody_elses_mail(world):
+    from actions.follow_ups import plan_next
+
+    plan_next(world.planted_private)
+    later = testing.NOW + dt.timedelta(days=30)
+    call_command("run_due", now=later.isoformat(), stdout=io.StringIO())
+    emails = {user.email: name for name, user in world.cast.people.items()}
+    leaks = []
+    for address, body in [
+        *Mail.objects.exclude(body=None).values_list("address", "body"),
+        *CapturedMail.objects.values_list("address", "body"),
+    ]:
+        for word, entitled in ENTITLED.items():
+            if word in bytes(body).decode(errors="replace") and emails.get(address) not in entitled:
+                leaks.append(f"a mail to {address} holds {word}")
+    assert leaks == []
+
+
+def test_a_leak_would_be_found(world):
+    """The net itself: the same search on a page that does leak."""
+    response = Client()
+    response.force_login(world.cast.rep)
+    text = text_of(response.get(reverse("review_detail", args=[world.sealed.pk])))
+    assert SEALED in text

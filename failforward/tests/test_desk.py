@@ -1,0 +1,66 @@
+import pytest
+
+from failforward import testing
+from failforward.tests import access
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    world = access.build()
+    access.add_reply_token(world)
+    return world
+
+
+def page(client, user) -> str:
+    client.force_login(user)
+    return client.get("/").content.decode()
+
+
+def test_an_answer_waits_for_its_asker_until_they_reply(world, client):
+    assert "It went well." in page(client, world.cast.manager)
+    world.answer.reply(world.cast.manager, "thanks")
+    assert "It went well." not in page(client, world.cast.manager)
+    assert "It went well." not in page(client, world.cast.other_rep)
+
+
+def test_a_call_for_help_stands_first(world, client):
+    world.answer.status = "stuck"
+    world.answer.save(update_fields=["status"])
+    assert f"Ines is stuck on “{world.commitment}”" in page(client, world.cast.manager)
+
+
+def test_what_is_asked_of_me_and_what_i_promised_stand_on_my_page_alone(world, client):
+    world.private.due_on = testing.NOW.date().replace(day=1)
+    world.private.save(update_fields=["due_on"])
+    mine = page(client, world.cast.rep)
+    assert str(world.requested) in mine
+    assert str(world.private) in mine
+    for name, user in world.cast.people.items():
+        if name != "rep":
+            assert str(world.private) not in page(client, user), name
+
+
+def test_the_share_counts_standard_reviews_only(world, client):
+    text = page(client, world.cast.manager)
+    assert "0 of 1" in text
+    assert "0 of 2 losses in all" in text
+    assert "chosen losses since" not in page(client, world.cast.rep)
+
+
+@pytest.mark.parametrize("who", ["admin", "manager", "rep", "sponsor"])
+def test_ten_queries_whatever_there_is(world, client, who, django_assert_max_num_queries):
+    user = getattr(world.cast, who)
+    client.force_login(user)
+    for _ in range(3):
+        with django_assert_max_num_queries(10):
+            client.get("/")
+        about = testing.review(world.cast, people=(user,))
+        testing.event(about, causal_role="caused")
+        testing.commitment(world.cast, person=user)
+        testing.action_list(world.cast, owner=user)
+
+
+def test_somebody_new_reads_what_the_page_is_for(world, client):
+    assert "Nothing waits for you." in page(client, world.cast.partner)
