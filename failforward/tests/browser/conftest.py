@@ -3,10 +3,13 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # The browser's own event loop runs in this thread; the database is still used by it alone.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A test waits for what it expects, not for the clock; on a busy machine that takes a while.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 FLAGS = [
@@ -37,7 +40,7 @@ def open_browser(chromium: Browser, live_server):
         context = chromium.new_context(
             viewport=size, java_script_enabled=scripts, base_url=live_server.url, reduced_motion="reduce"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         cookies = [{"name": "theme", "value": theme, "url": live_server.url}]
         context.add_cookies(cookies + session_of(user, live_server.url))
         page = context.new_page()

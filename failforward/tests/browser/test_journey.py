@@ -25,12 +25,13 @@ LESSON = "Try it before you quote it."
 
 
 @pytest.fixture(params=["desk", "phone", "no script"])
-def walk(request, open_browser, live_server):
+def walk(request, open_browser, settings):
     size, theme, scripts = {
         "desk": (DESKTOP, "light", True),
         "phone": (PHONE, "dark", True),
         "no script": (DESKTOP, "light", False),
     }[request.param]
+    settings.DEMO = settings.MAILBOX = True
     build.build(timezone.now())
 
     def open_one() -> Page:
@@ -63,7 +64,7 @@ def test_from_a_loss_to_an_answered_promise_and_the_next_one(walk):
     call_command("run_due", stdout=io.StringIO())
     accept(rasmus, walk)
     with at(instant(friday(), 16, ZONE) + dt.timedelta(minutes=5)) as then:
-        call_command("run_due", stdout=io.StringIO())
+        call_command("run_due", now=then, stdout=io.StringIO())
         answer(rasmus, walk, then.date() + dt.timedelta(days=6))
         read_it_and_thank(rasmus, walk)
         elif_ = walk()

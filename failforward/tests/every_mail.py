@@ -1,0 +1,39 @@
+"""One mail of every kind that people get, captured as a mail program would store it."""
+
+from django.utils import timezone
+
+from actions import answers, follow_ups
+from actions.models import Commitment
+from failforward import testing
+from failforward.outbox import catalogue, run_due
+from failforward.outbox.mailbox import Link, Opened
+from failforward.outbox.models import CapturedMail
+from failforward.testing import Cast
+from reviews import capture
+
+# What django-allauth writes; it has no link to anything of ours that a scanner could press.
+NOT_OURS = {"message"}
+
+
+def send_all(cast: Cast) -> list[Link]:
+    """The links of them all."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+
+    def promise(what: str) -> Commitment:
+        return Commitment.make(cast.rep, cast.rep, what, today, now=now, asked_by=cast.manager)
+
+    follow_ups.ask_at(follow_ups.waiting_for(promise("Try the gateways")), now)
+    stuck = follow_ups.waiting_for(promise("Ask their IT"))
+    answer = answers.give(stuck, cast.rep, "stuck", via="desk", now=now, outcome="Nobody answers.")
+    answer.reply(cast.manager, "thanks", now=now)
+    Commitment.request(cast.manager, cast.rep, "Ring the plant", today, now=now)
+    Commitment.request(cast.manager, cast.other_rep, "Ring the board", today, now=now).decline(
+        cast.other_rep, "No time.", now=now
+    )
+    capture.ask_owner(testing.review(cast), cast.manager, now)
+    run_due()
+    sent = CapturedMail.objects.select_related("mail")
+    kinds = sorted({one.mail.kind for one in sent})
+    assert kinds == sorted(set(catalogue.kinds) - NOT_OURS), kinds
+    return [link for one in sent for link in Opened(one).ours]
