@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import logging
 import re
 import signal
@@ -26,7 +27,7 @@ MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(\S+)")
 
 @dataclass(frozen=True)
 class Accepted:
-    peer: str
+    connection: str
     message_id: str
     digest: str
 
@@ -58,9 +59,9 @@ class Log:
     def unexplained(self) -> int:
         """Extra copies for which no worker was killed after the 250: then it was the last word of a connection that
         was cut."""
-        last_words = {one.peer: one for one in self.accepted if one.peer not in self.ended}
+        last_words = {one.connection: one for one in self.accepted if one.connection not in self.ended}
         repeated = [one for copies in self.copies.values() for one in copies[:-1]]
-        return sum(last_words.get(one.peer) is not one for one in repeated)
+        return sum(last_words.get(one.connection) is not one for one in repeated)
 
 
 @dataclass
@@ -71,11 +72,11 @@ class Sink:
     def read(self) -> Log:
         log = Log()
         for line in self.path.read_text().splitlines():
-            what, peer, *rest = line.split()
+            what, connection, *rest = line.split()
             if what == "accepted":
-                log.accepted.append(Accepted(peer, *rest))
+                log.accepted.append(Accepted(connection, *rest))
             else:
-                log.ended.add(peer)
+                log.ended.add(connection)
         return log
 
 
@@ -100,18 +101,25 @@ class Handler:
     def __init__(self, path: str, pause: float) -> None:
         self.file = open(path, "a", buffering=1)  # noqa: SIM115
         self.pause = pause
+        self.numbers = itertools.count(1)
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:
+        session.host_name = hostname
+        # Not the port: the system gives it to another connection later.
+        session.number = next(self.numbers)
+        return responses
 
     async def handle_DATA(self, server, session, envelope) -> str:
         content = envelope.original_content
         (message_id,) = MESSAGE_ID.search(content).groups()
         digest = hashlib.sha256(content).hexdigest()
-        self.file.write(f"accepted {session.peer[1]} {message_id.decode()} {digest}\n")
+        self.file.write(f"accepted {session.number} {message_id.decode()} {digest}\n")
         if self.pause:
             await asyncio.sleep(self.pause)
         return "250 accepted"
 
     async def handle_QUIT(self, server, session, envelope) -> str:
-        self.file.write(f"quit {session.peer[1]}\n")
+        self.file.write(f"quit {session.number}\n")
         return "221 bye"
 
 
