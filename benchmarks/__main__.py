@@ -1,0 +1,23 @@
+"""`make bench`: what we take, beside the limit taken in the same run. Ratios count; times are this machine's."""
+
+import importlib
+import sys
+
+from benchmarks.table import Row, show
+
+# Each has a `main() -> list[Row]`; name some on the command line to run only those.
+PARTS = ["start", "pages", "mail", "import_deals"]
+# Takes minutes and kills its own workers: `python -m benchmarks mail_faults`.
+
+
+def main(names: list[str]) -> int:
+    rows: list[Row] = []
+    for name in names or PARTS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        rows += importlib.import_module(f"benchmarks.{name}").main()
+    print(show(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
