@@ -201,7 +201,7 @@ def test_a_long_list_has_pages_and_a_capped_count(client, cast):
     client.force_login(owner)
     response = client.get("/deals/")
     assert len(response.context["page"].rows) == 25
-    assert "1,000+ match" in response.content.decode()
+    assert "1,000+" in response.content.decode()
     assert len(response.content) <= 60_000
 
 
