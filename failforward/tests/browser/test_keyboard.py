@@ -61,7 +61,7 @@ def test_an_answer_is_sent_by_keyboard_alone(open_browser):
         page.keyboard.press("Enter")
     expect(page.get_by_label("What was the outcome?")).to_be_visible()
 
-    tab_to(page, page.get_by_label("Done"))
+    tab_to(page, page.get_by_role("radio", name="Done"))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_label("What was the outcome?"))
     page.keyboard.type("All three pair.")
