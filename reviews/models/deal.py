@@ -109,8 +109,11 @@ class Deal(models.Model):
     lost_on = models.DateField(_("lost on"), null=True, blank=True)
     competitor = models.CharField(_("lost to"), max_length=200, blank=True)
     lead_source = models.CharField(_("lead source"), max_length=100, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="deals")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="deals")
+    # The list indexes below begin with team and owner; one more of each would only mislead the planner.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="deals", db_index=False
+    )
+    team = models.ForeignKey(Team, models.PROTECT, related_name="deals", db_index=False)
     # The day lists are ordered by; never empty, because empty values have no place in a key.
     sort_on = models.GeneratedField(
         expression=Coalesce("lost_on", "closed_on", "opened_on", models.Value(dt.date(1, 1, 1))),

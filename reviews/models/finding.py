@@ -6,7 +6,6 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,22 +37,11 @@ class FindingQuerySet(models.QuerySet):
             return self.none()
         return self.filter(reduce(or_, finding_scopes(user)))
 
-    def with_counts(self) -> Self:
-        """`event_count` and `caused_count`: of standard reviews only, the same for everybody."""
-        events = self.model._meta.get_field("events").related_model.objects.of_standard_reviews()
-        events = events.filter(finding=models.OuterRef("pk")).order_by().values("finding")
-        return self.annotate(event_count=_count(events), caused_count=_count(events.filter(causal_role="caused")))
-
     def for_list(self) -> Self:
-        return self.select_related("team").with_counts()
+        return self.select_related("team")
 
     def for_detail(self) -> Self:
         return self.select_related("team", "opened_by")
-
-
-def _count(rows: models.QuerySet) -> Coalesce:
-    # A subquery for each row shown; a join would group every event of the house before the page is cut.
-    return Coalesce(models.Subquery(rows.annotate(n=models.Count("pk")).values("n")), 0)
 
 
 def finding_scopes(user: User) -> list[Q]:

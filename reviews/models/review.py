@@ -91,8 +91,11 @@ class Review(Choosable, Peopled, Closable):
     depth = models.CharField(max_length=5, choices=Depth, default=Depth.QUICK)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     visibility = models.CharField(_("who reads it"), max_length=10, choices=Visibility, default=Visibility.STANDARD)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="reviews")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    # The list indexes below begin with team and owner; one more of each would only mislead the planner.
+    team = models.ForeignKey(Team, models.PROTECT, related_name="reviews", db_index=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     # Of a win or a hand-off: the day the deal was closed.
     lost_on = models.DateField()
     value_minor = models.BigIntegerField(null=True, blank=True)
@@ -147,8 +150,16 @@ class Review(Choosable, Peopled, Closable):
             models.Index(
                 fields=["-lost_on", "-id"], name="reviews_by_loss", condition=Q(visibility=Visibility.STANDARD)
             ),
-            models.Index(fields=["team", "-lost_on", "-id"], name="reviews_of_team_by_loss"),
-            models.Index(fields=["owner", "-lost_on", "-id"], name="reviews_of_owner_by_loss"),
+            models.Index(
+                fields=["team", "-lost_on", "-id"],
+                name="reviews_of_team_by_loss",
+                condition=Q(visibility=Visibility.STANDARD),
+            ),
+            models.Index(
+                fields=["owner", "-lost_on", "-id"],
+                name="reviews_of_owner_by_loss",
+                condition=Q(visibility=Visibility.STANDARD),
+            ),
             models.Index(fields=["team", "state", "-value_order", "-id"], name="reviews_of_team_by_state"),
             models.Index(fields=["state", "-value_order", "-id"], name="reviews_by_state"),
             models.Index(

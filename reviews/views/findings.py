@@ -12,6 +12,7 @@ from failforward.guards import Conflict, Refused
 from failforward.history.models import Change
 from reviews import permissions
 from reviews.filters import FindingFilter
+from reviews.finding_counts import add_event_counts
 from reviews.forms.finding import FindingForm, ReasonForm
 from reviews.models import FailureEvent, Finding
 from reviews.models.finding import finding_scopes
@@ -33,6 +34,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         FindingFilter,
         filter_options={"user": request.user},
     )
+    add_event_counts(page.rows)
     return render(request, "reviews/finding_list.html", {"page": page, "coding_url": reverse("coding")})
 
 

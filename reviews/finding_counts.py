@@ -1,0 +1,20 @@
+"""How often a weakness was seen; one query for a whole page of findings."""
+
+from django.db.models import Count, Q
+
+from reviews.models import FailureEvent, Finding
+from reviews.models.event import Role
+
+
+def add_event_counts(findings: list[Finding]) -> None:
+    """Sets `event_count` and `caused_count` on each: of standard reviews only, the same for everybody."""
+    rows = (
+        FailureEvent.objects.of_standard_reviews()
+        .filter(finding__in=[finding.pk for finding in findings])
+        .order_by()
+        .values_list("finding")
+        .annotate(seen=Count("pk"), caused=Count("pk", filter=Q(causal_role=Role.CAUSED)))
+    )
+    counts = {pk: (seen, caused) for pk, seen, caused in rows}
+    for finding in findings:
+        finding.event_count, finding.caused_count = counts.get(finding.pk, (0, 0))
