@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.reach import reach_of
+from failforward.demo import removal
 
 
 class Theme(NamedTuple):
@@ -100,13 +101,13 @@ class Frame:
         """Single keys can be switched off: some people's tools type them by accident (WCAG 2.1.4)."""
         return "off" if self.request.COOKIES.get("keys") == "off" else "on"
 
-    @property
+    @cached_property
     def demo(self) -> bool:
-        return settings.DEMO and exists("start_for_real")
+        return settings.DEMO and removal.is_here()
 
     @property
     def mailbox(self) -> bool:
-        return settings.MAILBOX and exists("mailbox")
+        return settings.MAILBOX
 
     @property
     def section(self) -> str:
@@ -144,15 +145,7 @@ class Frame:
     def offered(self, places: list[Place]) -> list[Place]:
         reach = reach_of(self.request.user)
         met = {"": True, "manager": reach.is_manager, "admin": reach.is_admin, "mailbox": settings.MAILBOX}
-        return [place for place in places if met[place.needs] and exists(place.name)]
-
-
-def exists(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
+        return [place for place in places if met[place.needs]]
 
 
 def site(request: HttpRequest) -> dict[str, Frame]:

@@ -112,3 +112,14 @@ def test_nobody_of_the_demo_lets_the_demo_go(client):
     client.force_login(ada)
     assert client.post("/start/demo/").status_code == 404
     assert User.objects.filter(batch_id=DEMO_BATCH).exists()
+
+
+def test_the_banner_leaves_with_the_demo(client, settings):
+    settings.DEMO = True
+    admin = testing.cast().admin
+    guest = User.objects.create_user("guest@tarnholm.example", name="Guest", batch_id=DEMO_BATCH)
+    client.force_login(admin)
+    assert b"This is a demo team" in client.get("/more/").content
+
+    guest.delete()
+    assert b"This is a demo team" not in client.get("/more/").content
