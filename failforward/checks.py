@@ -17,7 +17,7 @@ NEW_KEY = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(64)
 
 @register(Tags.security)
 def environment(app_configs, **kwargs) -> list[CheckMessage]:
-    return [*database_url(), *redis_url(), *email_url(), *secret_key(), *hosts(), *addresses()]
+    return [*numbers(), *database_url(), *redis_url(), *email_url(), *secret_key(), *hosts(), *addresses()]
 
 
 @register(Tags.security, deploy=True)
@@ -28,6 +28,12 @@ def public_site(app_configs, **kwargs) -> list[CheckMessage]:
     hint = f"SITE_URL=https://{host} and a proxy that ends TLS (deploy/ has one); then cookies and links are safe."
     message = f"SITE_URL is not https, and {host} is not this machine."
     return [Warning(message, hint=hint, id="failforward.W001")]
+
+
+def numbers() -> Iterator[CheckMessage]:
+    for name, (least, most) in settings.NO_NUMBERS.items():
+        hint = f"Write {name}={getattr(settings, name)}, for instance, or leave it out: that is its default."
+        yield Error(f"{name} is no whole number from {least} to {most}.", hint=hint, id="failforward.E014")
 
 
 def database_url() -> Iterator[CheckMessage]:

@@ -29,12 +29,26 @@ def from_url(parse: Callable[[str], dict], url: str, schemes: set[str], otherwis
         return otherwise
 
 
+NO_NUMBERS: dict[str, tuple[int, int]] = {}
+
+
+def number(name: str, otherwise: int, least: int = 1, most: int = 10**9) -> int:
+    """A whole number of the environment; checks.py names one that is none, or that lies outside."""
+    text = env.str(name, default="").strip()
+    if not text:
+        return otherwise
+    if text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most:
+        return int(text)
+    NO_NUMBERS[name] = (least, most)
+    return otherwise
+
+
 # --- Where and for whom -----------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 DEMO = env.bool("DEMO", default=False)
-PORT = env.int("PORT", default=8000)
+PORT = number("PORT", 8000, most=65535)
 SITE_URL = (env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
@@ -156,9 +170,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 REDIS_SCHEMES = {"redis", "rediss"}
 EMBEDDED = not REDIS_URL
-TICK_SECONDS = env.int("TICK_SECONDS", default=60)
-SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=900)
-RENDER_AHEAD_SECONDS = env.int("RENDER_AHEAD_SECONDS", default=600)
+TICK_SECONDS = number("TICK_SECONDS", 60)
+SEND_LEASE_SECONDS = number("SEND_LEASE_SECONDS", 900)
+RENDER_AHEAD_SECONDS = number("RENDER_AHEAD_SECONDS", 600, least=0)
 WHEN_UNCERTAIN = env.str("WHEN_UNCERTAIN", default="resend")
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
@@ -272,8 +286,8 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 1024 * 1024)
-IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=100_000)
+IMPORT_MAX_BYTES = number("IMPORT_MAX_BYTES", 20 * 1024 * 1024)
+IMPORT_MAX_ROWS = number("IMPORT_MAX_ROWS", 100_000)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))

@@ -45,6 +45,12 @@ MISTAKES = [
     ("E011", {"DEFAULT_FROM_EMAIL": "FailForward", "REPLY_ADDRESS": ""}),
     ("E012", {"REPLY_ADDRESS": "acme.test"}),
     ("E013", {"REPLY_ADDRESS": "reply@other.test"}),
+    ("E014", {"PORT": "abc"}),
+    ("E014", {"PORT": "65536"}),
+    ("E014", {"TICK_SECONDS": "abc"}),
+    ("E014", {"TICK_SECONDS": "0"}),
+    ("E014", {"SEND_LEASE_SECONDS": "-900"}),
+    ("E014", {"IMPORT_MAX_ROWS": "100.000"}),
     ("W001", {"SITE_URL": "http://failforward.acme.test"}),
 ]
 
@@ -57,6 +63,14 @@ def test_production_settings_are_clean(tmp_path: Path):
 def test_without_any_environment_it_is_clean(tmp_path: Path):
     result = manage(tmp_path, {}, "check", "--fail-level", "WARNING")
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["PORT", "TICK_SECONDS"])
+def test_a_number_that_is_none_ends_no_command_in_a_trace(tmp_path: Path, name: str):
+    result = manage(tmp_path, {name: "abc"}, "check")
+    assert result.returncode == 1
+    assert f"{name} is no whole number" in result.stderr and "HINT: " in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("url", ["mysql://db/ff", "postgres://ff:pa/ss@db:port/ff", "postgres://[db/ff"])
