@@ -12,12 +12,14 @@ from django.db import transaction
 
 from actions import answers, closing, follow_ups
 from actions.models import ActionItem, ActionList, Commitment
+from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
 from failforward.demo import deals, people, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
+from failforward.outbox.models import Mail
 from failforward.working_days import instant, local_date
 from reviews import coding
 from reviews.models import Activity, Deal, Finding, Review
@@ -74,6 +76,7 @@ class Story:
                 self.promise(promise)
             for plan in plans.ACTIONS:
                 self.finish(plan)
+            self.keep_quiet_about_the_past()
             self.mark()
 
     def day(self, days_ago: int) -> dt.date:
@@ -340,6 +343,14 @@ class Story:
             later = self.moment(max(said.days_ago - 1, 0), 9)
             with at(later):
                 given.reply(made.asked_by, said.reply, text=said.reply_text, now=later)
+
+    def keep_quiet_about_the_past(self) -> None:
+        """What would have gone out weeks ago, and questions about losses that were looked at, are not mailed today."""
+        old = Mail.objects.waiting().filter(kind__in=["answer", "asker_reply"], due_at__lt=self.moment(2))
+        told = Review.objects.exclude(state="pending").values("pk")
+        asked = Mail.objects.waiting().filter(kind="capture", subject_id__in=told)
+        for mail in [*old, *asked]:
+            outbox.withhold(mail, "It happened before the demo began.")
 
     def mark(self) -> None:
         """Everything here belongs to the demo, so that it can leave in one go."""
