@@ -346,9 +346,9 @@ class Story:
 
     def keep_quiet_about_the_past(self) -> None:
         """What would have gone out weeks ago, and questions about losses that were looked at, are not mailed today."""
-        old = Mail.objects.waiting().filter(kind__in=["answer", "asker_reply"], due_at__lt=self.moment(2))
+        old = Mail.objects.filter(state="planned", kind__in=["answer", "asker_reply"], due_at__lt=self.moment(2))
         told = Review.objects.exclude(state="pending").values("pk")
-        asked = Mail.objects.waiting().filter(kind="capture", subject_id__in=told)
+        asked = Mail.objects.filter(state="planned", kind="capture", subject_id__in=told)
         for mail in [*old, *asked]:
             outbox.withhold(mail, "It happened before the demo began.")
 
