@@ -55,7 +55,7 @@ MORE = [
 NEW = [
     Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
     Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
-    Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting.")),
+    Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting."), "manager"),
 ]
 # On a phone the bottom bar; "New" and "More" are pages there.
 TABS = [
