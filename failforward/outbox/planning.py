@@ -40,9 +40,15 @@ def plan(
 
 
 def replan(mail: Mail, due_at: datetime) -> bool:
-    """Writes the mail anew at its new time. False when it is on its way already."""
-    moved = Mail.objects.filter(pk=mail.pk, state__in=RECALLABLE).update(
-        state=State.PLANNED, due_at=due_at, next_at=due_at, body=None, lease_token=None, attempts=0, last_text=""
+    """Writes the mail anew at its new time. False when it is on its way already, or may have arrived."""
+    moved = Mail.objects.filter(pk=mail.pk, state__in=RECALLABLE, uncertain=False).update(
+        state=State.PLANNED,
+        due_at=due_at,
+        next_at=due_at,
+        body=None,
+        lease_token=None,
+        last_code=None,
+        last_text="",
     )
     if moved:
         ring_when_due(due_at)

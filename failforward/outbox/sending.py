@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
@@ -31,8 +32,8 @@ class Sender:
         self.failed = 0
 
     def send(self, rows: list[Claimed]) -> None:
-        here = people_here(rows)
-        for row in [row for row in rows if self.is_to_be_sent(row, here)]:
+        addresses = addresses_now(rows)
+        for row in [row for row in rows if self.is_to_be_sent(row, addresses)]:
             if not self.turn_to(row):
                 continue
             crash.point("before_smtp")
@@ -56,19 +57,21 @@ class Sender:
             log.warning("Mail %s was sent after its lease had ended", accepted[0].id)
         return begun
 
-    def is_to_be_sent(self, row: Claimed, here: set[int]) -> bool:
+    def is_to_be_sent(self, row: Claimed, addresses: dict[int, str]) -> bool:
         """Asks once more whether the mail is wanted: much may have happened since it was written."""
         if row.uncertain and (why := self.why_not_again(row)):
             self.fail(row, why)
             return False
         try:
-            verdict, why = still_wanted(row, here)
+            verdict, why = still_wanted(row, addresses)
         except Exception as error:
             log.exception("Mail %s cannot be checked", row.id)
             self.fail(row, _("The mail could not be checked: %(error)s") % {"error": repr(error)[:400]})
             return False
         if verdict == State.WITHHELD:
             ledger.change(row, State.WITHHELD, self.clock.now(), last_text=why)
+        elif verdict == State.PLANNED:
+            ledger.change(row, State.PLANNED, self.clock.now(), body=None)
         return verdict == State.READY
 
     def why_not_again(self, row: Claimed) -> str:
@@ -84,7 +87,7 @@ class Sender:
             self.failed += ledger.settle(row, reply, self.clock, State.FAILED)
             return
         doubt = {"uncertain": True} if reply.outcome == Outcome.UNKNOWN else {}
-        again_at = retrying.next_try(row.attempts, first_tried_at(row), self.clock.now())
+        again_at = retrying.next_try(*tries_since_due(row), self.clock.now())
         if again_at:
             ledger.settle(row, reply, self.clock, State.RETRY, again_at, **doubt)
         else:
@@ -94,16 +97,25 @@ class Sender:
         self.failed += ledger.change(row, State.FAILED, self.clock.now(), last_text=why)
 
 
-def people_here(rows: list[Claimed]) -> set[int]:
+def addresses_now(rows: list[Claimed]) -> dict[int, str]:
+    """By person, of those who still work here."""
     named = {row.recipient_id for row in rows if row.recipient_id}
-    return set(User.objects.filter(pk__in=named, is_active=True).values_list("pk", flat=True)) if named else set()
+    return dict(User.objects.filter(pk__in=named, is_active=True).values_list("pk", "email")) if named else {}
 
 
-def still_wanted(row: Claimed, here: set[int]) -> tuple[State, str]:
-    if row.recipient_id and row.recipient_id not in here:
+def still_wanted(row: Claimed, addresses: dict[int, str]) -> tuple[State, str]:
+    if row.recipient_id is None:
+        return wanted(row.kind, row.subject_id)
+    if row.recipient_id not in addresses:
         return State.WITHHELD, _("This person does not work here any more.")
+    if row.address != addresses[row.recipient_id]:
+        # Written to an address that is not theirs any more, or never was.
+        return State.PLANNED, ""
     return wanted(row.kind, row.subject_id)
 
 
-def first_tried_at(row: Claimed) -> datetime:
-    return MailAttempt.objects.get(mail=row.id, number=1).started_at
+def tries_since_due(row: Claimed) -> tuple[int, datetime]:
+    """How many, and when the first was. Tries from before the mail was planned anew do not count."""
+    tries = MailAttempt.objects.filter(mail=row.id, started_at__gte=F("mail__due_at"))
+    found = tries.aggregate(number=Count("pk"), first=Min("started_at"))
+    return found["number"], found["first"]

@@ -9,7 +9,7 @@ from enum import Enum
 
 from django.conf import settings
 
-from failforward import links
+from failforward import links, mail
 from failforward.outbox import crash
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.models import CapturedMail
@@ -78,7 +78,7 @@ class SmtpTransport:
         try:
             self.open()
             self.begin()
-            self.say(f"RCPT TO:<{row.address}>", 250, 251)
+            self.say(f"RCPT TO:<{in_ascii(row.address)}>", 250, 251)
             self.say("DATA", 354)
             crash.point("connected")
             self.smtp.send(dotted(row.body) + b".\r\n")
@@ -167,6 +167,14 @@ class Post:
 
     def close(self) -> None:
         self.smtp.close()
+
+
+def in_ascii(address: str) -> str:
+    try:
+        return mail.plain_address(address)
+    except UnicodeError as error:
+        # The code a server has for an address that it cannot read.
+        raise Refused(553, str(error), for_good=True) from error
 
 
 def dotted(body: bytes) -> bytes:

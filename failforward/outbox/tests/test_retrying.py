@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from failforward.outbox import plan, retrying, run_due
+from failforward.outbox import plan, replan, retrying, run_due
 from failforward.outbox.models import Mail, MailAttempt, State
 from failforward.outbox.tests.sink import free_port
 
@@ -143,3 +143,45 @@ def test_what_breaks_off_three_times_is_not_sent_for_ever(anna, past, smtp):
         State.FAILED,
         "Sending broke off several times. The mail may have arrived.",
     )
+
+
+def test_a_mail_planned_anew_after_a_failed_try_goes_out_and_stops_nobody(anna, past, smtp):
+    smtp.at_recipient = ["451 try again"]
+    moved = plan("note:1", "note", anna, past)
+    run_due()
+    assert replan(moved, past)
+    other = plan("note:2", "note", anna, past + dt.timedelta(seconds=1))
+
+    assert run_due().sent == 2
+
+    assert (reload(moved).state, reload(other).state) == (State.SENT, State.SENT)
+    tries = MailAttempt.objects.filter(mail=moved).order_by("number")
+    assert list(tries.values_list("number", "code")) == [(1, 451), (2, 250)]
+
+
+def test_planned_anew_a_mail_has_its_three_days_again(anna, past, settings):
+    settings.SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": free_port()}
+    mail = plan("note:1", "note", anna, past)
+    for _ in range(8):
+        run_due(later(mail))
+    a_week_on = past + dt.timedelta(days=7)
+    assert replan(reload(mail), a_week_on)
+
+    run_due(a_week_on)
+
+    tried = reload(mail)
+    assert tried.state == State.RETRY
+    assert 20 <= (tried.next_at - a_week_on).total_seconds() <= 37
+
+
+def test_what_may_have_arrived_is_not_written_anew(anna, past, smtp):
+    smtp.drop_after_accepting = 1
+    mail = plan("note:1", "note", anna, past)
+    run_due()
+    assert reload(mail).state == State.RETRY
+
+    assert not replan(mail, past + dt.timedelta(days=7))
+
+    run_due(later(mail))
+    first, second = smtp.accepted
+    assert first.content == second.content

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.conf import settings as project
+from django.core.mail import send_mail
 from django.utils import timezone
 
 from failforward import links, testing
@@ -147,3 +148,54 @@ def test_the_mail_carries_its_due_instant_as_date_and_speaks_the_persons_zone(an
     run_due()
 
     assert b"Date: Fri, 20 Nov 2026 15:00:00 +0000\r\n" in smtp.accepted[0].content
+
+
+def test_who_has_another_address_by_now_gets_it_there_and_the_old_one_gets_nothing(anna, past, smtp):
+    smtp.at_recipient = ["451 try again"]
+    mail = plan("note:1", "note", anna, past)
+    run_due()
+    assert reload(mail).address == "anna@firm.internal"
+    anna.email = "anna.berg@firm.internal"
+    anna.save()
+
+    again = reload(mail).next_at + dt.timedelta(seconds=1)
+    run_due(again)
+    run_due(again)
+
+    assert [one.address for one in smtp.accepted] == ["anna.berg@firm.internal"]
+    assert b"anna.berg@firm.internal" in smtp.accepted[0].content
+    assert reload(mail).state == State.SENT
+
+
+def test_who_has_no_address_any_more_gets_nothing(anna, past, smtp):
+    mail = plan("note:1", "note", anna, timezone.now() + dt.timedelta(minutes=5))
+    run_due()
+    anna.email = None
+    anna.save()
+
+    due = reload(mail).due_at
+    run_due(due)
+    run_due(due)
+
+    assert smtp.accepted == []
+    assert (reload(mail).state, reload(mail).last_text) == (State.WITHHELD, "Anna Berg has no e-mail address.")
+
+
+def test_a_domain_with_an_umlaut_is_said_as_the_name_server_knows_it(db, past, smtp):
+    plan("note:1", "note", testing.person("Max Maier", email="max@bücher.internal"), past)
+
+    assert run_due().sent == 1
+    assert smtp.accepted[0].address == "max@xn--bcher-kva.internal"
+
+
+def test_an_address_that_smtp_cannot_say_fails_alone(anna, smtp, settings):
+    settings.EMAIL_BACKEND = "failforward.outbox.backend.OutboxBackend"
+    send_mail("Reset", "Here it is", None, ["jürgen@firm.internal", "anna@firm.internal"])
+
+    done = run_due()
+
+    assert (done.sent, done.failed) == (1, 1)
+    assert {row.address: row.state for row in Mail.objects.all()} == {
+        "jürgen@firm.internal": State.FAILED,
+        "anna@firm.internal": State.SENT,
+    }
