@@ -53,6 +53,13 @@ class ListFilter(django_filters.FilterSet):
             else:
                 self.filters["team"].extra["choices"] = teams
 
+    def get_form_class(self) -> type[forms.Form]:
+        """No field of a filter is required; none needs to say so."""
+        form = super().get_form_class()
+        for field in form.base_fields.values():
+            field.quiet = True
+        return form
+
 
 def people_named(name: str) -> QuerySet:
     """Ids for an `__in`: whoever has this in their name."""

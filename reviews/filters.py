@@ -16,7 +16,7 @@ LOST_CHOICES = [choice for choice in Outcome.choices if choice[0] not in (Outcom
 
 class ReviewFilter(ListFilter):
     q = TextFilter(label=_("Words in the deal"), method="with_words")
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=State.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("Any state"))
     team = TeamFilter(field_name="team")
     owner = TextFilter(label=_("Owner’s name"), method="owned_by")
     since = DayFilter(label=_("Lost since"), field_name="lost_on", lookup_expr="gte")
@@ -43,7 +43,7 @@ class ReviewFilter(ListFilter):
 
 class DealFilter(ListFilter):
     q = TextFilter(label=_("Words in the deal"), method="with_words")
-    outcome = django_filters.MultipleChoiceFilter(label=_("How it stands"), choices=Outcome.choices)
+    outcome = django_filters.ChoiceFilter(label=_("How it stands"), choices=Outcome.choices, empty_label=_("Any way"))
     team = TeamFilter(field_name="team")
     owner = TextFilter(label=_("Owner’s name"), method="owned_by")
     since = DayFilter(label=_("Since"), field_name="sort_on", lookup_expr="gte")
@@ -67,7 +67,7 @@ class DealFilter(ListFilter):
 
 class FindingFilter(ListFilter):
     q = TextFilter(label=_("Words in it"), field_name="title")
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=FindingState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=FindingState.choices, empty_label=_("Any state"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"))
     team = TeamFilter(field_name="team")
 

@@ -110,7 +110,7 @@ def reviews_for_filters(cast):
     [
         ("", {"old", "new", "toms", "yen"}),
         ("state=closed", {"old"}),
-        ("state=closed&state=gathering", {"old", "new", "toms", "yen"}),
+        ("state=gathering", {"new", "toms", "yen"}),
         ("since=2026-01-01", {"new", "toms", "yen"}),
         ("until=2025-12-31", {"old"}),
         ("rival=plexa", {"new"}),
