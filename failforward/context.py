@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.reach import reach_of
-from failforward.demo import removal
+from failforward.demo import people, removal
 
 
 class Theme(NamedTuple):
@@ -83,6 +83,16 @@ THEMES = [
 BELONGS_TO = {"coding": "reviews"}
 
 
+class DemoPerson(NamedTuple):
+    name: str
+    email: str
+    about: str
+
+    @property
+    def short(self) -> str:
+        return self.name.split()[0]
+
+
 class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -104,6 +114,20 @@ class Frame:
     @cached_property
     def demo(self) -> bool:
         return settings.DEMO and removal.is_here()
+
+    @property
+    def demo_people(self) -> list["DemoPerson"]:
+        """Whom a newcomer can be. The log-in page asks; nobody is offered once the demo has left."""
+        if not self.demo:
+            return []
+        about = dict(people.LOG_INS)
+        shown = [person for person in people.PEOPLE if person.key in about]
+        shown.sort(key=lambda person: list(about).index(person.key))
+        return [DemoPerson(person.name, person.email, about[person.key]) for person in shown]
+
+    @property
+    def demo_password(self) -> str:
+        return people.PASSWORD
 
     @property
     def mailbox(self) -> bool:

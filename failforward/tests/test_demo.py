@@ -123,3 +123,14 @@ def test_the_banner_leaves_with_the_demo(client, settings):
 
     guest.delete()
     assert b"This is a demo team" not in client.get("/more/").content
+
+
+def test_a_newcomer_logs_in_with_one_press_while_the_demo_is_here(client, settings):
+    settings.DEMO = True
+    testing.person("Real Admin")
+    assert "Be Mara" not in client.get("/accounts/login/").content.decode()
+    build.build(timezone.now())
+    page = client.get("/accounts/login/").content.decode()
+    assert [f"Be {name}" in page for name in ("Mara", "Ines", "Jonas", "Ada", "Tom")] == [True] * 4 + [False]
+    settings.DEMO = False
+    assert "Be Mara" not in client.get("/accounts/login/").content.decode()
