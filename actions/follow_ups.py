@@ -1,7 +1,7 @@
 """Who is asked, and when. Each question exists before its time; nothing here builds a mail."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,9 @@ from failforward.outbox.models import State as MailState
 from failforward.versions import hold
 
 log = logging.getLogger(__name__)
+
+MENDED_AHEAD = timedelta(days=2)
+MENDED_AT_ONCE = 200
 
 
 def plan_next(commitment: Commitment, now: datetime | None = None) -> FollowUp:
@@ -90,11 +93,20 @@ def still_wanted(pk: int | None) -> bool | str:
 
 
 def mend(now: datetime) -> int:
-    """Plans what an open commitment lacks. Nothing ever should be missing, so each is logged as a fault."""
-    lacking = list(Commitment.objects.still_open().exclude(follow_ups__state=State.PLANNED).select_related("person"))
-    for commitment in lacking:
-        log.error("Commitment %s had no question ahead", commitment.pk)
-        with transaction.atomic():
-            hold(commitment)
-            plan_next(commitment, now)
-    return len(lacking)
+    """Plans what an open commitment lacks. Nothing ever should be missing, so each is logged as a fault.
+
+    Looks at what is due soon or already: what lies farther ahead is found in time on a later day.
+    """
+    lacking = Commitment.objects.without_question().filter(due_on__lte=(now + MENDED_AHEAD).date())
+    found = list(lacking.order_by("due_on").values_list("pk", flat=True)[:MENDED_AT_ONCE])
+    return sum(mend_one(pk, now) for pk in found)
+
+
+def mend_one(pk: int, now: datetime) -> bool:
+    with transaction.atomic():
+        commitment = Commitment.objects.select_for_update().get(pk=pk)
+        if not commitment.is_open or commitment.follow_ups.waiting().exists():
+            return False
+        log.error("Commitment %s had no question ahead", pk)
+        plan_next(commitment, now)
+    return True

@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },
+    "mend follow-ups": {
+        "task": "actions.tasks.mend_follow_ups",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
 }
 
 # --- Mail -------------------------------------------------------------------------------------

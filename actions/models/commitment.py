@@ -5,13 +5,14 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem
 from actions.models.action_list import ActionList, lists_of
 from actions.models.agreeing import Agreeing
+from actions.models.follow_up import FollowUp
 from actions.models.milestone import Milestone
 from actions.models.moving import Moving
 from actions.models.parents import PARENTS, at_most_one
@@ -35,6 +36,11 @@ class CommitmentQuerySet(models.QuerySet):
 
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
+
+    def without_question(self) -> Self:
+        """Open, and nobody is going to ask about it."""
+        planned = FollowUp.objects.waiting().filter(commitment=OuterRef("pk"))
+        return self.still_open().filter(~Exists(planned))
 
     def waiting_for(self, user: User) -> Self:
         """What `user` has promised or is asked to promise, the next due first."""
@@ -128,6 +134,7 @@ class Commitment(Agreeing, Moving, Settling):
             models.Index(fields=["asked_by", "-due_on", "-id"], name="commitments_asked_by"),
             models.Index(fields=["action_list", "-due_on", "-id"], name="commitments_of_list"),
             models.Index(fields=["team", "-due_on", "-id"], name="commitments_of_team"),
+            models.Index(fields=["state", "due_on"], name="commitments_of_state_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,12 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 
 from actions import follow_ups
 from actions.models import Commitment, FollowUp
 from failforward import testing
+from failforward.celery import app
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 
@@ -126,3 +128,42 @@ def test_what_is_missing_is_planned_and_logged(cast, caplog):
     assert made.follow_ups.get().state == "planned"
     assert "had no question ahead" in caplog.text
     assert follow_ups.mend(NOW) == 0
+
+
+def test_only_what_is_open_due_soon_and_without_a_question_is_mended(cast):
+    tomorrow = TODAY + dt.timedelta(days=1)
+    lacking = [testing.commitment(cast, due_on=day) for day in (dt.date(2026, 10, 1), TODAY, tomorrow)]
+    for state in ("requested", "dropped", "declined"):
+        testing.commitment(cast, state=state)
+    far = testing.commitment(cast, due_on=TODAY + dt.timedelta(days=30))
+    asked = promise(cast.rep, TODAY)
+    Mail.objects.update(state="sent")
+
+    assert follow_ups.mend(NOW) == 3
+
+    assert set(FollowUp.objects.values_list("commitment", flat=True)) == {one.pk for one in [*lacking, asked]}
+    assert follow_ups.mend(NOW + dt.timedelta(days=29)) == 1
+    assert far.follow_ups.count() == 1
+
+
+def test_mending_costs_the_same_whatever_has_its_question(cast, django_assert_num_queries):
+    for number in range(3):
+        promise(cast.rep, TODAY + dt.timedelta(days=number))
+    with django_assert_num_queries(1):
+        follow_ups.mend(NOW)
+
+
+def test_a_question_that_is_missing_is_mended_by_the_clock(cast):
+    made = testing.commitment(cast, due_on=dt.date(2026, 11, 20))
+    call_command("run_due")
+    assert made.follow_ups.get().state == "planned"
+
+
+def test_every_entry_of_the_clock_is_a_task_there_is(settings):
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == {
+        "failforward.outbox.tasks.run_due",
+        "reviews.tasks.carry_on_imports",
+        "actions.tasks.mend_follow_ups",
+    }
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)

@@ -1,0 +1,10 @@
+from celery import shared_task
+
+
+@shared_task(name="actions.tasks.mend_follow_ups")
+def mend_follow_ups() -> None:
+    from django.utils import timezone
+
+    from actions import follow_ups
+
+    follow_ups.mend(timezone.now())
