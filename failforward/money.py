@@ -29,3 +29,8 @@ def format_minor(amount_minor: int, currency: str) -> str:
 def decimal_of(amount_minor: int | None, currency: str) -> Decimal | None:
     """18400050, EUR → 184000.50, for files that other programs read."""
     return None if amount_minor is None else Decimal(amount_minor).scaleb(-exponent(currency))
+
+
+def minor_of(amount: Decimal | None, currency: str) -> int | None:
+    """184000.50, EUR → 18400050, as a person types it."""
+    return None if amount is None else int(amount.scaleb(exponent(currency)).to_integral_value())

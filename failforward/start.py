@@ -1,15 +1,13 @@
 """From the demo to real use: first an admin of one's own, then the demo leaves."""
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from failforward.accounts.first_run import open_installation
+from failforward.accounts.first_run import log_in, open_installation
 from failforward.accounts.forms import FirstRunForm
 from failforward.accounts.models import Installation
 from failforward.accounts.reach import reach_of
@@ -34,7 +32,7 @@ def start_for_real(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("account_login")
-        login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+        log_in(request, admin)
         messages.success(request, _("You are the admin now. One step is left: the demo team leaves."))
         return redirect("start_for_real")
     return render(request, "desk/start_for_real.html", {"form": form}, status=400 if form.errors else 200)

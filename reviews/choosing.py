@@ -65,8 +65,8 @@ def each(
 
 def suggested(review: Review) -> bool:
     """The team's rule: every loss from an amount on, and every n-th below it (told by its number, so it stays)."""
-    team = review.team
-    value = review.value_minor
-    if team.review_from_minor is not None and value is not None and value >= team.review_from_minor:
+    team, value = review.team, review.value_minor
+    is_known = None not in (team.review_from_minor, value) and review.deal.currency == team.currency
+    if is_known and value >= team.review_from_minor:
         return True
     return bool(team.review_every_nth) and review.pk % team.review_every_nth == 0

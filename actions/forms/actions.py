@@ -6,6 +6,7 @@ from actions.forms.verb_form import VerbForm, offer
 from actions.models import ActionItem, ActionList
 from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
+from failforward.ids import id_of
 from reviews.models import Finding
 
 
@@ -60,8 +61,7 @@ class ProposeForm(forms.Form):
     def list_known(self, lists: QuerySet) -> ActionList | None:
         """Who can be responsible depends on the list; before it is chosen the question waits for the next page."""
         chosen = self.data.get("action_list") if self.is_bound else self.initial.get("action_list")
-        pk = getattr(chosen, "pk", chosen)
-        return lists.filter(pk=pk).first() if str(pk or "").isdecimal() and len(str(pk)) < 19 else None
+        return lists.filter(pk=id_of(str(getattr(chosen, "pk", chosen)))).first()
 
 
 class WhatForm(VerbForm):

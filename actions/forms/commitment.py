@@ -6,6 +6,7 @@ from actions.models import Commitment
 from actions.models.parents import PARENTS
 from failforward.accounts.models import Membership, User
 from failforward.accounts.reach import reach_of
+from failforward.ids import id_of
 from failforward.widgets import DateInput, PickRadio, SegRadio
 
 SAID, ASKED = "said", "asked"
@@ -121,8 +122,8 @@ class DropForm(forms.Form):
 def parent_of(user: User, query) -> dict:
     """What the address says it hangs from, as far as `user` may see it; unknown and unseen are the same."""
     for kind in PARENTS:
-        if (raw := query.get(kind, "")).isdecimal() and len(raw) < 18:
-            return found(user, kind, int(raw))
+        if pk := id_of(query.get(kind)):
+            return found(user, kind, pk)
     return {}
 
 

@@ -21,6 +21,7 @@ from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.ids import id_of
 from failforward.paging import page_of
 from reviews.models import Finding
 
@@ -66,19 +67,13 @@ def asked_for(request: HttpRequest) -> dict:
     user, initial = request.user, {"action_list": None}
     lists = ActionList.objects.editable_by(user)
     if "list" in request.GET:
-        initial["action_list"] = get_object_or_404(lists, pk=number(request.GET["list"]))
+        initial["action_list"] = get_object_or_404(lists, pk=id_of(request.GET["list"]))
     elif len(few := lists[:2]) == 1:
         initial["action_list"] = few[0]
     if "finding" in request.GET:
-        finding = get_object_or_404(Finding.objects.visible_to(user), pk=number(request.GET["finding"]))
+        finding = get_object_or_404(Finding.objects.visible_to(user), pk=id_of(request.GET["finding"]))
         initial |= {"finding": finding, "done_criterion": criterion_of([finding])}
     return initial
-
-
-def number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 def proposed(form: ProposeForm, user: User) -> ActionItem | None:

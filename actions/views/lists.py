@@ -20,6 +20,7 @@ from actions.undelivered import undelivered_on
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.ids import id_of
 from failforward.paging import page_of
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
@@ -96,8 +97,7 @@ def form_of(verb: str, shown: ActionList, user: User, data=None) -> VerbForm:
 
 
 def take_off(shown: ActionList, by: User, posted: dict) -> None:
-    pk = posted.get("person", "")
-    person = shown.people.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    person = shown.people.filter(pk=id_of(posted.get("person"))).first()
     if person is not None:
         shown.remove_person(by, person)
 

@@ -1,6 +1,10 @@
 """Starting for real: the first admin of an installation, once."""
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import login
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import Installation, Membership, Role, Team, User
@@ -24,3 +28,9 @@ def open_installation(name: str, email: str, password: str, company: str, **team
             return admin
     except IntegrityError as error:
         raise Refused(_("Somebody has set this up already. Log in instead.")) from error
+
+
+def log_in(request: HttpRequest, admin: User) -> None:
+    """Listed among the sessions of this person, as a log-in by password is."""
+    login(request, admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+    UserSession.objects.create_from_request(request)

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Membership, Role, Team, User
+from failforward.money import decimal_of, minor_of
 
 WEEKDAYS = [
     ("1", _("Mon")),
@@ -22,6 +23,22 @@ WEEKDAYS = [
 def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class CurrencyField(forms.RegexField):
+    """Three letters, in capitals."""
+
+    def __init__(self, **kwargs) -> None:
+        told = {
+            "label": _("Currency"),
+            "max_length": 3,
+            "help_text": _("Three letters, for instance EUR or USD."),
+            "error_messages": {"invalid": _("Write the three letters of a currency, for instance EUR.")},
+        }
+        super().__init__("^[A-Za-z]{3}$", **told | kwargs)
+
+    def to_python(self, value: str) -> str:
+        return super().to_python(value).upper()
 
 
 class EmailMixin:
@@ -43,17 +60,8 @@ class FirstRunForm(EmailMixin, forms.Form):
     company = forms.CharField(
         label=_("Your company or team"), max_length=150, help_text=_("You can add teams below it later.")
     )
-    currency = forms.RegexField(
-        r"^[A-Za-z]{3}$",
-        label=_("Currency"),
-        initial="EUR",
-        help_text=_("Three letters, for instance EUR or USD."),
-        error_messages={"invalid": _("Write the three letters of a currency, for instance EUR.")},
-    )
+    currency = CurrencyField(initial="EUR")
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="Europe/Berlin")
-
-    def clean_currency(self) -> str:
-        return self.cleaned_data["currency"].upper()
 
     def clean(self) -> dict:
         data = super().clean()
@@ -113,9 +121,71 @@ class MembershipForm(forms.ModelForm):
 
 
 class TeamForm(forms.ModelForm):
+    currency = CurrencyField(initial="EUR")
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="Europe/Berlin")
 
     class Meta:
         model = Team
         fields = ["name", "parent", "currency", "time_zone"]
         labels = {"parent": _("Part of")}
+
+
+class TeamRulesForm(forms.Form):
+    """What an admin may set for a team. The amount is in whole units here, in minor units from `clean` on."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    default_sponsor = forms.ModelChoiceField(
+        label=_("Sponsor"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("Asked for resources; may have a closed review of this team reopened."),
+    )
+    readers_per_event = forms.TypedChoiceField(
+        label=_("Who reads an event"),
+        choices=[
+            ("", _("One person; two once the team has six people")),
+            ("1", _("One person")),
+            ("2", _("Two people")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    review_from = forms.DecimalField(
+        label=_("Review every loss from"),
+        required=False,
+        min_value=0,
+        max_value=10**12,
+        decimal_places=3,
+        help_text=_("An amount in the team’s currency. Such losses are marked in the list of new losses."),
+    )
+    review_every_nth = forms.IntegerField(
+        label=_("And of those below, every"),
+        required=False,
+        min_value=1,
+        max_value=1_000,
+        help_text=_("5 marks every fifth loss. Empty: none."),
+    )
+    neutral_subject = forms.BooleanField(
+        label=_("Neutral mail subjects"),
+        required=False,
+        help_text=_("Mails name neither the deal nor the customer in their subject."),
+    )
+
+    def __init__(self, *args, team: Team, **kwargs) -> None:
+        same = ["name", "time_zone", "readers_per_event", "review_every_nth", "neutral_subject"]
+        initial = {name: getattr(team, name) for name in same} | {
+            "default_sponsor": team.default_sponsor_id,
+            "review_from": decimal_of(team.review_from_minor, team.currency),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.currency = team.currency
+        here = User.objects.named().filter(is_active=True)
+        self.fields["default_sponsor"].queryset = here | User.objects.filter(pk=team.default_sponsor_id)
+
+    def clean(self) -> dict:
+        said = super().clean()
+        said["review_from_minor"] = minor_of(said.pop("review_from", None), self.currency)
+        return said

@@ -1,7 +1,9 @@
 """Verbs on people and their teams: adding, placing, inviting, letting go."""
 
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -29,6 +31,8 @@ def change_person(by: User, person: User, name: str, email: str | None) -> None:
     if person.email != email:
         changed["email"] = "changed"
     if changed:
+        # The log-in library keeps a copy of the address, which would go on opening the door.
+        EmailAddress.objects.filter(user=person, email=person.email or "").exclude(email=email or "").delete()
         person.name, person.email = name, email
         person.save(update_fields=["name", "email"])
         record(person, "changed", by, **changed)
@@ -56,6 +60,9 @@ def deactivate(by: User, person: User) -> None:
         person.is_active = False
         person.save(update_fields=["is_active"])
         record(person, "deactivated", by)
+    # They would come alive again with the person.
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 @transaction.atomic
@@ -67,9 +74,12 @@ def activate(by: User, person: User) -> None:
 
 
 def refuse_last_admin(person: User, leaving: bool, team: Team | None = None) -> None:
-    admins = Membership.objects.filter(role=Role.ADMIN, user__is_active=True)
-    going = admins.filter(user=person, **({"team": team} if team else {}))
-    if leaving and going.exists() and not admins.exclude(pk__in=going.values("pk")).exists():
+    """Holds the admins until the transaction ends: two of them cannot leave at once, each relying on the other."""
+    if not leaving:
+        return
+    admins = Membership.objects.select_for_update().filter(role=Role.ADMIN, user__is_active=True).order_by("pk")
+    staying = [one for one in admins if one.user_id != person.pk or team is not None and one.team_id != team.pk]
+    if admins and not staying:
         raise Refused(_("Somebody has to stay admin. Make another person admin first."))
 
 

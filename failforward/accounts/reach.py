@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import FilteredRelation, Q
+from django.http import Http404
 
 from failforward.accounts.models import Role, Team, User
 
@@ -33,6 +34,12 @@ def reach_of(user: User) -> Reach:
     if not hasattr(user, "_reach"):
         user._reach = read(user)
     return user._reach
+
+
+def admins_only(user: User) -> None:
+    """To anybody else the page is not there."""
+    if not reach_of(user).is_admin:
+        raise Http404
 
 
 def read(user: User) -> Reach:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from failforward.accounts import views
+from failforward.accounts import team_views, views
 
 
 class VerbConverter:
@@ -18,7 +18,8 @@ register_converter(VerbConverter, "person_verb")
 urlpatterns = [
     path("setup/", views.setup, name="setup"),
     path("people/", views.people, name="people"),
-    path("people/teams/", views.team_new, name="team_new"),
+    path("people/teams/", team_views.team_new, name="team_new"),
+    path("people/teams/<int:pk>/", team_views.team, name="team"),
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/<person_verb:verb>/", views.person_verb, name="person_verb"),
 ]

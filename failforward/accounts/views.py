@@ -1,6 +1,4 @@
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,20 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from failforward.accounts import people as verbs
-from failforward.accounts.first_run import open_installation
+from failforward.accounts.first_run import log_in, open_installation
 from failforward.accounts.forms import FirstRunForm, MembershipForm, PersonForm, TeamForm
 from failforward.accounts.models import Installation, Membership, Team, User
-from failforward.accounts.reach import reach_of
+from failforward.accounts.reach import admins_only
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.ids import id_of
 
-BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-
-
-def admins_only(request: HttpRequest) -> None:
-    """To anybody else the page is not there."""
-    if not reach_of(request.user).is_admin:
-        raise Http404
+MOST_CHANGES = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +29,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             messages.info(request, str(refusal))
             return redirect("account_login")
-        login(request, admin, backend=BACKEND)
+        log_in(request, admin)
         messages.success(request, _("Welcome. Bring your deals in, or add your people first."))
         return redirect("desk")
     return render(request, "accounts/setup.html", {"form": form}, status=400 if form.errors else 200)
@@ -45,7 +38,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    admins_only(request)
+    admins_only(request.user)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = verbs.add_person(request.user, **form.cleaned_data)
@@ -62,21 +55,9 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def team_new(request: HttpRequest) -> HttpResponse:
-    admins_only(request)
-    form = TeamForm(request.POST, prefix="team")
-    if not form.is_valid():
-        return render(request, "accounts/team_new.html", {"form": form}, status=400)
-    team = Team.open(**form.cleaned_data)
-    messages.success(request, _("The team %(name)s is there.") % {"name": team.name})
-    return redirect("people")
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    admins_only(request)
+    admins_only(request.user)
     someone = get_object_or_404(User.objects.named(), pk=pk)
     form = PersonForm(request.POST or None, person=someone, initial={"name": someone.name, "email": someone.email})
     del form.fields["team"], form.fields["role"]
@@ -93,7 +74,7 @@ def person_page(someone: User, form: PersonForm, **more) -> dict:
         "person": someone,
         "memberships": someone.memberships.select_related("team").order_by("team__path"),
         "membership_form": MembershipForm(prefix="place"),
-        "changes": Change.objects.about(someone)[:20],
+        "changes": Change.objects.about(someone)[:MOST_CHANGES],
     } | more
 
 
@@ -101,7 +82,7 @@ def person_page(someone: User, form: PersonForm, **more) -> dict:
 @require_POST
 def person_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """The buttons of a person's page: invite, activate, deactivate, place, leave."""
-    admins_only(request)
+    admins_only(request.user)
     someone = get_object_or_404(User.objects.named(), pk=pk)
     try:
         said = PERSON_VERBS[verb](request, someone)
@@ -136,7 +117,7 @@ def place(request: HttpRequest, someone: User) -> str:
 
 
 def leave(request: HttpRequest, someone: User) -> str:
-    membership = someone.memberships.filter(pk=request.POST.get("membership") or None).first()
+    membership = someone.memberships.filter(pk=id_of(request.POST.get("membership"))).first()
     if membership is not None:
         verbs.leave(request.user, membership)
     return _("Saved.")

@@ -176,6 +176,7 @@ ROWS: list[Row] = [
     Row("remove_demo", post=""),
     Row("people", get="admin", post="admin"),
     Row("team_new", post="admin"),
+    Row("team", lambda w: (w.cast.north.pk,), get="admin", post="admin"),
     Row("person", lambda w: (w.cast.rep.pk,), get="admin", post="admin"),
     Row("person_verb", lambda w: (w.cast.rep.pk, "invite"), post="admin"),
     Row("import_list", get="admin", post="admin"),

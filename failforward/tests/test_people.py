@@ -1,10 +1,12 @@
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
 
 from failforward import testing
 from failforward.accounts import people
-from failforward.accounts.models import Membership, Role, User
+from failforward.accounts.models import Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history.models import Change
 
@@ -76,3 +78,71 @@ def test_the_page_reads_people_in_a_constant_number_of_queries(cast, client, dja
         for number in range(3):
             testing.person(f"More {User.objects.count()} {number}", cast.north, email=None)
     assert counts[0] == counts[1]
+
+
+def test_deactivating_ends_what_is_open_for_good(cast, client):
+    cast.rep.set_password(testing.PASSWORD)
+    cast.rep.save()
+    client.post(reverse("account_login"), {"login": cast.rep.email, "password": testing.PASSWORD})
+    assert client.get(reverse("profile")).status_code == 200
+
+    people.deactivate(cast.admin, cast.rep)
+    assert client.get(reverse("profile")).status_code == 302
+    people.activate(cast.admin, cast.rep)
+    assert client.get(reverse("profile")).status_code == 302
+    assert not Session.objects.filter(pk=client.cookies["sessionid"].value).exists()
+
+
+def test_somebody_deactivated_cannot_log_in(cast, client):
+    cast.rep.set_password(testing.PASSWORD)
+    cast.rep.save()
+    people.deactivate(cast.admin, cast.rep)
+    client.post(reverse("account_login"), {"login": cast.rep.email, "password": testing.PASSWORD})
+    assert client.get(reverse("profile")).status_code == 302
+
+
+def test_the_first_admin_s_session_ends_with_them_too(client):
+    typed = {"name": "Ada", "email": "ada@acme.example", "password": testing.PASSWORD, "company": "Acme"}
+    client.post(reverse("setup"), typed | {"currency": "eur", "time_zone": "Europe/Berlin"})
+    assert client.get(reverse("people")).status_code == 200
+
+    ada = User.objects.get()
+    other = people.add_person(ada, "Ben", "ben@acme.example", Team.objects.get(), Role.ADMIN)
+    people.deactivate(other, ada)
+    people.activate(other, ada)
+    assert client.get(reverse("people")).status_code == 302
+
+
+def test_a_former_address_opens_nothing(cast, client):
+    cast.rep.set_password(testing.PASSWORD)
+    cast.rep.save()
+    former = cast.rep.email
+    EmailAddress.objects.create(user=cast.rep, email=former, primary=True, verified=True)
+    people.change_person(cast.admin, cast.rep, cast.rep.name, "ines.new@tarnholm.example")
+
+    assert not client.login(email=former, password=testing.PASSWORD)
+    assert client.login(email="ines.new@tarnholm.example", password=testing.PASSWORD)
+
+
+def test_the_history_of_a_person_is_told_in_words(cast, client):
+    people.place(cast.admin, cast.rep, cast.south, Role.SUPPORT)
+    people.invite(cast.admin, cast.rep)
+    client.force_login(cast.admin)
+    page = client.get(reverse("person", args=[cast.rep.pk])).content.decode()
+
+    assert f"{cast.admin.name} made them support in South" in page
+    assert f"{cast.admin.name} invited them" in page
+
+
+@pytest.mark.parametrize("given", ["", "abc", "9" * 30, "-1"])
+def test_a_membership_that_is_none_takes_nobody_out(cast, client, given):
+    client.force_login(cast.admin)
+    client.post(reverse("person_verb", args=[cast.rep.pk, "leave"]), {"membership": given})
+    assert cast.rep.memberships.count() == 1
+
+
+def test_nobody_is_taken_out_of_a_team_on_the_page_of_somebody_else(cast, client):
+    client.force_login(cast.admin)
+    foreign = cast.manager.memberships.get()
+    client.post(reverse("person_verb", args=[cast.rep.pk, "leave"]), {"membership": foreign.pk})
+    assert cast.manager.memberships.get() == foreign

@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from failforward.money import decimal_of, exponent
+from failforward.accounts.forms import CurrencyField
+from failforward.money import decimal_of, minor_of
 from failforward.widgets import DateInput, SegRadio
 from reviews.models import Activity, Deal, Outcome
 
@@ -25,7 +24,7 @@ class DealForm(forms.Form):
     stage_at_loss = forms.CharField(label=_("Stage when it was lost"), max_length=100, required=False)
     amount = amount_field(_("Amount"))
     list_price = amount_field(_("List price"))
-    currency = forms.RegexField("^[A-Za-z]{3}$", label=_("Currency"), help_text=_("Three letters, such as EUR."))
+    currency = CurrencyField()
     lead_source = forms.CharField(label=_("Lead source"), max_length=100, required=False)
     lost_on = forms.DateField(label=_("Lost on"), required=False, widget=DateInput)
     reason = forms.CharField(
@@ -39,9 +38,6 @@ class DealForm(forms.Form):
     def initial_of(deal: Deal) -> dict:
         same = {name: getattr(deal, name) for name in SAME}
         return same | {name: decimal_of(getattr(deal, column), deal.currency) for name, column in AMOUNTS.items()}
-
-    def clean_currency(self) -> str:
-        return self.cleaned_data["currency"].upper()
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -71,7 +67,3 @@ class ActivityForm(forms.Form):
         required=False,
         widget=SegRadio,
     )
-
-
-def minor_of(amount: Decimal | None, currency: str) -> int | None:
-    return None if amount is None else int(amount.scaleb(exponent(currency)).to_integral_value())

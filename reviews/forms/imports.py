@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from failforward.accounts.forms import CurrencyField
 from failforward.widgets import PickRadio, SegRadio
 from reviews.imports.dates import DAY_FIRST, MONTH_FIRST
 from reviews.imports.pending import DEFAULT
@@ -39,17 +40,7 @@ class UploadForm(forms.Form):
         max_length=50,
         help_text=_("The same name next time finds the same deals again. Empty: the name of the CRM, or csv."),
     )
-    currency = forms.RegexField(
-        label=_("Currency"),
-        regex=r"^[A-Za-z]{3}$",
-        initial="EUR",
-        max_length=3,
-        help_text=_("For amounts that state none."),
-        error_messages={"invalid": _("Write the three letters of a currency, such as EUR.")},
-    )
-
-    def clean_currency(self) -> str:
-        return self.cleaned_data["currency"].upper()
+    currency = CurrencyField(initial="EUR", help_text=_("For amounts that state none."))
 
     def clean_source(self) -> str:
         return " ".join(self.cleaned_data["source"].replace("\x00", "").split())

@@ -75,3 +75,11 @@ def test_the_teams_rule_suggests(cast, value, review_from, nth, is_suggested):
     review = pending(cast, deal=testing.deal(cast, amount_minor=value))
 
     assert suggested(review) is is_suggested
+
+
+def test_an_amount_says_nothing_in_another_currency(cast):
+    cast.north.review_from_minor = 2_000_000
+    cast.north.save(update_fields=["review_from_minor"])
+
+    assert suggested(pending(cast, deal=testing.deal(cast, amount_minor=3_000_000)))
+    assert not suggested(pending(cast, deal=testing.deal(cast, amount_minor=3_000_000, currency="JPY")))

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
-from failforward.money import exponent
+from failforward.ids import id_of
+from failforward.money import minor_of
 from reviews import permissions
 from reviews.forms.review import LossForm
 from reviews.models import Account, Deal, Review
@@ -38,8 +39,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def open_review(request: HttpRequest) -> HttpResponse:
-    given = request.POST["deal"]
-    deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=int(given) if given.isdecimal() else 0)
+    deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=id_of(request.POST["deal"]))
     if not permissions.can_open(request.user, deal):
         raise PermissionDenied
     return redirect(Review.open(deal, request.user, today=timezone.localdate()))
@@ -50,7 +50,6 @@ def record(request: HttpRequest, form: LossForm) -> Deal:
     said, team = form.cleaned_data, form.cleaned_data["team"]
     name = said["customer"].strip()
     account = Account.objects.get_or_create(source="form", name=name)[0] if name else None
-    amount = said["amount"]
     return Deal.record_loss(
         team,
         request.user,
@@ -61,7 +60,7 @@ def record(request: HttpRequest, form: LossForm) -> Deal:
         account=account,
         competitor=said["competitor"].strip(),
         stage_at_loss=said["stage_at_loss"].strip(),
-        amount_minor=int(amount * 10 ** exponent(team.currency)) if amount is not None else None,
+        amount_minor=minor_of(said["amount"], team.currency),
         owner=request.user,
     )
 

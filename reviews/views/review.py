@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
+from failforward.ids import id_of
 from reviews import capture, permissions
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
@@ -182,8 +183,7 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Lets somebody on the review facilitate, or takes them off: the button says which."""
     review = readable(request, pk)
     must(permissions.can_add_people(request.user, review))
-    given = request.POST.get("user", "")
-    user = review.people.filter(pk=int(given) if given.isdecimal() and len(given) < 19 else 0).first()
+    user = review.people.filter(pk=id_of(request.POST.get("user"))).first()
     try:
         if user and "facilitate" in request.POST:
             review.let_facilitate(request.user, user)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
+from failforward.ids import id_of
 from failforward.paging import Page, page_of
 from reviews.choosing import Result, choose_all, suggested, waive_all
 from reviews.forms.review import DEPTHS, ReasonForm
@@ -56,7 +57,7 @@ def selected(request: HttpRequest) -> list[Review]:
     mine = Review.objects.visible_to(request.user).select_related("team", "owner").prefetch_related("persons")
     if "all" in request.POST:
         return list(mine.to_choose().order_by("-value_order", "-pk")[:MOST_AT_ONCE])
-    ids = [int(one) for one in request.POST.getlist("review") if one.isdecimal() and len(one) < 19]
+    ids = [id_of(one) for one in request.POST.getlist("review")]
     return list(mine.filter(pk__in=ids).order_by("-value_order", "-pk"))
 
 

@@ -1,0 +1,42 @@
+"""Verbs on teams: opening one, and the rules it works by."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from failforward import versions
+from failforward.accounts.models import Team, User
+from failforward.guards import Refused
+from failforward.history import record
+
+RULES = [
+    "name",
+    "time_zone",
+    "default_sponsor",
+    "readers_per_event",
+    "review_from_minor",
+    "review_every_nth",
+    "neutral_subject",
+]
+
+
+@transaction.atomic
+def open_team(by: User, name: str, parent: Team | None = None, **fields) -> Team:
+    team = Team.open(name, parent, **fields)
+    record(team, "opened", by)
+    return team
+
+
+@transaction.atomic
+def change_team(by: User, team: Team, **rules) -> bool:
+    """Sets what its reviews and mails follow from now on. Its currency and its place in the tree stay."""
+    if unknown := set(rules) - set(RULES):
+        raise TypeError(f"no rule of a team: {sorted(unknown)}")
+    team.refresh_from_db(from_queryset=Team.objects.select_for_update())
+    changes = versions.assign(team, rules)
+    if not changes:
+        return False
+    if Team.objects.filter(parent=team.parent_id, name=team.name).exclude(pk=team.pk).exists():
+        raise Refused(_("There is a team of this name already."), "name")
+    team.save(update_fields=list(changes))
+    record(team, "changed", by, changes=changes)
+    return True

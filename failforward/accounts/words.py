@@ -1,0 +1,54 @@
+"""What the history says of people and teams, after the name of who did it."""
+
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import Role
+from failforward.history import words
+
+LABELS = {
+    "name": _("the name"),
+    "email": _("the e-mail address"),
+    "zone": _("the time zone"),
+    "time_zone": _("the time zone"),
+    "hour": _("the hour of questions"),
+    "days": _("the working days"),
+    "default_sponsor": _("the sponsor"),
+    "readers_per_event": _("how many read an event"),
+    "review_from_minor": _("the amount from which a loss is reviewed"),
+    "review_every_nth": _("every which loss below it is reviewed"),
+    "neutral_subject": _("neutral mail subjects"),
+}
+
+
+def changed(details: dict) -> str:
+    """`{field: …}`, or `{"changes": {field: [before, after]}}`; the names of the fields are enough."""
+    fields = details.get("changes", details)
+    named = [str(LABELS.get(name, name.replace("_", " "))) for name in fields]
+    return say("changed %(what)s") % {"what": ", ".join(named)}
+
+
+def added(details: dict) -> str:
+    return say("added them to %(team)s") % details if details.get("team") else say("added them")
+
+
+def placed(details: dict) -> str:
+    roles = {code: str(label) for code, label in Role.choices}
+    role = roles.get(details.get("role", ""), "")
+    return say("made them %(role)s in %(team)s") % {"role": role, "team": details.get("team", "")}
+
+
+def register() -> None:
+    words.register(
+        "accounts.user",
+        {
+            "added": added,
+            "changed": changed,
+            "placed": placed,
+            "left": _("took them out of %(team)s"),
+            "deactivated": _("deactivated them"),
+            "activated": _("activated them"),
+            "invited": _("invited them"),
+        },
+    )
+    words.register("accounts.team", {"opened": _("opened the team"), "changed": changed})
