@@ -43,6 +43,10 @@ def read(event: FailureEvent, by: User, said: Sorting, now: datetime) -> None:
         if event.finding_id:
             event.finding.release(event, by)
         coding.ask_again(event, by, said.again_because, now=now)
+        if event.disputed_at:
+            # Two have read it and cannot be blind once more: whoever leads decides, for the reason they gave.
+            coding.adjudicate(event, by, said.category, said.verdict, said.again_because, now=now)
+            return
     elif reading_of(event, by) == (said.category, said.verdict):
         return
     coding.submit(event, by, said.category, said.verdict, now=now)

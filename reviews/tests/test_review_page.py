@@ -80,6 +80,21 @@ def test_an_event_joins_a_weakness_that_is_known(as_manager, cast, review):
     assert event.finding == finding
 
 
+def test_what_two_have_settled_is_changed_by_whoever_leads_and_with_a_reason(as_manager, cast, review):
+    event = testing.event(review, **SETTLED | {"readings": 2})
+    for coder in (cast.manager, cast.rep):
+        Coding.objects.create(event=event, coder=coder, category="planning", verdict="one_off", submitted_at=NOW)
+    said = {"causal_role": "caused", "category": "budget", "verdict": "one_off"}
+
+    assert save(as_manager, event, **said).status_code == 422
+    assert save(as_manager, event, **said, again_because="It was the money.").status_code == 302
+
+    event.refresh_from_db()
+    assert (event.category, event.is_settled, event.disputed_at) == ("budget", True, None)
+    assert (event.adjudication.reason, event.adjudication.by) == ("It was the money.", cast.manager)
+    assert set(event.codings.values_list("category", flat=True)) == {"planning"}
+
+
 def test_saving_the_same_again_changes_nothing(as_manager, cast, review):
     event, finding = testing.event(review), testing.finding(cast)
     said = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "finding": finding.pk}

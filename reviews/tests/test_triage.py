@@ -153,7 +153,7 @@ def test_a_found_deal_opens_its_review(as_manager, cast):
     assert (review.deal, review.state) == (deal, "gathering")
 
 
-@pytest.mark.parametrize("given", ["0", "x", "", "99999"])
+@pytest.mark.parametrize("given", ["0", "x", "", "99999", "9" * 30, pytest.param("9" * 5000, id="5000 digits")])
 def test_an_unknown_deal_is_404(as_manager, given):
     assert as_manager.post(reverse("review_new"), {"deal": given}).status_code == 404
 
