@@ -78,8 +78,10 @@ def cap_leases(now: datetime) -> None:
     """After the database's clock was set back, leases lie far ahead; none may last longer than one from now."""
     with connection.cursor() as cursor:
         cursor.execute(
+            # The first list is the index's own condition, word for word: without it SQLite reads the whole table.
             """UPDATE outbox_mail SET next_at = %(end)s
-               WHERE state IN ('claimed', 'sending') AND next_at > %(end)s""",
+               WHERE state IN ('ready', 'retry', 'claimed', 'sending') AND state IN ('claimed', 'sending')
+                   AND next_at > %(end)s""",
             {"end": stored(now + timedelta(seconds=settings.SEND_LEASE_SECONDS))},
         )
 

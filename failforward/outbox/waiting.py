@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from failforward.outbox.models import CLAIMABLE, Mail, State, Tick
+from failforward.outbox.models import Mail, Tick
 from failforward.outbox.run import TICK
 
 LATE_SECONDS = 15 * 60
@@ -23,11 +23,11 @@ class Waiting:
 
 
 def look(now: datetime) -> Waiting:
-    # Each of the two has an index of its own; asked in one question neither is used.
-    found = [
-        Mail.objects.filter(state__in=states, due_at__lte=now).aggregate(due=Count("pk"), oldest=Min("due_at"))
-        for states in ([State.PLANNED], CLAIMABLE)
-    ]
+    due = Mail.objects.filter(due_at__lte=now)
+    # Each of the two reads an index of its own, by its condition word for word: a parameter would hide it from SQLite.
+    planned = due.extra(where=["state = 'planned'"])
+    written = due.extra(where=["state IN ('ready', 'retry', 'claimed', 'sending')"])
+    found = [part.aggregate(due=Count("pk"), oldest=Min("due_at")) for part in (planned, written)]
     oldest = min((part["oldest"] for part in found if part["oldest"]), default=now)
     return Waiting(
         due=sum(part["due"] for part in found),
