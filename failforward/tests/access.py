@@ -200,6 +200,20 @@ ROWS: list[Row] = [
     Row("review_reopen", lambda w: (w.review.pk,), post="admin manager", post_403="rep facilitator"),
     Row("review_addendum", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
     Row("review_close", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
+    # Of the sealed review nobody else learns anything, through whichever door they knock.
+    *(
+        Row(name, lambda w: (w.sealed.pk,), post="facilitator", post_403="rep", label="sealed")
+        for name in ("review_add_person", "review_visibility", "review_ask", "review_close")
+    ),
+    *(
+        Row(name, lambda w: (w.sealed.pk,), post="", post_403=ON_SEALED, label="sealed")
+        for name in ("review_choose", "review_waive", "review_reopen")
+    ),
+    *(Row(name, lambda w: (w.sealed.pk,), post=ON_SEALED, label="sealed") for name in ("review_addendum", "event_add")),
+    Row("event_edit", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    Row(
+        "capture_own", lambda w: (w.sealed.pk,), get="", get_403=ON_SEALED, post="", post_403=ON_SEALED, label="sealed"
+    ),
     Row(
         "capture_own",
         lambda w: (w.pending.pk,),
