@@ -5,8 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -21,6 +24,7 @@ SETTINGS = (
     *("SECRET_KEY", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HOST", "PORT", "BEHIND_PROXY", "LOG_LEVEL", "TICK_SECONDS"),
 )
 NO_TEST_COLLECTED = 5
+RUNNING: list[subprocess.Popen] = []
 
 
 # Nobody pulls the plug of a test's database.
@@ -56,30 +60,64 @@ WORLDS: list[tuple[str, World, list[str], list[str]]] = [
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     programs = find_or_install([name for _, _, needs, _ in WORLDS for name in needs])
+    able = [name for name, _, needs, _ in WORLDS if all(programs[need] for need in needs)]
+    codes = run_all(able, arguments)
     green, red = [], []
-    for name, world, needs, options in WORLDS:
-        if missing := [need for need in needs if not programs[need]]:
-            print(f"{name} did not run: no {' and no '.join(missing)} on this machine.", flush=True)
-            if CI:
-                red.append(name)
-            continue
-        print(f"\n== {name}", flush=True)
-        code = run(world, [*options, *arguments])
-        if code == 0:
+    for name, _, needs, _ in WORLDS:
+        if name not in able:
+            print(f"{name} did not run: no {' and no '.join(n for n in needs if not programs[n])} on this machine.")
+        elif codes[name] == NO_TEST_COLLECTED and not CI:
+            print(f"{name} did not run: no test.")
+        elif codes[name] == 0:
             green.append(name)
-        elif code == NO_TEST_COLLECTED and not CI:
-            print(f"{name} did not run: no test.", flush=True)
+            continue
         else:
             red.append(name)
+            continue
+        red += [name] if CI else []
     print(f"failed: {' '.join(red)}" if red else f"suites: {' '.join(green)}", flush=True)
     return 1 if red else 0
 
 
-def run(world: World, arguments: list[str]) -> int:
+def run_all(names: list[str], arguments: list[str]) -> dict[str, int]:
+    """Exit codes by world. The two databases run beside each other; the browser has the machine to itself."""
+    worlds = {name: (world, [*options, *arguments]) for name, world, _, options in WORLDS if name in names}
+    aside = "postgresql+redis"
+    codes: dict[str, int] = {}
+    with ThreadPoolExecutor(1) as pool, tempfile.TemporaryFile() as kept:
+        beside = pool.submit(run, *worlds.pop(aside), output=kept) if aside in worlds else None
+        try:
+            for name, (world, options) in worlds.items():
+                if name == "browser" and beside:
+                    codes[aside] = told(aside, beside, kept)
+                    beside = None
+                print(f"\n== {name}", flush=True)
+                codes[name] = run(world, options)
+            if beside:
+                codes[aside] = told(aside, beside, kept)
+        except BaseException:
+            for process in RUNNING:
+                process.terminate()
+            raise
+    return codes
+
+
+def told(name: str, beside: Future[int], kept: BinaryIO) -> int:
+    """Waits for the world that ran aside and prints what it said."""
+    code = beside.result()
+    kept.seek(0)
+    print(f"\n== {name}", kept.read().decode(errors="replace"), sep="\n", flush=True)
+    return code
+
+
+def run(world: World, arguments: list[str], output: BinaryIO | None = None) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     with world() as settings, folder() as var:
         environment |= {"VAR_DIR": str(var), "ENV_FILE": os.devnull, **FAST_SQLITE, **settings}
-        return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+        command = [sys.executable, "-m", "pytest", *arguments]
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
+            RUNNING.append(process)
+            return process.wait()
 
 
 if __name__ == "__main__":
