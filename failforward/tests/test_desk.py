@@ -64,3 +64,14 @@ def test_ten_queries_whatever_there_is(world, client, who, django_assert_max_num
 
 def test_somebody_new_reads_what_the_page_is_for(world, client):
     assert "Nothing waits for you." in page(client, world.cast.partner)
+
+
+@pytest.mark.django_db
+def test_an_empty_house_says_how_to_begin_to_each_what_they_may(client):
+    cast = testing.cast()
+    begun = {name: page(client, getattr(cast, name)) for name in ("admin", "manager")}
+    assert {name: ("/imports/" in text, "Bring your deals in" in text) for name, text in begun.items()} == {
+        "admin": (True, True),
+        "manager": (False, False),
+    }
+    assert "Look back on one lost deal" in begun["manager"]
