@@ -53,6 +53,9 @@ class Said:
         """What an answer changes beyond its own words."""
         return self.status, self.new_on, self.reason, self.evidence, self.seen_by
 
+    def next_step(self) -> tuple:
+        return self.next_what, self.next_with, self.next_on
+
 
 def for_asker(user: User) -> AnswerQuerySet:
     """Answers to what `user` asked for that they have not replied to, newest first."""
@@ -84,24 +87,27 @@ def give(
         today = working_days.local_date(now, commitment.person.time_zone)
         said = checked(Said(status, **trimmed(words)), today)
         answer = answer_to(follow_up)
-        if answer and said_by(answer) == said:
+        before = said_by(answer) if answer else None
+        on = kept_on(follow_up, done_on, today)
+        other_effects = before is None or before.effects() != said.effects() or other_day(answer, done_on and on)
+        if before == said and not other_effects:
             return answer
         guard(follow_up, commitment, by, answer, now, seen)
         if answer is None:
             answer = Answer(follow_up=follow_up, by=by, via=via, answered_at=now, batch_id=commitment.batch_id)
             follow_up.mark_answered()
             shorten_links(follow_up, now)
-        elif said_by(answer).effects() != said.effects():
+        elif other_effects:
             take_back(answer, by)
-        before = said_by(answer) if answer.pk else None
         for name, value in vars(said).items():
             setattr(answer, name, value)
         answer.changed_at = now if before else None
         answer.save()
         record(commitment, "answer_changed" if before else "answered", by, status=status, via=via)
-        if before is None or before.effects() != said.effects():
-            take_effect(answer, kept_on(follow_up, done_on, today), now)
-        carry_on(answer, now)
+        if other_effects:
+            take_effect(answer, on, now)
+        if before is None or before.next_step() != said.next_step():
+            carry_on(answer, now)
         answer.save()
         tell_asker(answer, now)
     return answer
@@ -190,6 +196,11 @@ def kept_on(follow_up: FollowUp, done_on: date | None, today: date) -> date:
     asked_on = working_days.local_date(follow_up.due_at, follow_up.zone)
     on = done_on or (follow_up.due_on if today <= asked_on else today)
     return min(on, today)
+
+
+def other_day(answer: Answer, done_on: date | None) -> bool:
+    """It was done on another day than the answer said so far."""
+    return answer.status == Status.DONE and done_on not in (None, answer.follow_up.commitment.kept_on)
 
 
 def take_back(answer: Answer, by: User) -> None:

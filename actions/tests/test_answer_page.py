@@ -285,3 +285,28 @@ def test_many_tries_are_slowed_down(client, link):
     assert client.get(link).status_code == 429
     assert {client.get("/f/guess/").status_code for _time in range(20)} == {404}
     assert client.get("/f/guess/").status_code == 429
+
+
+def test_a_form_sent_twice_in_the_product_answers_one_question(client, cast, made):
+    client.force_login(cast.rep)
+    url = f"/commitments/{made.pk}/answer/"
+    shown = client.get(url).content.decode()
+    question = re.search(r'name="question" value="(\d+)"', shown)[1]
+    for _time in range(2):
+        sent = post(client, url, status="moved", new_on=in_days(2), reason="Waiting", question=question)
+        assert sent.url == f"{url}?question={question}"
+    assert [(one.occurrence, one.state) for one in FollowUp.objects.order_by("occurrence")] == [
+        (1, "answered"),
+        (2, "planned"),
+    ]
+    assert (made.date_changes.count(), Mail.objects.filter(kind="answer").count()) == (1, 1)
+    page = client.get(sent.url)
+    assert f"Thank you, {cast.rep.first_name}" in page.content.decode()
+    assert f"?change=1&amp;question={question}" in page.content.decode()
+
+
+def test_a_question_of_another_commitment_is_not_answered_here(client, cast, made):
+    other = Commitment.make(cast.other_rep, cast.other_rep, "Mine", timezone.localdate())
+    client.force_login(cast.rep)
+    post(client, f"/commitments/{made.pk}/answer/", question=str(other.follow_ups.get().pk))
+    assert [answer.follow_up.commitment for answer in Answer.objects.all()] == [made]

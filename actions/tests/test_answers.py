@@ -327,3 +327,21 @@ def test_a_settled_one_takes_no_new_date(made, cast):
     with pytest.raises(Refused):
         answer.reply(cast.list_owner, "new_date", new_on=MONDAY, now=NOW)
     assert not answer.replies.exists()
+
+
+def test_the_day_it_was_done_can_be_corrected(made):
+    late = NOW + 2 * DAY
+    give(made, "done", now=late, outcome="All three pair")
+    assert made.kept_late is True
+    answer = give(made, "done", now=late, outcome="All three pair", done_on=TODAY)
+    assert (made.state, made.kept_on, made.kept_late) == ("kept", TODAY, False)
+    assert answer.changed_at == late
+    same = give(made, "done", now=late + DAY, outcome="All three pair", done_on=TODAY)
+    assert (same, same.changed_at) == (answer, late)
+
+
+def test_a_next_step_dropped_since_stays_dropped_when_other_words_change(cast, made):
+    answer = give(made, "done", next_what="Write it up", next_on=FRIDAY)
+    answer.next_commitment.drop(cast.list_owner, "Somebody else does it")
+    give(made, "done", outcome="All three pair", next_what="Write it up", next_on=FRIDAY)
+    assert promises() == [("Try the gateways", "kept", TODAY), ("Write it up", "dropped", FRIDAY)]

@@ -35,10 +35,18 @@ def by_desk(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
     if not can_answer(request.user, commitment):
         raise PermissionDenied
-    follow_up = follow_ups.waiting_for(commitment) or follow_ups.last_answered(commitment)
+    follow_up = named(request, commitment) or follow_ups.waiting_for(commitment) or follow_ups.last_answered(commitment)
     if follow_up is None:
         return redirect("commitment_detail", pk)
     return page(request, follow_up, Answer.Via.DESK, timezone.now())
+
+
+def named(request: HttpRequest, commitment: Commitment) -> FollowUp | None:
+    """The question that the form was about: sent twice, it does not answer the next one as well."""
+    pk = request.POST.get("question") or request.GET.get("question", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    return commitment.follow_ups.exclude(state=State.CANCELLED).for_page().filter(pk=pk).first()
 
 
 def why_closed(token: AnswerToken, follow_up: FollowUp, now: datetime) -> str:
@@ -75,7 +83,7 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> 
     else:
         form = AnswerForm(request.POST, **about)
         if form.is_valid() and save(form, follow_up, via, now):
-            return redirect(request.path)
+            return redirect(f"{request.path}?question={follow_up.pk}" if via == Answer.Via.DESK else request.path)
     context = {
         "form": form,
         "follow_up": follow_up,
