@@ -5,12 +5,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from failforward.accounts.models import User
+from actions.models import ActionList
+from failforward.accounts.models import Team, User
 from failforward.demo.batch import DEMO_BATCH
 from failforward.guards import Refused
 from failforward.history.models import Change
+from reviews.models import Deal, Finding, ImportJob, Review
 
 CHUNK = 5_000
+# Things of the real team, even where a person of the demo was put beside them while both were there.
+KEPT = [Team, Deal, Review, Finding, ActionList, ImportJob]
 Rows = dict[type[models.Model], set[int]]
 
 
@@ -29,8 +33,17 @@ def remove(by: User) -> int:
         raise Refused(_("Log in as your own admin first: this person belongs to the demo and leaves with it."))
     rows = closure(batch_rows())
     rows[Change] = rows.get(Change, set()) | changes_about(rows)
+    for model in KEPT:
+        forget(model, rows)
     # Foreign keys are checked when the transaction ends, so rows that point at each other may go in any order.
     return sum(delete(model, gone) for model, gone in rows.items())
+
+
+def forget(model: type[models.Model], rows: Rows) -> None:
+    """Real rows that only name somebody of the demo stay and name nobody."""
+    for field in foreign_keys(model):
+        if field.null and (gone := rows.get(field.related_model)):
+            model._base_manager.filter(**{f"{field.name}__in": gone}).update(**{field.name: None})
 
 
 def delete(model: type[models.Model], gone: set[int]) -> int:
@@ -64,6 +77,8 @@ def closure(rows: Rows) -> Rows:
 def pointing_at(model: type[models.Model], rows: Rows) -> set[int]:
     condition = Q()
     for field in foreign_keys(model):
+        if model in KEPT and field.null:
+            continue
         if gone := rows.get(field.related_model):
             condition |= Q(**{f"{field.name}__in": gone})
     return set(model._base_manager.filter(condition).values_list("pk", flat=True)) if condition else set()

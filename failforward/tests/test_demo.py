@@ -97,9 +97,11 @@ def test_real_rows_stay_when_the_demo_goes():
     team = Team.open("Company")
     Membership.objects.create(user=admin, team=team, role=Role.ADMIN)
     real = Deal.objects.create(name="A real deal", team=team, owner=admin)
+    Team.objects.filter(pk=team.pk).update(default_sponsor=User.objects.get(email="sofia@tarnholm.example"))
     mail = Mail.objects.create(key="real", kind="x", recipient=admin, due_at=timezone.now(), next_at=timezone.now())
     removal.remove(admin)
     assert list(Deal.objects.all()) == [real]
+    assert list(Team.objects.values_list("name", "default_sponsor")) == [("Company", None)]
     assert list(Mail.objects.all()) == [mail]
     assert list(User.objects.all()) == [admin]
 
