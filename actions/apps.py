@@ -5,8 +5,10 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import commitment_words, outgoing, words
+        from actions import commitment_words, follow_ups, outgoing, words
+        from failforward.accounts import people
 
         outgoing.register()
         words.register()
         commitment_words.register()
+        people.after_a_new_address.append(follow_ups.replan_for)

@@ -11,6 +11,8 @@ def run_together(commands: list[list[str]]) -> int:
     # `kill` shall end us as Ctrl-C does: through `finally`.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(0))
+    # A shell that starts us in the background has SIGINT ignored, and that is handed down.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     processes: list[subprocess.Popen] = []
     try:
         for command in commands:

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from actions import follow_ups
 from actions.models import Commitment, FollowUp
 from failforward import testing
+from failforward.accounts import people
 from failforward.celery import app
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
@@ -53,6 +54,13 @@ def test_somebody_without_an_address_is_not_asked_and_the_row_says_so(cast):
     mail = promise(nobody, FRIDAY).follow_ups.get().mail
     mail.refresh_from_db()
     assert (mail.state, mail.last_text) == ("withheld", "Nia Nomail has no e-mail address.")
+
+
+def test_who_gets_an_address_later_is_asked_after_all(cast):
+    nobody = testing.person("Nia Late", cast.north, email=None)
+    made = promise(nobody, dt.date(2030, 11, 28))
+    people.change_person(cast.admin, nobody, "Nia Late", "nia@tarnholm.example")
+    assert made.follow_ups.get().mail.state == "planned"
 
 
 def test_who_gets_an_address_is_asked(cast):

@@ -1,5 +1,7 @@
 """Verbs on people and their teams: adding, placing, inviting, letting go."""
 
+from collections.abc import Callable
+
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
@@ -14,6 +16,9 @@ from failforward.accounts.models import Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history import record
 from failforward.links import absolute
+
+# Apps that have something waiting for a person's address put their verb here when they are ready.
+after_a_new_address: list[Callable[[User], object]] = []
 
 
 @transaction.atomic
@@ -36,6 +41,8 @@ def change_person(by: User, person: User, name: str, email: str | None) -> None:
         person.name, person.email = name, email
         person.save(update_fields=["name", "email"])
         record(person, "changed", by, **changed)
+        for follow in after_a_new_address if "email" in changed else ():
+            follow(person)
 
 
 @transaction.atomic

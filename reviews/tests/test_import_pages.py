@@ -190,7 +190,7 @@ def test_a_form_without_a_file_keeps_what_was_typed(admin):
     page = body(response)
     assert (response.status_code, "<title>Error:" in page) == (422, True)
     assert 'value="europe"' in page
-    assert "Write the three letters of a currency, such as EUR." in page
+    assert "Write the three letters of a currency, for instance EUR." in page
 
 
 def test_joined_files_come_along_and_an_unknown_one_is_named(admin):

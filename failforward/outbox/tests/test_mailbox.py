@@ -114,10 +114,10 @@ def test_links_elsewhere_are_shown_to_nobody_and_not_pressed(captured, notes, ca
 
 
 def test_the_list_costs_the_same_whatever_its_length(captured, logged_in, cast, past, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         logged_in.get(reverse("mailbox"))
     for number in range(2, 30):
         plan(f"note:{number}", "note", cast.rep, past)
     run_due()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         logged_in.get(reverse("mailbox"))
