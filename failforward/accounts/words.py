@@ -23,7 +23,8 @@ LABELS = {
 
 def changed(details: dict) -> str:
     """`{field: …}`, or `{"changes": {field: [before, after]}}`; the names of the fields are enough."""
-    fields = details.get("changes", details)
+    # In the order of the labels: PostgreSQL keeps none of its own in JSON.
+    fields = sorted(details.get("changes", details), key=lambda name: [*LABELS, name].index(name))
     named = [str(LABELS.get(name, name.replace("_", " "))) for name in fields]
     return say("changed %(what)s") % {"what": ", ".join(named)}
 

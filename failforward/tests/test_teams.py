@@ -46,7 +46,7 @@ def test_what_is_set_stands_in_the_form_and_may_be_emptied(admin, cast):
     teams.change_team(cast.admin, cast.north, review_from_minor=2_000_000, readers_per_event=1)
     page = admin.get(page_of(cast.north)).content.decode()
     assert 'value="20000.00"' in page
-    assert "changed the amount from which a loss is reviewed, how many read an event" in page
+    assert "changed how many read an event, the amount from which a loss is reviewed" in page
 
     admin.post(page_of(cast.north), rules())
     cast.north.refresh_from_db()
