@@ -28,7 +28,7 @@ SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height
 GALLERY = {
     "today": ("mara", "/"),
     "today-rep": ("ines", "/"),
-    "triage": ("mara", "/reviews/new/"),
+    "triage": ("mara", "/reviews/triage/"),
     "reviews": ("mara", "/reviews/"),
     "review": ("mara", "/reviews/", "Aldersund Paper"),
     "review-closed": ("mara", "/reviews/", "Tallow & Pine"),
