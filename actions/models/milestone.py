@@ -3,23 +3,19 @@ from datetime import date
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem, ActionPart
 from actions.models.action_state import State
-from actions.permissions import can_decide_date
+from actions.models.deadline import Deadline, check_deadline
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
 from failforward.versions import assign, keep
 
-YEARS_AHEAD = 5
-MOVES_WITHOUT_ASKING = 2
 
-
-class Milestone(ActionPart):
+class Milestone(Deadline, ActionPart):
     """Something one can see to be reached, by a date. It counts once there is evidence or somebody who saw it.
 
     `first_due_on` is the date first promised: while the action is a proposal the two are one.
@@ -59,19 +55,6 @@ class Milestone(ActionPart):
     @property
     def is_ahead(self) -> bool:
         return self.reached_on is None and not self.is_called_off
-
-    @property
-    def moved_times(self) -> int:
-        return len([change for change in self.date_changes.all() if change.state == "agreed"])
-
-    @property
-    def last_reason(self) -> str:
-        return next((change.reason for change in reversed(self.date_changes.all()) if change.state == "agreed"), "")
-
-    @property
-    def asked_for(self):
-        """The new date that waits for the list owner, if there is one."""
-        return next((change for change in self.date_changes.all() if change.state == "asked_for"), None)
 
     # --- Verbs ----------------------------------------------------------------------------------
 
@@ -145,41 +128,6 @@ class Milestone(ActionPart):
             self.action.refresh_next_due()
             record(self.action, "milestone_taken_back", by, milestone=self.what)
 
-    def move(self, by: User, to_on: date, reason: str, *, today: date):
-        """Another deadline. The third one only asks for it, unless the list owner moves it themself.
-
-        Returns the DateChange; nothing when the date is the same.
-        """
-        from actions.models.date_change import DateChange
-
-        reason = reason.strip()
-        if not reason:
-            raise Refused(_("A deadline moves only with a reason. Say why."), "reason")
-        check_deadline(to_on, today)
-        with transaction.atomic():
-            self.hold()
-            self.check_ahead()
-            if to_on == self.due_on:
-                return None
-            waiting = self.date_changes.filter(state=DateChange.State.ASKED_FOR).first()
-            if waiting is not None and waiting.to_on == to_on:
-                return waiting
-            self.drop_request()
-            asks = self.moves_agreed() >= MOVES_WITHOUT_ASKING and not can_decide_date(by, self.action.action_list)
-            change = DateChange.objects.create(
-                milestone=self,
-                from_on=self.due_on,
-                to_on=to_on,
-                reason=reason,
-                by=by,
-                state=DateChange.State.ASKED_FOR if asks else DateChange.State.AGREED,
-            )
-            if not asks:
-                self.take_date(to_on)
-            verb = "date_asked_for" if asks else "milestone_moved"
-            record(self.action, verb, by, milestone=self.what, from_on=change.from_on, to_on=to_on, reason=reason)
-        return change
-
     def call_off(self, by: User, reason: str) -> None:
         """It is not needed any more. It stays to be read, with the reason."""
         reason = reason.strip()
@@ -210,18 +158,6 @@ class Milestone(ActionPart):
 
     # --- What the verbs stand on ----------------------------------------------------------------
 
-    def take_date(self, to_on: date) -> None:
-        self.due_on = to_on
-        keep(self, "due_on")
-        self.action.refresh_next_due()
-
-    def moves_agreed(self) -> int:
-        return self.date_changes.filter(state="agreed").count()
-
-    def drop_request(self) -> None:
-        """The new date that was asked for is overtaken."""
-        self.date_changes.filter(state="asked_for").update(state="withdrawn")
-
     def check_ahead(self) -> None:
         if self.reached_on:
             raise Refused(_("This milestone is reached already."))
@@ -235,15 +171,6 @@ class Milestone(ActionPart):
             raise Refused(_("Name somebody else who saw it, or say what shows it."), "seen_by")
         if not self.action.action_list.witnesses().filter(pk=seen_by.pk).exists():
             raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": seen_by.name}, "seen_by")
-
-
-def check_deadline(due_on: date, today: date) -> None:
-    if due_on < today:
-        raise Refused(
-            say("%(date)s is past. A deadline lies ahead.") % {"date": date_format(due_on, "D j M Y")}, "due_on"
-        )
-    if due_on.year > today.year + YEARS_AHEAD:
-        raise Refused(say("%(year)s is far ahead. Look at the year once more.") % {"year": due_on.year}, "due_on")
 
 
 def worded(what: str) -> str:
