@@ -1,0 +1,108 @@
+import uuid
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models.zone import check_zone
+from failforward.working_days import MONDAY_TO_FRIDAY
+
+
+class UserQuerySet(models.QuerySet):
+    def named(self) -> Self:
+        return self.filter(erased_at=None)
+
+    def invited(self) -> Self:
+        return self.exclude(email=None)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email: str | None = None, password: str | None = None, **fields) -> "User":
+        """Somebody who can be named; without an e-mail they cannot be asked, without a password not log in."""
+        user = self.model(email=email.strip().lower() if email else None, **fields)
+        if password:
+            user.set_password(password)
+        else:
+            user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str, **fields) -> "User":
+        return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Whoever can be named, mailed or asked: reps and managers, sponsors, partners, imported owners."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": _("Somebody here has this address already.")},
+    )
+    language = models.CharField(_("language"), max_length=8, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    ask_hour = models.PositiveSmallIntegerField(_("hour to be asked at"), default=16)
+    work_days = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=None) | models.Q(email=Lower("email")),
+                name="email_is_lower_case",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ask_hour__lte=23),
+                name="ask_hour_is_an_hour",
+                violation_error_message=_("The hour is a number from 0 to 23."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+
+class CrmIdentity(models.Model):
+    """The name under which a source knows a person."""
+
+    source = models.CharField(max_length=50)
+    external_name = models.CharField(max_length=200)
+    user = models.ForeignKey(User, models.PROTECT, related_name="crm_identities")
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_name"], name="one_person_for_a_name_of_a_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_name} ({self.source})"
