@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import ActionList, Commitment
 from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
+from failforward.forms import Form
 
 
 def lists(request: HttpRequest) -> QuerySet:
@@ -47,6 +48,7 @@ class CommitmentFilter(django_filters.FilterSet):
 
     class Meta:
         model = Commitment
+        form = Form
         fields: list[str] = []
 
     def of_whom(self, rows: QuerySet, name: str, value: str) -> QuerySet:

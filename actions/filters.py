@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import ActionItem, ActionList
 from actions.models.action_state import OPEN_STATES, State
 from failforward.accounts.models import User
+from failforward.forms import Form
 from failforward.widgets import DateInput
 from reviews.models import Finding
 
@@ -47,6 +48,7 @@ class ActionFilter(django_filters.FilterSet):
 
     class Meta:
         model = ActionItem
+        form = Form
         fields: list[str] = []
 
     def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
+from failforward.forms import Worded
 from failforward.widgets import DateInput
 
 # Above what any column holds, far below what a database refuses.
@@ -55,7 +56,7 @@ class ListFilter(django_filters.FilterSet):
 
     def get_form_class(self) -> type[forms.Form]:
         """No field of a filter is required; none needs to say so."""
-        form = super().get_form_class()
+        form = type("FilterForm", (Worded, super().get_form_class()), {})
         for field in form.base_fields.values():
             field.quiet = True
         return form

@@ -250,8 +250,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_FORMS = {
+    "login": "failforward.accounts.log_in_forms.LoginForm",
+    "reauthenticate": "failforward.accounts.log_in_forms.ReauthenticateForm",
+    "change_password": "failforward.accounts.log_in_forms.ChangePasswordForm",
+    "reset_password": "failforward.accounts.log_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "failforward.accounts.log_in_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "failforward.accounts.log_in_forms.AuthenticateForm",
+    "reauthenticate": "failforward.accounts.log_in_forms.ReauthenticateByCodeForm",
+    "activate_totp": "failforward.accounts.log_in_forms.ActivateForm",
+}
 # Addresses are an admin's to give; a second step does not wait for the library's own confirmation of them.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = False

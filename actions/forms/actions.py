@@ -6,6 +6,7 @@ from actions.forms.verb_form import VerbForm, offer
 from actions.models import ActionItem, ActionList
 from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
+from failforward.forms import Form
 from failforward.ids import id_of
 from reviews.models import Finding
 
@@ -18,7 +19,7 @@ def answerable(user: User) -> QuerySet:
     return Finding.objects.visible_to(user).filter(state__in=ANSWERABLE).order_by("-pk")
 
 
-class ProposeForm(forms.Form):
+class ProposeForm(Form):
     finding = forms.ModelChoiceField(
         label=_("Which weakness does it answer?"),
         queryset=Finding.objects.none(),

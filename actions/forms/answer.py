@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import Answer, Commitment, FollowUp
 from actions.models.answer import Status
 from failforward.accounts.models import User
+from failforward.forms import Form
 from failforward.widgets import DateInput, PickRadio
 
 LONG = 10_000
@@ -27,7 +28,7 @@ def day(label: str) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=DateInput({"class": "form-control"}))
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     """How did it go? What was the outcome? What do we do next, based on it?"""
 
     status = forms.ChoiceField(

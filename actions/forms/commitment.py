@@ -6,13 +6,14 @@ from actions.models import Commitment
 from actions.models.parents import PARENTS
 from failforward.accounts.models import Membership, User
 from failforward.accounts.reach import reach_of
+from failforward.forms import Form
 from failforward.ids import id_of
 from failforward.widgets import DateInput, PickRadio, SegRadio
 
 SAID, ASKED = "said", "asked"
 
 
-class CommitmentForm(forms.Form):
+class CommitmentForm(Form):
     what = forms.CharField(
         label=_("What will be done?"),
         max_length=LONG,
@@ -76,7 +77,7 @@ def people_near(user: User, parent: dict) -> "forms.models.QuerySet":
     return near | everybody.filter(pk__in=action.action_list.eligible().values("pk")) if action else near
 
 
-class RequestAnswerForm(forms.Form):
+class RequestAnswerForm(Form):
     """Yes, another date, or no."""
 
     CHOICES = [("accept", _("Yes")), ("redate", _("Another date")), ("decline", _("No"))]
@@ -110,12 +111,12 @@ class RequestAnswerForm(forms.Form):
             commitment.decline(by, said["reason"], now=now)
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     due_on = forms.DateField(label=_("New date"), widget=DateInput)
     reason = forms.CharField(label=_("Why, in one line?"), max_length=300)
 
 
-class DropForm(forms.Form):
+class DropForm(Form):
     reason = forms.CharField(label=_("Why is it dropped?"), max_length=300)
 
 

@@ -7,6 +7,7 @@ from actions.forms.verb_form import VerbForm, offer
 from actions.models import ActionList
 from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
+from failforward.forms import Form
 from failforward.widgets import DateInput
 
 
@@ -28,7 +29,7 @@ def near(user: User) -> QuerySet:
     return people.filter(Q(pk__in=members) | Q(pk__in=sponsors))
 
 
-class ListForm(forms.Form):
+class ListForm(Form):
     name = forms.CharField(label=_("Name"), max_length=150, help_text=_("For instance “Quotes and follow-through”."))
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
     owner = forms.ModelChoiceField(

@@ -2,13 +2,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import Answer, AskerReply
+from failforward.forms import Form
 from failforward.widgets import DateInput, PickRadio
 
 Kind = AskerReply.Kind
 SENDABLE = [Kind.THANKS, Kind.HELP, Kind.TALK, Kind.NEW_DATE]
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Form):
     """What the asker sends back."""
 
     kind = forms.ChoiceField(

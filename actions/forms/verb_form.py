@@ -4,11 +4,12 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from failforward.forms import Form
 from failforward.guards import Conflict, Refused
 from failforward.versions import words
 
 
-class VerbForm(forms.Form):
+class VerbForm(Form):
     """What one verb needs to know. What the verb refuses is said at its field, and what was typed stays.
 
     `kept` are the fields that begin with what `about` says now. A form that has them also carries the version they

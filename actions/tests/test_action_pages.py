@@ -99,13 +99,13 @@ def test_proposing_leads_to_the_page_that_says_what_is_missing(owner, owned, fin
 @pytest.mark.parametrize(
     ("posted", "says"),
     [
-        ({"what": ""}, "This field is required"),
-        ({"finding": "south"}, "Select a valid choice"),
-        ({"finding": "nonsense"}, "Select a valid choice"),
-        ({"action_list": "99999999999999999999999"}, "Select a valid choice"),
-        ({"responsible": "outsider"}, "Select a valid choice"),
-        ({"type": "magic"}, "Select a valid choice"),
-        ({"what": "x" * 301}, "at most 300 characters"),
+        ({"what": ""}, "Fill this in."),
+        ({"finding": "south"}, "This choice is not offered here."),
+        ({"finding": "nonsense"}, "This choice is not offered here."),
+        ({"action_list": "99999999999999999999999"}, "This choice is not offered here."),
+        ({"responsible": "outsider"}, "This choice is not offered here."),
+        ({"type": "magic"}, "This choice is not offered here."),
+        ({"what": "x" * 301}, "Keep it to 300 characters"),
     ],
 )
 def test_what_cannot_be_proposed_is_said_and_kept(owner, cast, owned, finding, posted, says):

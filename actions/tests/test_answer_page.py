@@ -150,10 +150,10 @@ def test_a_chip_fills_the_date_and_saves_nothing(client, link):
         ({"status": ""}, "Choose one of the five."),
         ({"status": "partly"}, "Say until when it stays open."),
         ({"status": "moved"}, "Say to which day it moves."),
-        ({"status": "moved", "new_on": "31.02.2027"}, "Enter a valid date."),
+        ({"status": "moved", "new_on": "31.02.2027"}, "Choose a day in the calendar, or write it as 2026-11-27."),
         ({"status": "done", "next_what": "Ask Lena"}, "Say by when the next step is done."),
-        ({"status": "done", "outcome": "x" * 10_001}, "at most 10000 characters"),
-        ({"status": "done", "outcome": "a\x00b"}, "Null characters are not allowed."),
+        ({"status": "done", "outcome": "x" * 10_001}, "Keep it to 10000 characters"),
+        ({"status": "done", "outcome": "a\x00b"}, "There is a character in it that cannot be kept."),
         ({"status": "stuck", "new_on": "9999-12-31"}, "within the next five years"),
     ],
 )

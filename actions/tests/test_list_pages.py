@@ -63,12 +63,12 @@ def test_a_manager_opens_a_list(client, cast):
     ("posted", "says"),
     [
         ({"name": "Quotes"}, "North has a list of that name already"),
-        ({"name": ""}, "This field is required"),
-        ({"team": "south"}, "Select a valid choice"),
-        ({"owner": "outsider"}, "Select a valid choice"),
-        ({"people": ["outsider"]}, "Select a valid choice"),
-        ({"time": "25:00"}, "Enter a valid time"),
-        ({"weekday": "8"}, "Select a valid choice"),
+        ({"name": ""}, "Fill this in."),
+        ({"team": "south"}, "This choice is not offered here."),
+        ({"owner": "outsider"}, "This choice is not offered here."),
+        ({"people": ["outsider"]}, "This choice is not offered here."),
+        ({"time": "25:00"}, "Write the time as 15:00."),
+        ({"weekday": "8"}, "This choice is not offered here."),
     ],
 )
 def test_a_list_that_cannot_be_is_not_opened_and_says_why(client, cast, owned, posted, says):

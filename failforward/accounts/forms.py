@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Membership, Role, Team, User
+from failforward.forms import Form, ModelForm
 from failforward.money import decimal_of, minor_of
 
 WEEKDAYS = [
@@ -49,7 +50,7 @@ class EmailMixin:
         return email or None
 
 
-class FirstRunForm(EmailMixin, forms.Form):
+class FirstRunForm(EmailMixin, Form):
     name = forms.CharField(label=_("Your name"), max_length=150)
     email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     password = forms.CharField(
@@ -73,7 +74,7 @@ class FirstRunForm(EmailMixin, forms.Form):
         return data
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ModelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     ask_hour = forms.TypedChoiceField(
         label=_("Ask me at"),
@@ -97,7 +98,7 @@ class ProfileForm(forms.ModelForm):
         self.initial["days"] = list(self.instance.work_days)
 
 
-class PersonForm(EmailMixin, forms.Form):
+class PersonForm(EmailMixin, Form):
     name = forms.CharField(label=_("Name"), max_length=150)
     email = forms.EmailField(
         label=_("E-mail"),
@@ -114,13 +115,13 @@ class PersonForm(EmailMixin, forms.Form):
         self.fields["team"].queryset = Team.objects.order_by("path")
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(ModelForm):
     class Meta:
         model = Membership
         fields = ["team", "role"]
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(ModelForm):
     currency = CurrencyField(initial="EUR")
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="Europe/Berlin")
 
@@ -130,7 +131,7 @@ class TeamForm(forms.ModelForm):
         labels = {"parent": _("Part of")}
 
 
-class TeamRulesForm(forms.Form):
+class TeamRulesForm(Form):
     """What an admin may set for a team. The amount is in whole units here, in minor units from `clean` on."""
 
     name = forms.CharField(label=_("Name"), max_length=150)

@@ -6,6 +6,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from failforward.forms import Form
 from failforward.widgets import DateInput, SegRadio
 from reviews.capture import Told
 from reviews.forms.review import LOST_TO
@@ -14,7 +15,7 @@ from reviews.models import FailureEvent, Outcome, Review
 BOXES, MOST_BOXES, LONGEST = 3, 12, 10_000
 
 
-class CaptureForm(forms.Form):
+class CaptureForm(Form):
     """Ninety seconds: everything may stay empty, but not all of it."""
 
     outcome = forms.ChoiceField(label=gettext_lazy("Lost to whom?"), choices=LOST_TO, required=False, widget=SegRadio())

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from failforward.forms import Form
 from failforward.widgets import PickRadio, SegRadio
 from reviews.categories import CATEGORIES, CATEGORY_CHOICES
 from reviews.models import Hat, Verdict
@@ -21,7 +22,7 @@ def category_field() -> forms.ChoiceField:
     )
 
 
-class CodingForm(forms.Form):
+class CodingForm(Form):
     """One person's reading. The hat says which is asked first: the category or the verdict."""
 
     category = category_field()
@@ -46,7 +47,7 @@ class CodingForm(forms.Form):
         return self.cleaned_data["hat"] or Hat.LUMPER
 
 
-class AdjudicationForm(forms.Form):
+class AdjudicationForm(Form):
     category = category_field()
     verdict = forms.ChoiceField(
         label=_("Could it happen again?"),

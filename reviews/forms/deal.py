@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.forms import CurrencyField
+from failforward.forms import Form
 from failforward.money import decimal_of, minor_of
 from failforward.widgets import DateInput, SegRadio
 from reviews.models import Activity, Deal, Outcome
@@ -14,7 +15,7 @@ def amount_field(label) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, min_value=0, max_value=10**12, decimal_places=3)
 
 
-class DealForm(forms.Form):
+class DealForm(Form):
     """What the owner of a deal may correct. Amounts are in whole units here, in minor units from `clean` on."""
 
     name = forms.CharField(label=_("Deal"), max_length=200)
@@ -47,7 +48,7 @@ class DealForm(forms.Form):
         return cleaned
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(Form):
     direction = forms.ChoiceField(
         label=_("Who moved?"),
         choices=Activity.Direction.choices,

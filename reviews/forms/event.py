@@ -2,6 +2,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from failforward.forms import Form, ModelForm
 from failforward.widgets import DateInput, SegRadio
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models import FailureEvent, Finding, Verdict
@@ -10,10 +11,10 @@ from reviews.sorting import Sorting
 
 ROLE_ICONS = {role: role for role in Role.values}
 VERDICT_ICONS = {verdict: verdict for verdict in Verdict.values}
-OFFERED = 30
+LONGEST = 10_000
 
 
-class EventForm(forms.ModelForm):
+class EventForm(ModelForm):
     """What happened. Interpretation is kept apart from the fact."""
 
     class Meta:
@@ -39,7 +40,7 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name in ["what", "interpretation"]:
-            self.fields[name].validators.append(_at_most(10_000))
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST))
 
 
 class NewEventForm(EventForm):
@@ -68,7 +69,7 @@ class EditEventForm(EventForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SortForm(forms.Form):
+class SortForm(Form):
     """The open event of the quick review: what it did, which category, whether it may return, what it shows."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -142,7 +143,3 @@ def grouped(findings: list[Finding]) -> list[tuple]:
     for finding in findings:
         groups.setdefault(finding.get_category_display(), []).append((finding.pk, finding.title))
     return list(groups.items())
-
-
-def _at_most(length: int) -> MaxLengthValidator:
-    return MaxLengthValidator(length, _("Keep it to %(limit_value)s characters, please. This has %(show_value)s."))

@@ -1,12 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from failforward.forms import Form
 from failforward.widgets import PickRadio
 from reviews.categories import CATEGORIES, CATEGORY_CHOICES
 from reviews.models import Finding
 
 
-class FindingForm(forms.Form):
+class FindingForm(Form):
     title = forms.CharField(
         label=_("What weakness does it show?"),
         help_text=_("One sentence about how we work. It needs nobody’s name: the whole team reads it."),
@@ -28,7 +29,7 @@ class FindingForm(forms.Form):
         return {name: getattr(finding, name) for name in ("title", "category", "description", "version")}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     reason = forms.CharField(
         label=_("Why?"),
         max_length=2_000,

@@ -6,6 +6,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.forms import CurrencyField
+from failforward.forms import Form
 from failforward.widgets import PickRadio, SegRadio
 from reviews.imports.dates import DAY_FIRST, MONTH_FIRST
 from reviews.imports.pending import DEFAULT
@@ -24,7 +25,7 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in data or []]
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     file = forms.FileField(label=_("Deals"), help_text=_("A CSV or TSV file from your CRM or spreadsheet."))
     joined = FilesField(
         label=_("Products, sales teams, customers"),
@@ -61,7 +62,7 @@ class UploadForm(forms.Form):
             )
 
 
-class DatesForm(forms.Form):
+class DatesForm(Form):
     date_order = forms.ChoiceField(
         label=_("How do the dates begin?"),
         choices=[(DAY_FIRST, _("With the day")), (MONTH_FIRST, _("With the month"))],
@@ -69,7 +70,7 @@ class DatesForm(forms.Form):
     )
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     """Which losses get a review, each choice with its count."""
 
     reviews_from = forms.ChoiceField(label=_("Which losses do you want to choose from?"), widget=PickRadio)

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Team, User
+from failforward.forms import Form
 from failforward.widgets import DateInput, PickRadio
 from reviews.models import Outcome, Review, Visibility
 
@@ -14,7 +15,7 @@ LOST_TO = [
 ]
 
 
-class TextForm(forms.Form):
+class TextForm(Form):
     """One text that the verb asks for with its own words when it is empty."""
 
     def __init__(self, *args, **kwargs) -> None:
@@ -33,7 +34,7 @@ class AddendumForm(TextForm):
     )
 
 
-class VisibilityForm(forms.Form):
+class VisibilityForm(Form):
     visibility = forms.ChoiceField(
         label=_("Who reads it?"),
         choices=[
@@ -51,7 +52,7 @@ class VisibilityForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
+class PersonForm(Form):
     """Somebody to add to the review: anybody of its team, of the teams above it, or who sponsors one of them."""
 
     user = forms.ModelChoiceField(
@@ -69,7 +70,7 @@ def people_for(review: Review):
     return there.filter(is_active=True, erased_at=None).exclude(reviews=review).distinct()
 
 
-class LossForm(forms.Form):
+class LossForm(Form):
     """A loss told by hand, when it is not in the CRM or did not come from there yet."""
 
     name = forms.CharField(label=_("Deal"), max_length=200)

@@ -144,9 +144,9 @@ def test_what_is_refused_saves_nothing_and_keeps_what_was_typed(as_manager, cast
         ({}, "Say what it did to the outcome."),
         ({"causal_role": "caused", "category": "planning"}, "Say whether it could happen again"),
         ({"causal_role": "caused", "verdict": "systemic"}, "Choose the category that fits best."),
-        ({"causal_role": "guilty"}, "Select a valid choice"),
-        ({"causal_role": "caused", "category": "blame", "verdict": "systemic"}, "Select a valid choice"),
-        ({"causal_role": "caused", "finding": "99999"}, "Select a valid choice"),
+        ({"causal_role": "guilty"}, "This choice is not offered here."),
+        ({"causal_role": "caused", "category": "blame", "verdict": "systemic"}, "This choice is not offered here."),
+        ({"causal_role": "caused", "finding": "99999"}, "This choice is not offered here."),
     ],
 )
 def test_half_a_reading_says_what_is_missing(as_manager, review, said, sentence):
@@ -284,10 +284,10 @@ def test_the_facilitator_puts_an_anonymous_event_right(as_manager, review):
     [
         ({"new-what": " "}, "Say what happened"),
         ({"new-what": "x" * 10_001}, "Keep it to 10000 characters"),
-        ({"new-what": "x", "new-happened_on": "31.02.2026"}, "Enter a valid date"),
+        ({"new-what": "x", "new-happened_on": "31.02.2026"}, "Choose a day in the calendar"),
         ({"new-what": "x", "new-happened_on": "2026-10-09", "new-until_on": "2026-10-08"}, "before the beginning"),
-        ({"new-what": "x", "new-source_url": "javascript:alert(1)"}, "Enter a valid URL"),
-        ({"new-what": "x", "new-reported": "secretly"}, "Select a valid choice"),
+        ({"new-what": "x", "new-source_url": "javascript:alert(1)"}, "Write a link as it stands in the browser"),
+        ({"new-what": "x", "new-reported": "secretly"}, "This choice is not offered here."),
     ],
 )
 def test_an_event_that_cannot_be_kept_comes_back_as_typed(as_manager, review, said, sentence):
