@@ -1,6 +1,7 @@
 """Display only: icons, states, dates, money, people's text. Nothing here asks the database."""
 
 import datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import BoundField
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from failforward.icons import ICONS
 from failforward.money import format_minor
@@ -23,6 +24,7 @@ Day = datetime.date | datetime.datetime
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """`{% icon "done" %}`: always beside a word, so hidden from screen readers."""
     return mark_safe(f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true">{ICONS[name]}</svg>')
@@ -31,9 +33,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def status(code: str, words: str = "", kind: str = "", tag: bool = False) -> SafeString:
     """`{% status review.state %}`; other words, the kind of a code with two meanings, or a tag's ground if wanted."""
-    found = state(code, kind)
-    css = " ".join(filter(None, ["st", found.tone and f"st-{found.tone}", "tag" if tag else ""]))
-    return format_html('<span class="{}">{}{}</span>', css, icon(found.icon), words or found.label)
+    return _status(code, str(words), kind, tag, get_language())
 
 
 @register.simple_tag
@@ -54,7 +54,8 @@ def short_day(value: Day | None) -> str:
     if not value:
         return ""
     date = _local_date(value)
-    return _time(value, date_format(date, "j M" if date.year == timezone.localdate().year else "j M Y"))
+    form = "j M" if date.year == timezone.localdate().year else "j M Y"
+    return _time(value, _date_words(date, form, get_language()))
 
 
 @register.filter
@@ -149,6 +150,17 @@ def sort_heading(page: Page, order: str, label: str, css: str = "", other: str =
     return {"sort": sort, "label": label, "css": css}
 
 
+# A page says the same few words, days and marks many times over; what is drawn depends on nothing but the arguments.
+# `typed` keeps what is safe to print apart from the same characters that somebody typed.
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _status(code: str, words: str, kind: str, tag: bool, language: str | None) -> SafeString:
+    found = state(code, kind)
+    css = " ".join(filter(None, ["st", found.tone and f"st-{found.tone}", "tag" if tag else ""]))
+    return format_html('<span class="{}">{}{}</span>', css, icon(found.icon), words or found.label)
+
+
 def _local_date(value: Day) -> datetime.date:
     if not isinstance(value, datetime.datetime):
         return value
@@ -157,8 +169,18 @@ def _local_date(value: Day) -> datetime.date:
 
 def _day_words(date: datetime.date, today: datetime.date | None = None) -> str:
     same_year = date.year == (today or timezone.localdate()).year
-    return date_format(date, "D j M" if same_year else "D j M Y")
+    return _date_words(date, "D j M" if same_year else "D j M Y", get_language())
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _date_words(date: datetime.date, form: str, language: str | None) -> str:
+    return date_format(date, form)
 
 
 def _time(value: Day, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    return _time_of(value.isoformat(), words)
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _time_of(iso: str, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', iso, words)

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from failforward.icons import ICONS
 from failforward.paging import Chip, Page, SortLink
@@ -242,3 +243,23 @@ def test_a_refusal_is_shown_in_words_and_nothing_is_shown_when_all_is_well():
 
     assert "no finding &lt;yet&gt;" in template.render(Context({"refused": "The event has no finding <yet>."}))
     assert template.render(Context({})).strip() == ""
+
+
+def test_words_that_somebody_typed_are_escaped_whatever_was_shown_before():
+    mark = "<b>1</b>"
+
+    assert mark in ui.status("open", mark_safe(mark))
+    assert mark not in ui.status("open", mark)
+
+
+def test_a_select_shows_its_groups_and_what_is_chosen_as_text():
+    class Choosing(forms.Form):
+        one = forms.ChoiceField(choices=[("", "None"), ("A & B", [("a", "<i>"), ("b", "Second")])], initial="b")
+
+    shown = str(Choosing()["one"])
+
+    assert '<select name="one" required id="id_one">' in shown
+    assert '<optgroup label="A &amp; B">' in shown
+    assert '<option value="a">&lt;i&gt;</option>' in shown
+    assert '<option value="b" selected>Second</option>' in shown
+    assert shown.count("<option ") == 3
