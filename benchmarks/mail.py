@@ -54,7 +54,10 @@ def idling(database: str, seen: dict) -> list[Row]:
     few, many = seen["idle"]
     figure = f"{many:.2f} ms with {SCHEDULED[1]:,} scheduled"
     limit = f"{few:.2f} ms with {SCHEDULED[0]:,}"
-    return [Row(f"idle tick, {database}", figure, limit, many / few, "≤ 1 ms, ≤ 1.20", many <= 1 and many / few <= 1.2)]
+    return [
+        Row(f"idle tick, {database}", figure, limit, many / few, "≤ 1 ms, ≤ 1.20", many <= 1 and many / few <= 1.2),
+        Row(f"noting that the clock struck, {database}", f"{seen['stroke']:.2f} ms", "every third minute", None, "", None),
+    ]
 
 
 def inside(port: int) -> dict:
@@ -64,7 +67,7 @@ def inside(port: int) -> dict:
     body = prepare(port)
     rounds = [one_round(port, body) for _ in range(ROUNDS)]
     seen = {name: statistics.median(found[name] for found in rounds) for name in rounds[0]}
-    return seen | {"writing": writing(), "idle": [idle(count) for count in SCHEDULED]}
+    return seen | {"writing": writing(), "idle": [idle(count) for count in SCHEDULED], "stroke": stroke()}
 
 
 def prepare(port: int) -> bytes:
@@ -163,7 +166,14 @@ def idle(scheduled: int) -> float:
 
     planned(scheduled, datetime.now(UTC) + timedelta(days=365))
     run_due()
-    return statistics.median(timed(run_due) for _ in range(50)) * 1000
+    return statistics.median(timed(run_due) for _ in range(200)) * 1000
+
+
+def stroke() -> float:
+    """Milliseconds of the one write of an idle tick, which most do without."""
+    from failforward.outbox.run import strike
+
+    return statistics.median(timed(lambda: strike(datetime.now(UTC))) for _ in range(20)) * 1000
 
 
 # By the database itself: a million rows are made in seconds.

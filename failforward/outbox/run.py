@@ -6,7 +6,7 @@ Idempotent: two schedulers, none, or cron give the same result, because the clai
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery.worker import state
 from django.db import connection
@@ -15,6 +15,7 @@ from django.utils import timezone
 from failforward.outbox import crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
+from failforward.outbox.glance import TICK, Glance
 from failforward.outbox.models import State
 from failforward.outbox.rendering import render_due
 from failforward.outbox.sending import Sender
@@ -22,10 +23,11 @@ from failforward.outbox.transports import Post
 
 log = logging.getLogger(__name__)
 
-TICK = "run_due"
 # Well within the ten minutes a task may take; what is left is due at the next ring.
 LONGEST_RUN_SECONDS = 240
 CLOCKS_MAY_DIFFER_SECONDS = 60
+# `/readyz` takes no notice before a quarter of an hour, and a write costs as much as a hundred looks.
+STRIKE_EVERY = timedelta(minutes=3)
 STRIKE = {
     # The last strike may be lost with the power: alone of all we write, it need not wait for the disk.
     "postgresql": """
@@ -48,16 +50,26 @@ class Done:
 
 def run_due(now: datetime | None = None) -> Done:
     """`now` takes the place of the database's clock, for tests and for looking ahead."""
-    clock = Clock.read(now)
-    if now is None:
-        if abs((clock.base - timezone.now()).total_seconds()) > CLOCKS_MAY_DIFFER_SECONDS:
-            log.error("The clocks of this machine and of the database differ by more than a minute; not sending.")
-            return Done()
-        cap_leases(clock.base)
-    until = time.monotonic() + LONGEST_RUN_SECONDS
-    unwritten = render_all(clock, until)
+    seen = Glance.take()
+    if now is None and abs((seen.now - timezone.now()).total_seconds()) > CLOCKS_MAY_DIFFER_SECONDS:
+        log.error("The clocks of this machine and of the database differ by more than a minute; not sending.")
+        return Done()
+    done = work(seen, now)
+    struck = seen.clock(None).now()
+    if seen.struck_at is None or abs(struck - seen.struck_at) > STRIKE_EVERY:
+        strike(struck)
+    return done
+
+
+def work(seen: Glance, now: datetime | None) -> Done:
+    clock, until = seen.clock(now), time.monotonic() + LONGEST_RUN_SECONDS
+    if now is None and seen.a_lease_is_too_long:
+        cap_leases(clock.now())
+    is_to_write = seen.is_to_write(clock.now())
+    unwritten = render_all(clock, until) if is_to_write else 0
+    if not is_to_write and not seen.a_lease_is_too_long and not seen.is_to_claim(clock.now()):
+        return Done()
     done = send_all(now, until)
-    strike(clock.now())
     return Done(done.sent, done.failed + unwritten)
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
+from failforward.outbox.glance import TICK
 from failforward.outbox.models import Mail, Tick
-from failforward.outbox.run import TICK
 
 LATE_SECONDS = 15 * 60
 

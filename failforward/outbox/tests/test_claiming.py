@@ -111,6 +111,15 @@ def test_after_the_clock_was_set_back_no_lease_lasts_longer_than_one_from_now(an
     assert Mail.objects.get().next_at <= lease_end()
 
 
+def test_a_tick_caps_such_a_lease_and_another_takes_over(anna, smtp):
+    ready(anna, 1)
+    claim(timezone.now() + dt.timedelta(days=1))
+
+    assert run_due().sent == 0
+    assert Mail.objects.get().next_at <= lease_end()
+    assert run_due(lease_end()).sent == 1
+
+
 def test_a_worker_whose_clock_is_off_sends_nothing(anna, past, smtp, time_machine):
     plan("note:1", "note", anna, past)
     time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(days=2))
