@@ -56,7 +56,7 @@ def idling(database: str, seen: dict) -> list[Row]:
     limit = f"{few:.2f} ms with {SCHEDULED[0]:,}"
     return [
         Row(f"idle tick, {database}", figure, limit, many / few, "≤ 1 ms, ≤ 1.20", many <= 1 and many / few <= 1.2),
-        Row(f"noting that the clock struck, {database}", f"{seen['stroke']:.2f} ms", "every third minute", None, "", None),
+        Row(f"noting the stroke, {database}", f"{seen['stroke']:.2f} ms", "every third minute", None, "", None),
     ]
 
 
