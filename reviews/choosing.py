@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -17,14 +16,19 @@ from reviews.models import Review
 
 @dataclass
 class Result:
-    """How many changed, and why the others did not, each reason with its count."""
+    """Which changed, and why the others did not, each reason with its count."""
 
-    changed: int = 0
+    word: str
+    done: list[int] = field(default_factory=list)
     reasons: Counter = field(default_factory=Counter)
 
     @property
+    def changed(self) -> int:
+        return len(self.done)
+
+    @property
     def sentence(self) -> str:
-        done = ngettext("%(n)s changed", "%(n)s changed", self.changed) % {"n": self.changed}
+        done = f"{self.changed} {self.word}"
         if not self.reasons:
             return f"{done}."
         not_done = _("%(n)s not, because: %(why)s") % {"n": self.reasons.total(), "why": " ".join(self.reasons)}
@@ -32,23 +36,29 @@ class Result:
 
 
 def choose_all(reviews: Iterable[Review], by: User, depth: str, today: date) -> Result:
-    return each(reviews, permissions.can_choose, by, lambda review: review.choose(by, depth, today))
+    word = _("chosen for a quick review") if depth == Review.Depth.QUICK else _("chosen for a full review")
+    return each(word, reviews, permissions.can_choose, by, lambda review: review.choose(by, depth, today))
 
 
 def waive_all(reviews: Iterable[Review], by: User, reason: str) -> Result:
     if not reason.strip():
         raise Refused(_("Say in a few words why these losses are not reviewed."), field="reason")
-    return each(reviews, permissions.can_waive, by, lambda review: review.waive(by, reason))
+    return each(_("waived"), reviews, permissions.can_waive, by, lambda review: review.waive(by, reason))
+
+
+def put_back_all(reviews: Iterable[Review], by: User) -> Result:
+    return each(_("back among the new losses"), reviews, permissions.can_put_back, by, lambda one: one.put_back(by))
 
 
 def each(
+    word: str,
     reviews: Iterable[Review],
     may: Callable[[User, Review], bool],
     by: User,
     verb: Callable[[Review], bool],
 ) -> Result:
     """All in one transaction, each with its own answer: one that refuses does not hold up the others."""
-    result = Result()
+    result = Result(word)
     with transaction.atomic():
         for review in reviews:
             try:
@@ -57,7 +67,7 @@ def each(
                 with transaction.atomic():
                     if not verb(review):
                         raise Refused(_("That was decided already."))
-                result.changed += 1
+                result.done.append(review.pk)
             except Refused as refused:
                 result.reasons[str(refused)] += 1
     return result

@@ -98,6 +98,11 @@ def can_waive(user: User, review: Review) -> bool:
     return reads_review(user, review) and manages(user, review.team_id)
 
 
+def can_put_back(user: User, review: Review) -> bool:
+    """Whoever chose it, and whoever may leave it alone."""
+    return can_waive(user, review) or (reads_review(user, review) and review.opened_by_id == user.pk)
+
+
 def works_on(user: User, review: Review) -> bool:
     """Everybody on it, and whoever leads it. The deal's owner alone only reads."""
     return is_on(user, review) and user.is_active or leads_review(user, review)

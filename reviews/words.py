@@ -92,6 +92,7 @@ def register() -> None:
             "chosen": _("chose it for review"),
             "depth_changed": _("changed how deep it goes"),
             "waived": _("left it unreviewed: %(reason)s"),
+            "put_back": _("put it back among the losses to choose"),
             "person_added": _("added %(person)s"),
             "person_removed": _("took %(person)s off"),
             "facilitator_named": _("let %(person)s facilitate"),

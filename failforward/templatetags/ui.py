@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from failforward import undo
 from failforward.icons import ICONS
 from failforward.money import format_minor
 from failforward.paging import Page, SortLink
@@ -135,6 +136,9 @@ def called(field: BoundField, label: str) -> BoundField:
     """A library's field by our word for it: `{{ form.login|called:_("E-mail") }}`."""
     field.label = label
     return field
+
+
+register.filter("undo", undo.of)
 
 
 @register.inclusion_tag("shared/_sort_heading.html")

@@ -89,6 +89,24 @@ class Choosable(models.Model):
             record(self, "waived", by, reason=reason)
         return True
 
+    def put_back(self, by: User) -> bool:
+        """The loss waits to be chosen again, as if nobody had: for as long as nothing was written on it."""
+        with transaction.atomic():
+            self.lock()
+            if self.state == State.PENDING:
+                return False
+            begun = self.state != State.GATHERING or self.captured_at or self.events.exists()
+            if self.state != State.WAIVED and begun:
+                raise Refused(_("Work on this review has begun, so it stays chosen."))
+            came_by_choosing = [self.opened_by_id, self.owner_id] if self.visibility == Visibility.STANDARD else []
+            self.state, self.waived_because = State.PENDING, ""
+            self.opened_by = self.opened_on = self.facilitator = None
+            self.self_facilitated = False
+            self.save(update_fields=BEGUN)
+            self.persons.filter(user__in=came_by_choosing).delete()
+            record(self, "put_back", by)
+        return True
+
     def begin(self, by: User, today: date) -> None:
         """Whoever chose it is on it and facilitates; so is the deal's owner where the review is open to them."""
         self.state, self.waived_because = state_of(**self.events.progress()), ""

@@ -21,7 +21,7 @@ def test_many_are_chosen_and_the_others_say_why_not(cast):
 
     assert result.changed == 3
     assert result.sentence == (
-        "3 changed, 3 not, because: This review is closed. Add a dated note, or have it reopened. "
+        "3 chosen for a quick review, 3 not, because: This review is closed. Add a dated note, or have it reopened. "
         "That was decided already. A manager of the team decides that."
     )
     states = dict(Review.objects.values_list("pk", "state"))
@@ -35,14 +35,14 @@ def test_choosing_the_same_again_changes_nothing(cast):
 
     assert (
         choose_all(reviews, cast.manager, "quick", TODAY).sentence
-        == "0 changed, 2 not, because: That was decided already."
+        == "0 chosen for a quick review, 2 not, because: That was decided already."
     )
 
 
 def test_many_are_waived_with_one_reason(cast):
     reviews = [pending(cast), pending(cast)]
 
-    assert waive_all(reviews, cast.manager, "Before we began.").sentence == "2 changed."
+    assert waive_all(reviews, cast.manager, "Before we began.").sentence == "2 waived."
     assert set(Review.objects.values_list("state", "waived_because")) == {("waived", "Before we began.")}
 
 

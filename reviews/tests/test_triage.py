@@ -39,7 +39,7 @@ def test_ticked_losses_are_chosen_at_once(as_manager, cast):
         reverse("triage"), {"do": "quick", "review": [reviews[0].pk, reviews[1].pk]}, follow=True
     )
 
-    assert "2 changed." in response.content.decode()
+    assert "2 chosen for a quick review." in response.content.decode()
     assert [Review.objects.get(pk=r.pk).state for r in reviews] == ["gathering", "gathering", "pending"]
 
 
@@ -202,3 +202,66 @@ def test_a_loss_half_told_comes_back_as_typed(client, cast):
     page = response.content.decode()
     assert 'value="40 sensors"' in page
     assert not Deal.objects.exists()
+
+
+# --- Taking it back ------------------------------------------------------------------------------
+
+
+def take_back(client, page: str):
+    """Presses the button that the message carries."""
+    form = re.search(r'<form class="ms-auto" action="([^"]+)".*?</form>', page, re.S)
+    fields = re.findall(r'name="(do|review)" value="(\w+)"', form[0])
+    return client.post(
+        form[1], {"do": "back", "review": [pk for name, pk in fields if name == "review"]}, follow=True
+    ).content.decode()
+
+
+def test_what_was_waived_can_be_taken_back_from_the_message(as_manager, cast):
+    reviews = [pending(cast) for _number in range(3)]
+    said = {"do": "waive", "review": [one.pk for one in reviews[:2]], "reason": "Before we began."}
+
+    page = as_manager.post(reverse("triage"), said, follow=True).content.decode()
+    assert "2 waived." in page
+    assert "2 back among the new losses." in take_back(as_manager, page)
+
+    assert set(Review.objects.values_list("state", "waived_because")) == {("pending", "")}
+
+
+def test_what_was_chosen_can_be_taken_back_from_the_page_it_leads_to(as_manager, cast):
+    review = pending(cast)
+
+    page = as_manager.post(reverse("triage"), {"do": "quick", "review": review.pk}, follow=True).content.decode()
+    take_back(as_manager, page)
+
+    review.refresh_from_db()
+    assert (review.state, review.facilitator, review.opened_by, review.opened_on) == ("pending", None, None, None)
+    assert not review.persons.exists()
+
+
+def test_what_has_begun_stays_chosen(as_manager, cast):
+    review = pending(cast)
+    page = as_manager.post(reverse("triage"), {"do": "quick", "review": review.pk}, follow=True).content.decode()
+    testing.event(review)
+
+    assert "Work on this review has begun, so it stays chosen." in take_back(as_manager, page)
+    assert Review.objects.get().state == "gathering"
+
+
+def test_taking_back_twice_does_no_harm(as_manager, cast):
+    review = pending(cast)
+    page = as_manager.post(reverse("triage"), {"do": "quick", "review": review.pk}, follow=True).content.decode()
+    take_back(as_manager, page)
+
+    assert "That was decided already." in take_back(as_manager, page)
+    assert Review.objects.get().state == "pending"
+
+
+def test_nobody_takes_back_what_a_manager_decided(as_manager, client, cast):
+    review = pending(cast)
+    as_manager.post(reverse("triage"), {"do": "waive", "review": review.pk, "reason": "Too old."})
+    client.force_login(cast.rep)
+
+    page = client.post(reverse("triage"), {"do": "back", "review": review.pk}, follow=True).content.decode()
+
+    assert "A manager of the team decides that." in page
+    assert Review.objects.get().state == "waived"

@@ -2,15 +2,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from failforward import undo
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.ids import id_of
 from failforward.paging import Page, page_of
-from reviews.choosing import Result, choose_all, suggested, waive_all
+from reviews.choosing import Result, choose_all, put_back_all, suggested, waive_all
 from reviews.forms.review import DEPTHS, ReasonForm
 from reviews.models import Review
 from reviews.models.review import review_scopes
@@ -37,14 +39,25 @@ def triage(request: HttpRequest) -> HttpResponse:
         form.is_valid()
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return show(request, form, 422, {review.pk for review in chosen})
+    tell(request, result)
     if result.changed == 1 == len(chosen) and chosen[0].is_open:
         return redirect(chosen[0])
-    messages.success(request, result.sentence)
     return redirect(request.get_full_path())
+
+
+def tell(request: HttpRequest, result: Result) -> None:
+    if not result.changed:
+        messages.warning(request, result.sentence)
+    elif request.POST.get("do") == "back":
+        messages.success(request, result.sentence)
+    else:
+        undo.offer(request, result.sentence, reverse("triage"), do="back", review=result.done)
 
 
 def decide(request: HttpRequest, chosen: list[Review]) -> Result:
     todo = request.POST.get("do", "")
+    if todo == "back":
+        return put_back_all(chosen, request.user)
     if todo == "waive":
         return waive_all(chosen, request.user, request.POST.get("reason", ""))
     if todo in dict(DEPTHS):
