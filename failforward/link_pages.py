@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -48,7 +48,7 @@ def link_page(kind: type[Token]) -> Callable[[View], View]:
             found = kind.objects.select_related("person").find(token)
             if found is None:
                 rates.exceeded("unknown-link", network, UNKNOWN_A_MINUTE)
-                raise Http404
+                return closed_to_others(render(request, "link_unknown.html", status=404))
             if rates.exceeded("link", found.digest, TRIES_A_MINUTE):
                 return closed_to_others(render(request, "429.html", status=429))
             person = found.person

@@ -7,8 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from failforward.accounts.first_run import log_in, open_installation
-from failforward.accounts.forms import FirstRunForm
+from failforward.accounts.first_run import first_run_page
 from failforward.accounts.models import Installation
 from failforward.accounts.reach import reach_of
 from failforward.demo import removal
@@ -25,17 +24,8 @@ def start_for_real(request: HttpRequest) -> HttpResponse:
         if not reach_of(request.user).is_admin or removal.belongs(request.user):
             raise Http404
         return render(request, "desk/remove_demo.html")
-    form = FirstRunForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            admin = open_installation(**form.cleaned_data)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("account_login")
-        log_in(request, admin)
-        messages.success(request, _("You are the admin now. One step is left: the demo team leaves."))
-        return redirect("start_for_real")
-    return render(request, "desk/start_for_real.html", {"form": form}, status=400 if form.errors else 200)
+    welcome = _("You are the admin now. One step is left: the demo team leaves.")
+    return first_run_page(request, "desk/start_for_real.html", welcome=welcome, then="start_for_real")
 
 
 @login_required

@@ -14,7 +14,24 @@ from reviews.models.review_state import State
 LOST_CHOICES = [choice for choice in Outcome.choices if choice[0] not in (Outcome.OPEN, Outcome.WON)]
 
 
-class ReviewFilter(ListFilter):
+class OfDeals(ListFilter):
+    """What a list of deals and one of their reviews are searched by; `deal` is the way from a row to its deal."""
+
+    deal = ""
+
+    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        customer = Q(**{f"{self.deal}account__name__icontains": value})
+        return rows.filter(Q(**{f"{self.deal}name__icontains": value}) | customer)
+
+    def owned_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(owner__in=people_named(value))
+
+    def worth(self, rows: QuerySet, name: str, value) -> QuerySet:
+        return rows.filter(worth_at_least("value_minor", f"{self.deal}currency", value))
+
+
+class ReviewFilter(OfDeals):
+    deal = "deal__"
     q = TextFilter(label=_("Words in the deal"), method="with_words")
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("Any state"))
     team = TeamFilter(field_name="team")
@@ -31,17 +48,8 @@ class ReviewFilter(ListFilter):
         model = Review
         fields: list[str] = []
 
-    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(words_in_deal("deal__", value))
 
-    def owned_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(owner__in=people_named(value))
-
-    def worth(self, rows: QuerySet, name: str, value) -> QuerySet:
-        return rows.filter(worth_at_least("value_minor", "deal__currency", value))
-
-
-class DealFilter(ListFilter):
+class DealFilter(OfDeals):
     q = TextFilter(label=_("Words in the deal"), method="with_words")
     outcome = django_filters.ChoiceFilter(label=_("How it stands"), choices=Outcome.choices, empty_label=_("Any way"))
     team = TeamFilter(field_name="team")
@@ -55,15 +63,6 @@ class DealFilter(ListFilter):
         model = Deal
         fields: list[str] = []
 
-    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(words_in_deal("", value))
-
-    def owned_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(owner__in=people_named(value))
-
-    def worth(self, rows: QuerySet, name: str, value) -> QuerySet:
-        return rows.filter(worth_at_least("value_minor", "currency", value))
-
 
 class FindingFilter(ListFilter):
     q = TextFilter(label=_("Words in it"), field_name="title")
@@ -74,10 +73,6 @@ class FindingFilter(ListFilter):
     class Meta:
         model = Finding
         fields: list[str] = []
-
-
-def words_in_deal(prefix: str, words: str) -> Q:
-    return Q(**{f"{prefix}name__icontains": words}) | Q(**{f"{prefix}account__name__icontains": words})
 
 
 def worth_at_least(column: str, currency: str, amount) -> Q:

@@ -224,7 +224,10 @@ def test_within_seven_days_it_can_be_changed(client, link, made):
 def test_unknown_links_are_not_there(client, link):
     token = link.split("/")[2]
     for wrong in ["x", token[:-1], token + "a", ("b" if token[0] != "b" else "c") + token[1:], "a" * 26, "a" * 5000]:
-        assert client.get(f"/f/{wrong}/").status_code == 404
+        answer = client.get(f"/f/{wrong}/")
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "This link opens nothing" in page and "You need no log-in" in page and "Go to Today" not in page
 
 
 def test_mail_systems_may_fold_the_case(client, link):

@@ -2,11 +2,14 @@
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from failforward.accounts.forms import FirstRunForm
 from failforward.accounts.models import Installation, Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history import record
@@ -28,6 +31,21 @@ def open_installation(name: str, email: str, password: str, company: str, **team
             return admin
     except IntegrityError as error:
         raise Refused(_("Somebody has set this up already. Log in instead.")) from error
+
+
+def first_run_page(request: HttpRequest, template: str, *, welcome: str, then: str) -> HttpResponse:
+    """The form that makes the first admin: in an empty house, and beside a demo that is about to leave."""
+    form = FirstRunForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, template, {"form": form}, status=400 if form.errors else 200)
+    try:
+        admin = open_installation(**form.cleaned_data)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("account_login")
+    log_in(request, admin)
+    messages.success(request, welcome)
+    return redirect(then)
 
 
 def log_in(request: HttpRequest, admin: User) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from failforward.accounts import people as verbs
-from failforward.accounts.first_run import log_in, open_installation
-from failforward.accounts.forms import FirstRunForm, MembershipForm, PersonForm, TeamForm
+from failforward.accounts.first_run import first_run_page
+from failforward.accounts.forms import MembershipForm, PersonForm, TeamForm
 from failforward.accounts.models import Installation, Membership, Team, User
 from failforward.accounts.reach import admins_only
 from failforward.guards import Refused
@@ -22,17 +22,8 @@ MOST_CHANGES = 50
 def setup(request: HttpRequest) -> HttpResponse:
     if not Installation.is_new():
         raise Http404
-    form = FirstRunForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            admin = open_installation(**form.cleaned_data)
-        except Refused as refusal:
-            messages.info(request, str(refusal))
-            return redirect("account_login")
-        log_in(request, admin)
-        messages.success(request, _("Welcome. Bring your deals in, or add your people first."))
-        return redirect("desk")
-    return render(request, "accounts/setup.html", {"form": form}, status=400 if form.errors else 200)
+    welcome = _("Welcome. Bring your deals in, or add your people first.")
+    return first_run_page(request, "accounts/setup.html", welcome=welcome, then="desk")
 
 
 @login_required

@@ -57,11 +57,11 @@ def test_the_pages_of_ones_own_account_wear_our_look(logged_in, name):
     assert is_ours(answer.content.decode())
 
 
-def test_a_person_logs_in_and_is_welcomed_by_name(client, person):
+def test_a_person_logs_in_and_is_told_as_whom(client, person):
     answer = client.post(reverse("account_login"), {"login": "INES@example.com", "password": PASSWORD}, follow=True)
 
     assert answer.wsgi_request.user == person
-    assert [str(message) for message in answer.context["messages"]] == ["Welcome back, Ines Duarte."]
+    assert [str(message) for message in answer.context["messages"]] == ["You are logged in as Ines Duarte."]
 
 
 def test_a_wrong_password_is_said_on_top_and_the_address_is_kept(client, person):

@@ -96,6 +96,11 @@ def test_the_import_runs_in_the_worker_and_ends_with_what_came_in(admin, rung):
     assert carry_on(job.pk) is False
     done = body(admin.get(reverse("import_detail", args=[job.pk])))
     assert "2 losses wait to be chosen." in done
+    Review.objects.filter(deal__external_id="A2").update(state="gathering")
+    assert "1 loss waits to be chosen." in body(admin.get(reverse("import_detail", args=[job.pk])))
+    Review.objects.update(state="waived", waived_because="Too small.")
+    decided = body(admin.get(reverse("import_detail", args=[job.pk])))
+    assert "Every loss of this file is chosen or waived." in decided and "to be chosen" not in decided
     assert "The deal is lost, but no day is stated." in done
     assert (Deal.objects.count(), Review.objects.count(), ImportFile.objects.count()) == (4, 2, 0)
     assert "&lt;script&gt;" not in done

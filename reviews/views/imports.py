@@ -19,7 +19,7 @@ from failforward.paging import page_of
 from reviews.forms.imports import DatesForm, StartForm, UploadForm
 from reviews.imports import dates, rejected
 from reviews.imports.run import carry_on, ring
-from reviews.models import ImportJob, ImportRow
+from reviews.models import ImportJob, ImportRow, Review
 from reviews.permissions import can_import
 
 # A file of this size is looked at while the person waits; a larger one by the worker.
@@ -98,6 +98,9 @@ def page(request: HttpRequest, job: ImportJob, status: int = 200, **context) -> 
         context["how_read"] = how_read(job.survey)
     left_out = job.rows.filter(result=ImportRow.Result.REJECTED).order_by("number")
     context |= {"job": job, "left_out": left_out[:MOST_ROWS_SHOWN] if job.rejected else []}
+    if job.reviews_opened:
+        waiting = Review.objects.visible_to(request.user).to_choose().filter(batch_id=job.uuid)
+        context["to_choose"] = waiting.count()
     return render(request, "reviews/import_detail.html", context, status=status)
 
 
