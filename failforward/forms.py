@@ -1,8 +1,13 @@
 """What every form of the product begins with: it says in our words what a field wants."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from failforward.guards import Conflict, Refused
 
 DASHES = "---------"
 
@@ -70,6 +75,20 @@ class Form(Worded, forms.Form):
 
 class ModelForm(Worded, forms.ModelForm):
     pass
+
+
+@contextmanager
+def refusals_in(form: forms.BaseForm) -> Iterator[None]:
+    """What a verb refuses is said at the field it is about, else above the form; what was typed stays.
+
+    A conflict goes on: it has two versions to show.
+    """
+    try:
+        yield
+    except Conflict:
+        raise
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def put_in_words(field: forms.Field) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
-from failforward.guards import Refused
+from failforward.forms import refusals_in
 from failforward.ids import id_of
 from failforward.money import minor_of
 from reviews import permissions
@@ -28,11 +28,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = LossForm(request.POST, teams=teams_of(request.user))
         if form.is_valid():
-            try:
+            with refusals_in(form):
                 review = Review.open(record(request, form), request.user, today=timezone.localdate())
                 return redirect(review)
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     words = request.GET.get("q", "").strip()[:100]
     shown = {"form": form, "q": words, "deals": search(request.user, words) if words else recent(request.user)}
     return render(request, "reviews/new.html", shown, status=422 if form.errors else 200)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from failforward.accounts.models import User
-from failforward.guards import Conflict, Refused
+from failforward.forms import refusals_in
+from failforward.guards import Conflict
 from failforward.link_pages import link_page
 from reviews import capture, permissions
 from reviews.forms.capture import BOXES, MOST_BOXES, CaptureForm
@@ -54,11 +55,11 @@ def page(request: HttpRequest, review: Review, person: User, template: str) -> H
     if not form.is_valid():
         return show(request, template, review, form, 422)
     try:
-        capture.save(review, person, form.told, timezone.now())
+        with refusals_in(form):
+            capture.save(review, person, form.told, timezone.now())
     except Conflict as conflict:
         return show(request, template, review, beside(form, request, conflict.current), 409)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    if form.errors:
         return show(request, template, review, form, 422)
     return redirect(f"{request.path}?saved") if template == "reviews/capture.html" else back(review)
 

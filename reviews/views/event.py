@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from failforward.guards import Conflict, Refused
+from failforward.forms import refusals_in
+from failforward.guards import Conflict
 from reviews import permissions
 from reviews.forms.event import EditEventForm, EventForm, NewEventForm
 from reviews.models import FailureEvent, Review
@@ -30,11 +31,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     must(permissions.works_on(request.user, review))
     form = NewEventForm(request.POST, prefix="new", name=request.user.name)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             event = review.add_event(request.user, anonymous=form.is_anonymous, **form.said)
             return back(review, f"?event={event.pk}#event-{event.pk}")
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     return show(request, review, page_of(review, request.user), 422, event_form=form, form=form)
 
 
@@ -53,13 +52,12 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            sort(event, request.user, form.sorting, version=form.cleaned_data["version"], now=timezone.now())
-            return saved(request, event)
+            with refusals_in(form):
+                sort(event, request.user, form.sorting, version=form.cleaned_data["version"], now=timezone.now())
+                return saved(request, event)
         except Conflict as conflict:
             status = 409
             form = beside(form, request, conflict.current, page)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     page = page_of(readable(request, review.pk), request.user, chosen=str(pk))
     return show(request, page.review, page, status, sort_form=form, form=form)
 
@@ -111,14 +109,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             values = {name: form.cleaned_data[name] for name in EventForm.Meta.fields}
             stored = FailureEvent.objects.get(pk=pk)
             try:
-                stored.edit(request.user, version=form.cleaned_data["version"], **values)
-                return back(event.review, f"#event-{pk}")
+                with refusals_in(form):
+                    stored.edit(request.user, version=form.cleaned_data["version"], **values)
+                    return back(event.review, f"#event-{pk}")
             except Conflict as conflict:
                 theirs, status = conflict.current, 409
                 data = request.POST.copy()
                 data["version"] = theirs.version
                 form = EditEventForm(data, instance=event)
-            except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     shown = {"event": event, "review": event.review, "form": form, "theirs": theirs}
     return render(request, "reviews/event_edit.html", shown, status=status)

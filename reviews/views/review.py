@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from failforward.accounts.models import User
+from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
 from reviews import capture, permissions
@@ -152,11 +153,9 @@ def said(request: HttpRequest, review: Review, kind: type[Form], name: str, verb
     auto_id = "id_%s" if kind is AddendumForm else f"id_{name}_%s"
     form = kind(request.POST, auto_id=auto_id)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             verb(form.cleaned_data)
             return back(review)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     review = readable(request, review.pk)
     page = page_of(review, request.user)
     return show(request, review, page, 422, **{f"{name}_form": form, "form": form})
@@ -169,11 +168,9 @@ def add_person(request: HttpRequest, pk: int) -> HttpResponse:
     must(permissions.can_add_people(request.user, review))
     form = PersonForm(request.POST, review=review, auto_id="id_person_%s")
     if form.is_valid():
-        try:
+        with refusals_in(form):
             review.add_person(request.user, form.cleaned_data["user"])
             return back(review, "#people")
-        except Refused as refused:
-            form.add_error("user", refused.message)
     return show(request, review, page_of(review, request.user), 422, person_form=form, form=form)
 
 
@@ -204,11 +201,9 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     must(permissions.can_change_visibility(request.user, review))
     form = VisibilityForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             review.change_visibility(request.user, form.cleaned_data["visibility"])
             return back(review, "#who-reads")
-        except Refused as refused:
-            form.add_error("visibility", refused.message)
     return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
 
 

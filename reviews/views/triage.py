@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from failforward import undo
 from failforward.accounts.reach import reach_of
+from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
 from failforward.paging import Page, page_of
@@ -32,17 +33,14 @@ def triage(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.warning(request, _("Nothing was selected. Tick the losses you mean first."))
         return redirect(request.get_full_path())
-    try:
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    with refusals_in(form):
         result = decide(request, chosen)
-    except Refused as refused:
-        form = ReasonForm(request.POST)
-        form.is_valid()
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return show(request, form, 422, {review.pk for review in chosen})
-    tell(request, result)
-    if result.changed == 1 == len(chosen) and chosen[0].is_open:
-        return redirect(chosen[0])
-    return redirect(request.get_full_path())
+        tell(request, result)
+        alone = result.changed == 1 == len(chosen) and chosen[0].is_open
+        return redirect(chosen[0] if alone else request.get_full_path())
+    return show(request, form, 422, {review.pk for review in chosen})
 
 
 def tell(request: HttpRequest, result: Result) -> None:
