@@ -17,7 +17,17 @@ NEW_KEY = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(64)
 
 @register(Tags.security)
 def environment(app_configs, **kwargs) -> list[CheckMessage]:
-    return [*numbers(), *database_url(), *redis_url(), *email_url(), *secret_key(), *hosts(), *addresses()]
+    return [
+        *numbers(),
+        *database_url(),
+        *redis_url(),
+        *email_url(),
+        *imap_url(),
+        *inbound_secret(),
+        *secret_key(),
+        *hosts(),
+        *addresses(),
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -54,6 +64,32 @@ def email_url() -> Iterator[CheckMessage]:
     if settings.EMAIL_URL.startswith("smtp://") and "@" in settings.EMAIL_URL and not is_local(host):
         hint = "smtp+tls://…:587 (STARTTLS) or smtp+ssl://…:465; both check the server's certificate."
         yield Warning(f"EMAIL_URL sends its password to {host} without TLS.", hint=hint, id="failforward.W002")
+
+
+def imap_url() -> Iterator[CheckMessage]:
+    example = "imaps://user:password@mail.example.com/INBOX"
+    yield from url_mistakes("IMAP_URL", settings.IMAP_SCHEMES, example)
+    host = host_of(settings.IMAP_URL)
+    if not host or not is_readable(settings.IMAP_URL):
+        return
+    parts = urlsplit(settings.IMAP_URL)
+    if not parts.username or not parts.password:
+        hint = f"For instance {example}; write special characters of a password as %XX."
+        yield Error("IMAP_URL names no user and password.", hint=hint, id="failforward.E015")
+    elif parts.scheme == "imap" and not is_local(host):
+        hint = "imaps://…:993 or imap+tls://…:143 (STARTTLS); both check the server's certificate."
+        yield Warning(f"IMAP_URL sends its password to {host} without TLS.", hint=hint, id="failforward.W003")
+    if not settings.REPLY_ADDRESS:
+        hint = (
+            "REPLY_ADDRESS=reply@example.com, an address whose mail (with anything after a +) arrives in that account."
+        )
+        yield Error("IMAP_URL is set, but no mail asks for a reply.", hint=hint, id="failforward.E016")
+
+
+def inbound_secret() -> Iterator[CheckMessage]:
+    if settings.INBOUND_SECRET and len(settings.INBOUND_SECRET) < LONG_ENOUGH // 2:
+        message = f"INBOUND_SECRET has fewer than {LONG_ENOUGH // 2} characters."
+        yield Error(message, hint=NEW_KEY, id="failforward.E017")
 
 
 def url_mistakes(name: str, schemes: set[str], example: str) -> Iterator[CheckMessage]:
@@ -107,7 +143,10 @@ def addresses() -> Iterator[CheckMessage]:
     if not ADDRESS.fullmatch(reply):
         hint = "REPLY_ADDRESS=reply@example.com, without a name; answers come in at reply+…@example.com."
         yield Error("REPLY_ADDRESS is no e-mail address.", hint=hint, id="failforward.E012")
-    elif domain(reply) != domain(sender):
+    elif "+" in reply:
+        hint = f"REPLY_ADDRESS={reply.split('+')[0]}@{domain(reply)}; we put the + and what follows it."
+        yield Error("REPLY_ADDRESS has a + of its own.", hint=hint, id="failforward.E018")
+    elif not related(domain(reply), domain(sender)):
         hint = f"Spam filters distrust that; use reply@{domain(sender)}."
         message = f"REPLY_ADDRESS is at {domain(reply)}, DEFAULT_FROM_EMAIL at {domain(sender)}."
         yield Error(message, hint=hint, id="failforward.E013")
@@ -141,6 +180,11 @@ def is_local(host: str) -> bool:
 
 def matches(host: str, allowed: str) -> bool:
     return host == allowed.lower() or allowed.startswith(".") and f".{host}".endswith(allowed.lower())
+
+
+def related(one: str, other: str) -> bool:
+    """The same domain, or one below the other, as `mail.example.com` is."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def domain(address: str) -> str:

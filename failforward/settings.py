@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "failforward.accounts",
     "failforward.history",
     "failforward.outbox",
+    "failforward.inbound",
     "reviews",
     "actions",
     "failforward",
@@ -201,6 +202,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },
+    "read inbound": {
+        "task": "failforward.inbound.tasks.read_inbound",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
+    "fetch mail": {
+        "task": "failforward.inbound.tasks.fetch_mail",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
     "carry on imports": {
         "task": "reviews.tasks.carry_on_imports",
         "schedule": TICK_SECONDS,
@@ -225,6 +236,12 @@ EMAIL_BACKEND = "failforward.outbox.backend.OutboxBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="FailForward <ask@failforward.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")
+IMAP_URL = env.str("IMAP_URL", default="")
+IMAP_SCHEMES = {"imap", "imap+tls", "imaps"}
+# Lets a mail service hand mail over at /inbound/; without it that address is not there.
+INBOUND_SECRET = env.str("INBOUND_SECRET", default="")
+# The name our own mail server writes into its Authentication-Results; what others wrote there is not believed.
+AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
 EMAIL_SUBJECT_PREFIX = ""
 MAILBOX = not EMAIL_URL and (DEBUG or DEMO)
 

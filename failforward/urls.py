@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("actions.urls")),
     path("", include("failforward.outbox.urls")),
+    path("", include("failforward.inbound.urls")),
     path("more/", views.more, name="more"),
     path("new/", views.new, name="new"),
     path("keys/", views.keys, name="keys"),

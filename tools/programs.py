@@ -1,11 +1,18 @@
-"""Finds PostgreSQL, Redis and Chromium on this machine, or installs Debian's packages where that is allowed."""
+"""Finds PostgreSQL, Redis, mail servers and Chromium on this machine, or installs Debian's packages where that is
+allowed."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
+PACKAGES = {
+    "postgres": "postgresql",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "postfix": "postfix",
+    "dovecot": "dovecot-imapd",
+}
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome", "google-chrome-stable")}
 # The packages would start servers of their own and make a cluster; we only want the programs.
 QUIET_INSTALL = """
@@ -26,7 +33,8 @@ apt-get install -qq -y --no-install-recommends -o Dpkg::Options::=--force-confol
 
 def find(name: str) -> str | None:
     for candidate in (name, *OTHER_NAMES.get(name, ())):
-        if path := shutil.which(candidate):
+        # Servers lie in /usr/sbin, which is in nobody's PATH but root's.
+        if path := shutil.which(candidate) or shutil.which(candidate, path="/usr/sbin"):
             return path
     # Debian keeps the servers of several PostgreSQL versions beside each other, outside PATH.
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))

@@ -85,9 +85,14 @@ def test_start_for_real_makes_an_admin_and_then_lets_the_demo_go(client):
 
 
 def own(model) -> bool:
-    return model._meta.app_label in ("accounts", "history", "outbox", "reviews", "actions") and model._meta.label != (
-        "outbox.Tick"
-    )
+    return model._meta.app_label in (
+        "accounts",
+        "history",
+        "outbox",
+        "inbound",
+        "reviews",
+        "actions",
+    ) and model._meta.label != ("outbox.Tick")
 
 
 def test_real_rows_stay_when_the_demo_goes():
