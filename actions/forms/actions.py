@@ -34,6 +34,7 @@ class ProposeForm(Form):
         max_length=300,
         widget=hand(2),
         help_text=_("One thing, begun with a verb: “Write the next step into each quote.”"),
+        error_messages={"required": _("Say what is to be done.")},
     )
     type = forms.ChoiceField(
         label=_("What kind of action is it?"), choices=ActionItem.Type, initial=ActionItem.Type.PROCEDURE
@@ -67,7 +68,12 @@ class ProposeForm(Form):
 
 class WhatForm(VerbForm):
     kept = ("what", "type")
-    what = forms.CharField(label=_("What is to be done?"), max_length=300, widget=hand(2))
+    what = forms.CharField(
+        label=_("What is to be done?"),
+        max_length=300,
+        widget=hand(2),
+        error_messages={"required": _("Say what is to be done.")},
+    )
     type = forms.ChoiceField(label=_("What kind of action is it?"), choices=ActionItem.Type)
 
 
@@ -96,7 +102,10 @@ class WhoForm(VerbForm):
 
 class BlockForm(VerbForm):
     blocked_by = forms.CharField(
-        label=_("What or whom does it wait for?"), max_length=300, help_text=_("The list owner sees it at once.")
+        label=_("What or whom does it wait for?"),
+        max_length=300,
+        help_text=_("The list owner sees it at once."),
+        error_messages={"required": _("Say what or whom it waits for.")},
     )
 
     def prepare(self) -> None:
@@ -104,12 +113,20 @@ class BlockForm(VerbForm):
 
 
 class StepForm(VerbForm):
-    what = forms.CharField(label=_("Next step"), max_length=300)
+    what = forms.CharField(
+        label=_("Next step"),
+        max_length=300,
+        error_messages={"required": _("Say what the next step is.")},
+    )
 
 
 class StepEditForm(VerbForm):
     kept = ("what",)
-    what = forms.CharField(label=_("Step"), max_length=300)
+    what = forms.CharField(
+        label=_("Step"),
+        max_length=300,
+        error_messages={"required": _("Say what the step is.")},
+    )
 
 
 class FindingForm(VerbForm):

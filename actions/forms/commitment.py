@@ -113,11 +113,19 @@ class RequestAnswerForm(Form):
 
 class MoveForm(Form):
     due_on = forms.DateField(label=_("New date"), widget=DateInput)
-    reason = forms.CharField(label=_("Why, in one line?"), max_length=300)
+    reason = forms.CharField(
+        label=_("Why, in one line?"),
+        max_length=300,
+        error_messages={"required": _("Say why, in one line.")},
+    )
 
 
 class DropForm(Form):
-    reason = forms.CharField(label=_("Why is it dropped?"), max_length=300)
+    reason = forms.CharField(
+        label=_("Why is it dropped?"),
+        max_length=300,
+        error_messages={"required": _("Say why it is dropped.")},
+    )
 
 
 def parent_of(user: User, query) -> dict:

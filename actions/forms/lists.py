@@ -30,7 +30,12 @@ def near(user: User) -> QuerySet:
 
 
 class ListForm(Form):
-    name = forms.CharField(label=_("Name"), max_length=150, help_text=_("For instance “Quotes and follow-through”."))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        help_text=_("For instance “Quotes and follow-through”."),
+        error_messages={"required": _("Give the list a name.")},
+    )
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
     owner = forms.ModelChoiceField(
         label=_("Who owns it?"),
@@ -70,7 +75,11 @@ class ListForm(Form):
 
 class ListChangeForm(VerbForm):
     kept = ("name", "owner", "sponsor", "meeting_weekday", "meeting_time")
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Give the list a name.")},
+    )
     owner = forms.ModelChoiceField(label=_("Who owns it?"), queryset=User.objects.none())
     sponsor = forms.ModelChoiceField(
         label=_("Who sponsors it?"),
@@ -95,6 +104,7 @@ class BuyInForm(VerbForm):
         label=_("What did the sponsor agree to?"),
         widget=hand(3),
         help_text=_("Time, money, a decision: in their words, if you have them."),
+        error_messages={"required": _("Say what the sponsor agreed to.")},
     )
     buy_in_on = forms.DateField(label=_("When?"), widget=DateInput)
 

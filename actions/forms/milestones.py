@@ -21,6 +21,7 @@ class MilestoneForm(VerbForm):
         label=_("What will have been reached?"),
         max_length=300,
         help_text=_("Something one can see: “The sheet was used in five quotes.”"),
+        error_messages={"required": _("Say what will have been reached.")},
     )
     due_on = forms.DateField(label=_("By when?"), widget=DateInput)
 
@@ -29,7 +30,11 @@ class MilestoneEditForm(VerbForm):
     """The date is here only while it is a promise to nobody."""
 
     kept = ("what", "due_on")
-    what = forms.CharField(label=_("What will have been reached?"), max_length=300)
+    what = forms.CharField(
+        label=_("What will have been reached?"),
+        max_length=300,
+        error_messages={"required": _("Say what will have been reached.")},
+    )
     due_on = forms.DateField(label=_("By when?"), widget=DateInput)
 
     def prepare(self) -> None:
@@ -77,7 +82,11 @@ class MoveForm(VerbForm):
 
 
 class CallOffForm(VerbForm):
-    reason = forms.CharField(label=_("Why is it not needed any more?"), max_length=300)
+    reason = forms.CharField(
+        label=_("Why is it not needed any more?"),
+        max_length=300,
+        error_messages={"required": _("Say why it is not needed any more.")},
+    )
 
 
 class GiveForm(VerbForm):

@@ -99,7 +99,7 @@ def test_proposing_leads_to_the_page_that_says_what_is_missing(owner, owned, fin
 @pytest.mark.parametrize(
     ("posted", "says"),
     [
-        ({"what": ""}, "Fill this in."),
+        ({"what": ""}, "Say what is to be done."),
         ({"finding": "south"}, "This choice is not offered here."),
         ({"finding": "nonsense"}, "This choice is not offered here."),
         ({"action_list": "99999999999999999999999"}, "This choice is not offered here."),
@@ -410,3 +410,38 @@ def test_a_page_asks_as_much_for_three_rows_as_for_one(client, cast, owned, acti
     more(1)
     more(2)
     assert asked() == one
+
+
+# --- Where it came from ------------------------------------------------------------------------
+
+
+def test_an_action_leads_back_to_the_loss_it_answers(owner, cast, action, finding):
+    review = testing.review(cast, people=(cast.list_owner,))
+    event = testing.event(review, finding=finding)
+
+    page = text(owner.get(detail(action)))
+
+    trail = page[page.index('aria-label="Where it came from"') :].split("</nav>")[0]
+    ways = [f"/deals/{review.deal_id}/", f"/reviews/{review.pk}/#event-{event.pk}", f"/findings/{finding.pk}/"]
+    assert [trail.index(f'href="{way}"') for way in ways] == sorted(trail.index(f'href="{way}"') for way in ways)
+
+
+def test_who_may_not_see_the_loss_sees_no_way_to_it(owner, cast, action, finding):
+    sealed = testing.review(
+        cast, people=(cast.rep,), visibility="sealed", deal=testing.deal(cast, name="Canary", owner=cast.other_rep)
+    )
+    testing.event(sealed, finding=finding)
+
+    page = text(owner.get(detail(action)))
+
+    assert "Where it came from" not in page and "Canary" not in page
+
+
+@pytest.mark.parametrize(("who", "button"), [("manager", "Open the first list"), ("rep", None)])
+def test_a_house_without_actions_says_how_to_begin(client, cast, who, button):
+    client.force_login(getattr(cast, who))
+
+    page = text(client.get("/actions/"))
+
+    assert "No actions yet." in page and "0 actions" not in page
+    assert ('btn-primary" href="/lists/new/"' in page) is (button is not None)

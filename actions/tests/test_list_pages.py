@@ -63,7 +63,7 @@ def test_a_manager_opens_a_list(client, cast):
     ("posted", "says"),
     [
         ({"name": "Quotes"}, "North has a list of that name already"),
-        ({"name": ""}, "Fill this in."),
+        ({"name": ""}, "Give the list a name."),
         ({"team": "south"}, "This choice is not offered here."),
         ({"owner": "outsider"}, "This choice is not offered here."),
         ({"people": ["outsider"]}, "This choice is not offered here."),

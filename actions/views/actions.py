@@ -3,7 +3,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.ids import id_of
 from failforward.paging import page_of
-from reviews.models import Finding
+from reviews.models import FailureEvent, Finding
 
 ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-id",)}
 
@@ -40,10 +40,13 @@ def action_list(request: HttpRequest) -> HttpResponse:
         ActionFilter,
         filter_options={"request": request},
     )
-    may_propose = ActionList.objects.editable_by(request.user).exists()
-    return render(
-        request, "actions/action_list.html", {"page": page, "may_propose": may_propose, "today": timezone.localdate()}
-    )
+    context = {
+        "page": page,
+        "may_propose": ActionList.objects.editable_by(request.user).exists(),
+        "may_open": can_open_lists(request.user),
+        "today": timezone.localdate(),
+    }
+    return render(request, "actions/action_list.html", context)
 
 
 @login_required
@@ -161,6 +164,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "can_take_back": can_work_on(user, action),
         "can_decide": can_decide_date(user, action.action_list),
         "findings_seen": set(seen.values_list("pk", flat=True)),
+        "way_back": way_back(seen, user),
         "commitments": commitments_of(action, user),
         "changes": Change.objects.about(action)[:50],
         "today": timezone.localdate(),
@@ -184,6 +188,12 @@ def asked_to_open(request: HttpRequest, action: ActionItem) -> Open:
     if not (action.is_open and part.allowed(request.user, action)):
         return Open()
     return Open(kind, verb, thing.pk, form_of(part, thing, request))
+
+
+def way_back(findings: QuerySet, user: User) -> FailureEvent | None:
+    """The last event behind it that `user` may read: from there one goes on to its finding, review and deal."""
+    events = FailureEvent.objects.visible_to(user).filter(finding__in=findings)
+    return events.select_related("finding", "review__deal__account").order_by("-review__lost_on", "-pk").first()
 
 
 def commitments_of(action: ActionItem, user: User) -> list[Commitment]:

@@ -51,15 +51,23 @@ class EmailMixin:
 
 
 class FirstRunForm(EmailMixin, Form):
-    name = forms.CharField(label=_("Your name"), max_length=150)
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        error_messages={"required": _("Write your name.")},
+    )
     email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     password = forms.CharField(
         label=_("Password"),
         help_text=_("Eight characters or more. A sentence is good."),
         widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Choose a password.")},
     )
     company = forms.CharField(
-        label=_("Your company or team"), max_length=150, help_text=_("You can add teams below it later.")
+        label=_("Your company or team"),
+        max_length=150,
+        help_text=_("You can add teams below it later."),
+        error_messages={"required": _("Name your company or team.")},
     )
     currency = CurrencyField(initial="EUR")
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="Europe/Berlin")
@@ -99,14 +107,20 @@ class ProfileForm(ModelForm):
 
 
 class PersonForm(EmailMixin, Form):
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Write their name.")},
+    )
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
         required=False,
         help_text=_("Without one they can be named, but not asked and not invited."),
     )
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("No team yet")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.REP)
 
     def __init__(self, *args, person: User | None = None, **kwargs) -> None:
@@ -134,7 +148,11 @@ class TeamForm(ModelForm):
 class TeamRulesForm(Form):
     """What an admin may set for a team. The amount is in whole units here, in minor units from `clean` on."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Give the team a name.")},
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     default_sponsor = forms.ModelChoiceField(
         label=_("Sponsor"),

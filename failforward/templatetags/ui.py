@@ -106,6 +106,12 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
+@register.filter
+def leading(label: str) -> str:
+    """`{{ field.label|leading }}`: a label with something said after it. A question needs no colon."""
+    return label if str(label).endswith(("?", "…")) else f"{label}:"
+
+
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 SYSTEMS = {
     "iPhone": "iPhone",

@@ -18,7 +18,11 @@ def amount_field(label) -> forms.DecimalField:
 class DealForm(Form):
     """What the owner of a deal may correct. Amounts are in whole units here, in minor units from `clean` on."""
 
-    name = forms.CharField(label=_("Deal"), max_length=200)
+    name = forms.CharField(
+        label=_("Deal"),
+        max_length=200,
+        error_messages={"required": _("Give the deal a name.")},
+    )
     product = forms.CharField(label=_("Product"), max_length=200, required=False)
     outcome = forms.ChoiceField(label=_("How it stands"), choices=Outcome.choices)
     competitor = forms.CharField(label=_("Lost to"), max_length=200, required=False)
@@ -56,7 +60,11 @@ class ActivityForm(Form):
         error_messages={"required": _("Say who moved: the buyer or we.")},
     )
     happened_on = forms.DateField(label=_("When"), widget=DateInput)
-    subject = forms.CharField(label=_("What"), max_length=300)
+    subject = forms.CharField(
+        label=_("What"),
+        max_length=300,
+        error_messages={"required": _("Say what it was about.")},
+    )
     outcome = forms.CharField(
         label=_("What came of it"), required=False, max_length=5_000, widget=forms.Textarea({"rows": 2})
     )

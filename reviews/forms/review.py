@@ -73,12 +73,20 @@ def people_for(review: Review):
 class LossForm(Form):
     """A loss told by hand, when it is not in the CRM or did not come from there yet."""
 
-    name = forms.CharField(label=_("Deal"), max_length=200)
+    name = forms.CharField(
+        label=_("Deal"),
+        max_length=200,
+        error_messages={"required": _("Say which deal was lost.")},
+    )
     customer = forms.CharField(label=_("Customer"), max_length=200, required=False)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
     outcome = forms.ChoiceField(label=_("Lost to whom?"), choices=LOST_TO, initial=Outcome.LOST)
     competitor = forms.CharField(label=_("Which rival?"), max_length=200, required=False)
-    lost_on = forms.DateField(label=_("When?"), widget=DateInput())
+    lost_on = forms.DateField(
+        label=_("When?"),
+        widget=DateInput(),
+        error_messages={"required": _("Say on which day it was lost.")},
+    )
     stage_at_loss = forms.CharField(label=_("At which stage?"), max_length=100, required=False)
     amount = forms.DecimalField(label=_("Amount"), min_value=0, max_value=10**12, decimal_places=2, required=False)
 

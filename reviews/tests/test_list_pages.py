@@ -231,3 +231,15 @@ def test_a_detail_page_takes_as_many_queries_whatever_hangs_on_it_and_at_most_te
     hang(3)
     assert queries(client, urls[kind]) == one
     assert one <= 10
+
+
+@pytest.mark.parametrize("path", ["/reviews/", "/deals/", "/findings/", "/reviews/triage/"])
+def test_a_list_of_nothing_says_what_it_is_for_and_offers_no_sum_file_or_filter(client, cast, path):
+    client.force_login(cast.admin)
+
+    page = client.get(path).content.decode()
+
+    main = page[page.index("<main") : page.index("</main>")]
+    assert main.count("btn-primary") == 1
+    for idle in ["Add up", "CSV", "data-filter", ">0 ", "0 in all"]:
+        assert idle not in main

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from failforward import paging
+from failforward.accounts.models import User
 from failforward.guards import Refused
 from reviews import permissions
 from reviews.filters import DealFilter
@@ -34,7 +35,14 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         DealFilter,
         filter_options={"user": request.user},
     )
-    return render(request, "reviews/deal_list.html", {"page": page, "new_url": reverse("review_new")})
+    return render(request, "reviews/deal_list.html", {"page": page, "begin": begin(request.user)})
+
+
+def begin(user: User) -> dict[str, str]:
+    """The way to the first deals."""
+    if permissions.can_import(user):
+        return {"url": reverse("import_list"), "label": _("Bring deals in")}
+    return {"url": reverse("review_new"), "label": _("Tell of a loss")}
 
 
 @login_required

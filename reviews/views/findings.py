@@ -35,7 +35,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         filter_options={"user": request.user},
     )
     add_event_counts(page.rows)
-    return render(request, "reviews/finding_list.html", {"page": page, "coding_url": reverse("coding")})
+    return render(request, "reviews/finding_list.html", {"page": page, "reviews_url": reverse("review_list")})
 
 
 @login_required
