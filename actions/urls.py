@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import actions, answer, closing, commitments, lists, milestones, replies, requests
+from actions.views import actions, answer, calendars, closing, commitments, lists, milestones, replies, requests
 
 urlpatterns = [
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("commitments/<int:pk>/answer/", answer.by_desk, name="commitment_answer"),
     path("commitments/<int:pk>/<slug:verb>/", commitments.act, name="commitment_verb"),
     path("answers/<int:pk>/reply/", replies.by_desk, name="answer_reply"),
+    path("me/calendars/", calendars.index, name="calendars"),
+    path("me/calendars/<slug:verb>/", calendars.verb, name="calendar_verb"),
+    path("calendar/<str:token>.ics", calendars.feed, name="calendar"),
     path("f/<str:token>/", answer.by_link, name="answer"),
     path("r/<str:token>/", requests.by_link, name="request_answer"),
     path("t/<str:token>/", replies.by_link, name="asker_reply"),

@@ -1,6 +1,7 @@
 from actions.models.action import ActionFinding, ActionItem
 from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.answer import Answer, AskerReply, ReplyToken
+from actions.models.calendar_feed import CalendarFeed
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange
 from actions.models.follow_up import AnswerToken, FollowUp
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "AnswerToken",
     "AskerReply",
+    "CalendarFeed",
     "Commitment",
     "DateChange",
     "FollowUp",

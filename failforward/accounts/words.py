@@ -50,6 +50,8 @@ def register() -> None:
             "deactivated": _("deactivated them"),
             "activated": _("activated them"),
             "invited": _("invited them"),
+            "calendar_made": _("made a calendar address"),
+            "calendar_ended": _("ended a calendar address"),
         },
     )
     words.register("accounts.team", {"opened": _("opened the team"), "changed": changed})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from actions.models import AnswerToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
+from actions.models import AnswerToken, CalendarFeed, FollowUp, Milestone, ReplyToken, RequestToken, Step
 from failforward import testing
 from failforward.testing import Cast
 from reviews.models import CaptureToken, ImportJob
@@ -96,6 +96,8 @@ def build() -> World:
                 file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
             ),
             "reply_token": "",
+            "calendar_token": CalendarFeed.issue(person=cast.rep),
+            "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
         },
     )
 
@@ -269,6 +271,10 @@ ROWS: list[Row] = [
     Row("answer", lambda w: (w.answer_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("request_answer", lambda w: (w.request_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("asker_reply", lambda w: (w.reply_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("calendars", get=EVERYBODY),
+    Row("calendar_verb", lambda w: ("make",), post=EVERYBODY),
+    Row("calendar", lambda w: (w.calendar_token,), get=EVERYBODY, public=True),
+    Row("calendar", lambda w: (w.list_calendar_token,), get=EVERYBODY, public=True, label="list"),
     # Mail is really sent here; `test_mailbox.py` has an install that captures it.
     Row("mailbox", get="", absent=True),
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),
