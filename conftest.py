@@ -1,6 +1,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault; where the result counts, the same examples are tried every time.
+settings.register_profile("ours", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("ours")
 
 
 @pytest.hookimpl(trylast=True)

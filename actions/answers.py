@@ -13,6 +13,7 @@ from actions.models.promise import OPEN_STATES
 from actions.permissions import can_answer
 from actions.said import Said, checked, said_by, trimmed
 from failforward import outbox, working_days
+from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history import record
@@ -155,7 +156,7 @@ def take_effect(answer: Answer, done_on: date, now: datetime) -> None:
         commitment.give_up(by, answer.reason)
     elif answer.new_on is None:
         today = working_days.local_date(now, commitment.person.time_zone)
-        again_on = working_days.later(today, ASKED_AGAIN_WHEN_STUCK, commitment.person.work_days)
+        again_on = working_days.later(today, ASKED_AGAIN_WHEN_STUCK, times.calendar_of(commitment.person))
         commitment.get_stuck(by, again_on, now)
     else:
         asked_for = answer.status == Status.MOVED and commitment.needs_owner(by)

@@ -6,9 +6,10 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from actions import commitment_words, follow_ups, outgoing, words
-        from failforward.accounts import people
+        from failforward.accounts import people, times
 
         outgoing.register()
         words.register()
         commitment_words.register()
         people.after_a_new_address.append(follow_ups.replan_for)
+        times.after_new_times.append(follow_ups.replan_for)

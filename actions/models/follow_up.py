@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from failforward import outbox, working_days
+from failforward import outbox
+from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.outbox.models import Mail
 from failforward.outbox.models import State as MailState
@@ -143,7 +144,7 @@ class FollowUp(models.Model):
 
 def due_at(person: User, on: date, now: datetime) -> datetime:
     """The person's first working day on or after `on`, at their hour; at once when that is over."""
-    return max(working_days.due_instant(on, person.ask_hour, person.time_zone, person.work_days), now)
+    return max(times.due(person, on), now)
 
 
 class AnswerToken(Token):

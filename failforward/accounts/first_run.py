@@ -13,6 +13,7 @@ from failforward.accounts.forms import FirstRunForm
 from failforward.accounts.models import Installation, Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history import record
+from failforward.places import country_of_zone
 
 
 def open_installation(name: str, email: str, password: str, company: str, **team_fields) -> User:
@@ -23,7 +24,8 @@ def open_installation(name: str, email: str, password: str, company: str, **team
     try:
         with transaction.atomic():
             zone = team_fields.get("time_zone", "UTC")
-            admin = User.objects.create_user(email, password, name=name, time_zone=zone)
+            times = {"time_zone": zone, "country": country_of_zone(zone)}
+            admin = User.objects.create_user(email, password, name=name, **times)
             Installation.objects.create(opened_by=admin)
             team = Team.open(company, **team_fields)
             Membership.objects.create(user=admin, team=team, role=Role.ADMIN)

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Membership, Role, Team, User
+from failforward.accounts.place_forms import PlaceMixin
 from failforward.forms import Form, ModelForm
 from failforward.money import decimal_of, minor_of
 
@@ -82,7 +83,7 @@ class FirstRunForm(EmailMixin, Form):
         return data
 
 
-class ProfileForm(ModelForm):
+class ProfileForm(PlaceMixin, ModelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     ask_hour = forms.TypedChoiceField(
         label=_("Ask me at"),
@@ -99,11 +100,13 @@ class ProfileForm(ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "ask_hour"]
+        fields = ["name", "time_zone", "ask_hour", "country"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["days"] = list(self.instance.work_days)
+        self.initial |= {"days": list(self.instance.work_days), "region": self.instance.region}
+        self.offer_regions(self.initial["country"])
+        self.order_fields(["name", "time_zone", "ask_hour", "country", "region", "days"])
 
 
 class PersonForm(EmailMixin, Form):
@@ -145,7 +148,7 @@ class TeamForm(ModelForm):
         labels = {"parent": _("Part of")}
 
 
-class TeamRulesForm(Form):
+class TeamRulesForm(PlaceMixin, Form):
     """What an admin may set for a team. The amount is in whole units here, in minor units from `clean` on."""
 
     name = forms.CharField(
@@ -194,13 +197,16 @@ class TeamRulesForm(Form):
     )
 
     def __init__(self, *args, team: Team, **kwargs) -> None:
-        same = ["name", "time_zone", "readers_per_event", "review_every_nth", "neutral_subject"]
+        same = ["name", "time_zone", "country", "region", "readers_per_event", "review_every_nth", "neutral_subject"]
         initial = {name: getattr(team, name) for name in same} | {
             "default_sponsor": team.default_sponsor_id,
             "review_from": decimal_of(team.review_from_minor, team.currency),
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.currency = team.currency
+        self.fields["country"].help_text = _("Whoever has the place of the team moves with it; others keep their own.")
+        self.offer_regions(team.country)
+        self.order_fields(["name", "time_zone", "country", "region"])
         here = User.objects.named().filter(is_active=True)
         self.fields["default_sponsor"].queryset = here | User.objects.filter(pk=team.default_sponsor_id)
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from failforward.accounts import times
 from failforward.accounts.models import Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history import record
@@ -23,7 +24,7 @@ after_a_new_address: list[Callable[[User], object]] = []
 
 @transaction.atomic
 def add_person(by: User, name: str, email: str | None, team: Team | None, role: str) -> User:
-    person = User.objects.create_user(email, name=name, time_zone=team.time_zone if team else by.time_zone)
+    person = User.objects.create_user(email, name=name, **times.of_newcomer(team, by))
     if team:
         Membership.objects.create(user=person, team=team, role=role)
     record(person, "added", by, team=team.name if team else "")

@@ -11,6 +11,8 @@ LABELS = {
     "email": _("the e-mail address"),
     "zone": _("the time zone"),
     "time_zone": _("the time zone"),
+    "country": _("the country"),
+    "region": _("the region"),
     "hour": _("the hour of questions"),
     "days": _("the working days"),
     "default_sponsor": _("the sponsor"),

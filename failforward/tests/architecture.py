@@ -16,7 +16,7 @@ LEAVES, REVIEWS, ACTIONS, TOP = range(4)
 INNER = {"forms": 1, "views": 2, "urls": 3}
 # No Django, and of ours only one another.
 PURE = {
-    *("failforward.money", "failforward.working_days"),
+    *("failforward.money", "failforward.places", "failforward.working_days"),
     *("reviews.agreement", "reviews.cost", "reviews.priorities"),
     *(f"reviews.imports.{name}" for name in ("rows", "amounts", "dates", "headers", "outcomes", "problems")),
     *("actions.effect", "actions.inbound.parse"),

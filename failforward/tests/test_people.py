@@ -146,3 +146,11 @@ def test_nobody_is_taken_out_of_a_team_on_the_page_of_somebody_else(cast, client
     foreign = cast.manager.memberships.get()
     client.post(reverse("person_verb", args=[cast.rep.pk, "leave"]), {"membership": foreign.pk})
     assert cast.manager.memberships.get() == foreign
+
+
+def test_who_is_added_lives_and_works_as_their_team_does(cast):
+    riyadh = Team.open("Riyadh", cast.company, time_zone="Asia/Riyadh")
+    someone = people.add_person(cast.admin, "Nora Aziz", None, riyadh, Role.REP)
+    assert (someone.time_zone, someone.country, someone.region, someone.work_days) == ("Asia/Riyadh", "SA", "", "12347")
+    alone = people.add_person(cast.admin, "Moses Frase", None, None, Role.REP)
+    assert (alone.time_zone, alone.country, alone.work_days) == ("Europe/Berlin", "", "12345")

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from failforward import testing
 from failforward.accounts import teams
-from failforward.accounts.models import Team
+from failforward.accounts.models import Team, User
 from failforward.guards import Refused
 from failforward.history.models import Change
 
@@ -124,3 +124,30 @@ def test_a_currency_has_three_letters(admin, cast):
 
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == ["currency"]
+
+
+def test_whoever_has_the_place_of_a_team_moves_with_it(cast):
+    cast.north.country = "DE"
+    cast.north.save()
+    for person, place in ((cast.rep, ("DE", "")), (cast.other_rep, ("FR", "")), (cast.manager, ("", ""))):
+        person.country, person.region = place
+        person.save()
+    teams.change_team(cast.admin, cast.north, country="SA", region="")
+    times = dict(User.objects.values_list("name", "country")), dict(User.objects.values_list("name", "work_days"))
+    names = (cast.rep.name, cast.other_rep.name, cast.manager.name, cast.outsider.name)
+    assert [times[0][name] for name in names] == ["SA", "FR", "SA", ""]
+    assert [times[1][name] for name in names] == ["12347", "12345", "12347", "12345"]
+
+
+def test_a_region_is_of_the_country_that_is_kept(admin, cast):
+    url = page_of(cast.north)
+    admin.post(url, rules(country="DE"))
+    assert "Bayern" in admin.get(url).content.decode()
+    admin.post(url, rules(country="DE", region="BY"))
+    cast.north.refresh_from_db()
+    assert (cast.north.country, cast.north.region) == ("DE", "BY")
+    # The region was chosen for Germany; France is asked for its own afterwards.
+    admin.post(url, rules(country="FR", region="BY"))
+    cast.north.refresh_from_db()
+    assert (cast.north.country, cast.north.region) == ("FR", "")
+    assert admin.post(url, rules(country="Narnia")).status_code == 400

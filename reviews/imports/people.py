@@ -1,5 +1,6 @@
 """Who owns the imported deals: the people a source names, and the teams its sales-teams file describes."""
 
+from failforward.accounts import times
 from failforward.accounts.models import CrmIdentity, Membership, Role, Team, User
 from reviews.imports.joins import TeamLine, name_key
 
@@ -76,7 +77,7 @@ class People:
     def _create(self, name: str) -> int:
         if not self.writes:
             return NEW
-        user = User.objects.create_user(name=name, batch_id=self.batch_id)
+        user = User.objects.create_user(name=name, batch_id=self.batch_id, **times.of_newcomer(self._home()))
         self._identify(name, user.pk)
         return user.pk
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models.user import User
 from failforward.accounts.models.zone import check_zone
+from failforward.places import country_of_zone
 
 
 class TeamQuerySet(models.QuerySet):
@@ -23,6 +24,8 @@ class Team(models.Model):
     path = models.CharField(max_length=255, db_index=True, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    region = models.CharField(_("region"), max_length=30, blank=True, default="")
     started_on = models.DateField(_("started on"), null=True, blank=True)
     default_sponsor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sponsored_teams")
     readers_per_event = models.PositiveSmallIntegerField(_("readers per event"), null=True, blank=True)
@@ -52,6 +55,11 @@ class Team(models.Model):
                 name="one_reader_or_two",
                 violation_error_message=_("An event is read by one person or by two."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(region="") | ~models.Q(country=""),
+                name="a_team_s_region_is_of_a_country",
+                violation_error_message=_("Choose the country first."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,7 +67,8 @@ class Team(models.Model):
 
     @classmethod
     def open(cls, name: str, parent: "Team | None" = None, **fields) -> "Team":
-        """A new team in its place in the tree."""
+        """A new team in its place in the tree; in the country of its time zone unless told otherwise."""
+        fields.setdefault("country", country_of_zone(fields.get("time_zone", "")))
         with transaction.atomic():
             team = cls.objects.create(name=name, parent=parent, path="", **fields)
             team.path = f"{parent.path if parent else ''}{team.pk:010d}/"

@@ -48,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     ask_hour = models.PositiveSmallIntegerField(_("hour to be asked at"), default=16)
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    region = models.CharField(_("region"), max_length=30, blank=True, default="")
     work_days = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -74,6 +76,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(ask_hour__lte=23),
                 name="ask_hour_is_an_hour",
                 violation_error_message=_("The hour is a number from 0 to 23."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(region="") | ~models.Q(country=""),
+                name="a_person_s_region_is_of_a_country",
+                violation_error_message=_("Choose the country first."),
             ),
         ]
 
