@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from failforward.context import THEMES
+from failforward.menus import THEMES
 
 YEAR = 365 * 24 * 3600
 

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from failforward.accounts.models import Membership, Role, Team, User
-from failforward.context import MAIN, MORE, TABS
+from failforward.menus import MAIN, MORE, TABS
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_the_menus_of_a_phone_are_pages_for_people_logged_in(client, name):
 
 def test_people_and_imports_are_offered_to_those_who_may(client, person):
     def offered() -> set[str]:
-        return {place.name for place in client.get("/more/").context["frame"].more} & {"import_list", "people"}
+        return {place.name for place in client.get("/more/").context["frame"].menus.more} & {"import_list", "people"}
 
     north = Team.open("North")
     membership = Membership.objects.create(user=person, team=north, role=Role.REP)

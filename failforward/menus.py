@@ -1,0 +1,138 @@
+"""The ways around the product, and the menus that show them. No request comes in here: what the menus say depends on few
+things, so each is drawn once for all who see the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+
+class Theme(NamedTuple):
+    code: str
+    label: Promise
+    icon: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of a menu. `section` is the first part of its address; pages under it light it up."""
+
+    name: str
+    label: Promise
+    icon: str
+    section: str
+    key: str = ""  # after `g`, see static/js/keys.js
+    about: str | Promise = ""
+    needs: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name)
+
+
+MAIN = [
+    Place("desk", _("Today"), "calendar", "", "t", _("What needs you now.")),
+    Place("review_list", _("Reviews"), "book", "reviews", "r", _("Lost deals, and what happened in each.")),
+    Place("finding_list", _("Findings"), "finding", "findings", "f", _("Weaknesses in how we work.")),
+    Place("action_list", _("Actions"), "flag", "actions", "a", _("What we change, and who has it in hand.")),
+]
+MORE = [
+    Place("commitment_list", _("Commitments"), "check", "commitments", "c", _("Who does what by when.")),
+    Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
+    Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
+    Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
+    Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "admin"),
+    Place("people", _("People"), "people", "people", "p", _("Who belongs to which team."), "admin"),
+    Place("mailbox", _("Mailbox"), "mail", "mailbox", "o", _("Mail that is kept here and not sent."), "mailbox"),
+]
+NEW = [
+    Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
+    Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
+    Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting."), "manager"),
+]
+# On a phone the bottom bar; "New" and "More" are pages there.
+TABS = [
+    MAIN[0],
+    MORE[0],
+    Place("new", _("New"), "plus", "new", "n"),
+    MAIN[1],
+    Place("more", _("More"), "more", "more", "m"),
+]
+PERSON = [
+    Place("profile", _("Profile"), "person", "me", "", _("Name, time zone, when you are asked.")),
+    Place("account_change_password", _("Password"), "key", "", "", _("Choose a new one.")),
+    Place("mfa_index", _("Two steps to log in"), "phone", "", "", _("An app on your phone confirms that it is you.")),
+    Place(
+        "usersessions_list", _("Where I am logged in"), "lock", "", "", _("Other browsers, and the way out of them.")
+    ),
+    Place("keys", _("Keys"), "keyboard", "keys", "", _("Go and work without a mouse.")),
+]
+THEMES = [
+    Theme("auto", _("Auto"), "auto"),
+    Theme("light", _("Light"), "sun"),
+    Theme("dark", _("Dark"), "moon"),
+]
+# Pages whose address begins elsewhere but which belong to a section.
+BELONGS_TO = {"coding": "reviews"}
+SECTIONS = {place.section for place in [*MAIN, *MORE, *TABS, *PERSON]}
+
+
+def section_of(path: str) -> str | None:
+    """The section that an address lies in."""
+    first = path.strip("/").split("/")[0]
+    section = BELONGS_TO.get(first, first)
+    return section if section in SECTIONS else None
+
+
+class Menus(NamedTuple):
+    """The menus on the pages of `section`, for whoever meets `met` of what places need."""
+
+    section: str | None
+    met: frozenset[str]
+    theme: str = "auto"
+
+    @property
+    def main(self) -> list[Place]:
+        return self.offered(MAIN)
+
+    @property
+    def more(self) -> list[Place]:
+        return self.offered(MORE)
+
+    @property
+    def new(self) -> list[Place]:
+        return self.offered(NEW)
+
+    @property
+    def tabs(self) -> list[Place]:
+        return self.offered(TABS)
+
+    @property
+    def person(self) -> list[Place]:
+        return self.offered(PERSON)
+
+    @property
+    def themes(self) -> list[Theme]:
+        return THEMES
+
+    @property
+    def in_more(self) -> bool:
+        return any(place.section == self.section for place in self.more)
+
+    @property
+    def reached_by_key(self) -> list[Place]:
+        return [place for place in dict.fromkeys([*self.main, *self.more, *self.tabs]) if place.key]
+
+    def offered(self, places: Iterable[Place]) -> list[Place]:
+        return [place for place in places if not place.needs or place.needs in self.met]
+
+
+@lru_cache(maxsize=500)
+def drawn(menus: Menus, name: str, language: str) -> SafeString:
+    return render_to_string(f"frame/_{name}.html", {"menus": menus})
