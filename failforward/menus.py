@@ -1,5 +1,5 @@
-"""The ways around the product, and the menus that show them. No request comes in here: what the menus say depends on few
-things, so each is drawn once for all who see the same."""
+"""The ways around the product, and the menus that show them. No request comes in here: what the menus say depends on
+few things, so each is drawn once for all who see the same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

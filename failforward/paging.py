@@ -1,8 +1,4 @@
-"""Lists read in index order, a page at a time, whoever reads them.
-
-A page is found by key, not by offset, and scope by scope: each scope (one reason why somebody may read a row) is
-answered by an index that is already in list order, so ten rows of a million cost what ten rows cost.
-"""
+"""Lists read in index order, a page at a time, whoever reads them. A page is found by key, not by offset."""
 
 import base64
 import binascii
@@ -10,20 +6,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from operator import or_
 
 import django_filters
-from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connections
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
+from failforward.scopes import Order, Scoped
+
 PAGE_SIZE = 25
 COUNT_CAP = 1000
-# The scopes of somebody who has no reason to read anything.
-NOBODYS = [Q(pk__in=[])]
-Order = tuple[str, ...]
+Load = Callable[[QuerySet], QuerySet]
 
 
 @dataclass(frozen=True)
@@ -66,17 +59,16 @@ def page_of(
     base: QuerySet,
     scopes: list[Q],
     orders: dict[str, Order],
-    load: Callable[[QuerySet], QuerySet],
+    load: Load,
     filterset: type[django_filters.FilterSet] | None = None,
     size: int = PAGE_SIZE,
     filter_options: dict | None = None,
 ) -> Page:
     """The page that `params` (filters, `sort`, `after`, `before`) ask for.
 
-    `base` holds all rows, `scopes` the conditions any of which lets the reader see a row, `orders` the sort orders by
-    name, the first being the default; each names one direction throughout, ends in `id` and has no empty values.
+    `base` holds all rows; `scopes` and what an order is: see `Scoped`. The first of `orders` is the default.
     """
-    form, chips, scopes = None, [], scopes or NOBODYS
+    form, chips = None, []
     # Drawing the form costs more than the list: it is there when it is opened or has something to say.
     if filterset is not None and ("filter" in params or uses(filterset, params)):
         filters = filterset(params, queryset=base, **(filter_options or {}))
@@ -84,9 +76,10 @@ def page_of(
         chips = chips_of(filters, params)
         form = filters.form if "filter" in params or filters.form.errors else None
     sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
-    rows, has_next, has_previous = slice_of(params, base, scopes, orders[sort], load, size)
+    whole = Scoped(base, scopes, orders[sort])
+    rows, has_next, has_previous = slice_of(params, whole, load, size)
     is_all = not has_next and not has_previous
-    count = len(rows) if is_all else capped_count(base, scopes)
+    count = len(rows) if is_all else whole.count(COUNT_CAP + 1)
     return Page(
         rows=rows,
         count=min(count, COUNT_CAP),
@@ -105,70 +98,20 @@ def uses(filterset: type[django_filters.FilterSet], params: QueryDict) -> bool:
     return any(params.get(name) for name in filterset.base_filters)
 
 
-def slice_of(params: QueryDict, base: QuerySet, scopes: list[Q], order: Order, load, size: int):
+def slice_of(params: QueryDict, whole: Scoped, load: Load, size: int) -> tuple[list, bool, bool]:
     """Rows of the page, whether there is a next one, whether there is a previous one."""
     backwards = "before" in params
-    at = values_of(base.model, params.get("before" if backwards else "after", ""), order)
-    direction = reverse(order) if backwards else order
-    narrowed = base.filter(beyond(direction, at)) if at else base
-    rows = list(load(limited(narrowed, scopes, direction, size + 1)).order_by(*direction)[: size + 1])
+    at = values_of(whole.base.model, params.get("before" if backwards else "after", ""), whole.order)
+    direction = reverse(whole.order) if backwards else whole.order
+    asked = whole
+    if at or backwards:
+        asked = Scoped(whole.base.filter(beyond(direction, at)) if at else whole.base, whole.scopes, direction)
+    rows = list(load(asked.first(size + 1)).order_by(*direction)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
         return rows[::-1], at is not None, more
     return rows, more, at is not None
-
-
-def limited(base: QuerySet, scopes: list[Q], order: Order, size: int) -> QuerySet:
-    """The first `size` rows of each scope as one queryset, each branch stopping as soon as it has enough."""
-    if len(scopes) == 1:
-        return base.filter(scopes[0])
-    sql, values = all_of([base.filter(scope).order_by(*order).values("id")[:size] for scope in scopes])
-    ids = [row[0] for row in fetch(base, f"SELECT DISTINCT id FROM ({sql}) AS found", values)] if sql else []  # noqa: S608
-    return base.model._default_manager.filter(pk__in=ids)
-
-
-def capped_count(base: QuerySet, scopes: list[Q]) -> int:
-    """Exact up to COUNT_CAP, more than COUNT_CAP beyond it."""
-    cap = COUNT_CAP + 1
-    if len(scopes) == 1:
-        return base.filter(scopes[0]).order_by()[:cap].count()
-    sql, values = all_of([base.filter(scope).order_by().values("id")[:cap] for scope in scopes])
-    # A row may come once for each of its reasons. Read on until enough are different, which is nearly always at once.
-    enough = cap
-    while sql:
-        counting = f"SELECT count(*), count(DISTINCT id) FROM (SELECT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
-        read, different = fetch(base, counting, [*values, enough])[0]
-        if different >= cap or read < enough:
-            return different
-        enough *= 2
-    return 0
-
-
-def all_of(branches: list[QuerySet]) -> tuple[str, list]:
-    """One branch after the other, read no further than is asked for. Django's own union takes no limit inside on
-    SQLite, and a detour that it does take costs a look-up for each row."""
-    parts, values = [], []
-    for number, branch in enumerate(branches):
-        try:
-            sql, params = branch.query.get_compiler(branch.db).as_sql()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT * FROM ({sql}) AS branch{number}")  # noqa: S608
-        values += params
-    return " UNION ALL ".join(parts), values
-
-
-def fetch(base: QuerySet, sql: str, values: list) -> list[tuple]:
-    with connections[base.db].cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-def visible(base: QuerySet, scopes: list[Q]) -> QuerySet:
-    """All rows of all scopes, for totals and exports, which read them whole."""
-    scopes = scopes or NOBODYS
-    return base.filter(reduce(or_, scopes)) if all(scopes) else base
 
 
 def reverse(order: Order) -> Order:

@@ -53,7 +53,7 @@ def action_scopes(user: User) -> list[Q]:
     if reach.is_admin:
         return [Q()]
     lists = models.Subquery(lists_of(user))
-    return [Q(action_list__in=lists), *(Q(team=team) for team in sorted(reach.managed)), Q(responsible=user.pk)]
+    return [Q(action_list__in=lists), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk)]
 
 
 class ActionItem(Answered, Worked, models.Model):

@@ -75,7 +75,7 @@ def commitment_scopes(user: User) -> list[Q]:
     if reach.is_admin:
         return [*scopes, open_to_teams]
     lists = models.Subquery(lists_of(user))
-    return [*scopes, shared & Q(action_list__in=lists), *(open_to_teams & Q(team=t) for t in sorted(reach.managed))]
+    return [*scopes, shared & Q(action_list__in=lists), open_to_teams & Q(team__in=sorted(reach.managed))]
 
 
 class Commitment(Agreeing, Moving, Settling):

@@ -36,7 +36,7 @@ def deal_scopes(user: User) -> list[Q]:
     if reach.is_admin:
         return [Q()]
     on_a_review = Q(pk__in=models.Subquery(_deals_on_my_reviews(user)))
-    return [*(Q(team=team) for team in sorted(reach.managed)), Q(owner=user.pk), on_a_review]
+    return [Q(team__in=sorted(reach.managed)), Q(owner=user.pk), on_a_review]
 
 
 def _deals_on_my_reviews(user: User) -> models.QuerySet:
@@ -65,6 +65,11 @@ OWN_FIELDS = [
 MOVE_FIELDS = ["team", "owner"]
 
 
+# What a row of a list says of a deal.
+LISTED = ["name", "account__name", "product", "competitor", "outcome", "currency"]
+LISTED += ["value_minor", "amount_minor", "list_price_minor"]
+
+
 class DealQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         if not user.is_authenticated:
@@ -78,7 +83,7 @@ class DealQuerySet(models.QuerySet):
         return self.filter(outcome__in=LOSSES)
 
     def for_list(self) -> Self:
-        return self.select_related("account", "owner", "team")
+        return self.select_related("account", "owner").only(*LISTED, "closed_on", "lost_on", "sort_on", "owner__name")
 
     def for_detail(self) -> Self:
         return self.select_related("account", "owner", "team")

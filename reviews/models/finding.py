@@ -38,7 +38,7 @@ class FindingQuerySet(models.QuerySet):
         return self.filter(reduce(or_, finding_scopes(user)))
 
     def for_list(self) -> Self:
-        return self.select_related("team")
+        return self.select_related("team").only("title", "category", "state", "opened_at", "team__name")
 
     def for_detail(self) -> Self:
         return self.select_related("team", "opened_by")
@@ -54,7 +54,7 @@ def finding_scopes(user: User) -> list[Q]:
         _fed_to_lists(actions__action_list__sponsor=user.pk),
         _fed_to_lists(actions__action_list__people=user.pk),
     ]
-    return [*(Q(team=team) for team in sorted(reach.own)), *on_a_list]
+    return [Q(team__in=sorted(reach.own)), *on_a_list]
 
 
 def _fed_to_lists(**whose) -> Q:

@@ -12,12 +12,19 @@ from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from reviews.models.deal import LISTED as DEAL_LISTED
 from reviews.models.deal import Deal
 from reviews.models.review_choosing import Choosable
 from reviews.models.review_closing import Closable
 from reviews.models.review_people import Peopled
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STATES, State, Visibility, state_of
+
+# What a row of a list shows; reading whole rows takes twice as long.
+LISTED = ["state", "visibility", "lost_on", "value_minor", "value_order", "waived_because", "lesson"]
+LISTED += [f"deal__{name}" for name in DEAL_LISTED]
+# What the team's rule for choosing weighs, and whose it is.
+WEIGHED = ["owner__name", "team__currency", "team__review_from_minor", "team__review_every_nth"]
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -52,7 +59,13 @@ class ReviewQuerySet(models.QuerySet):
         return self if reach.is_admin else self.filter(team__in=reach.managed)
 
     def for_list(self) -> Self:
-        return self.select_related("deal", "deal__account", "owner", "team")
+        return self.select_related("deal__account").only(*LISTED)
+
+    def for_triage(self) -> Self:
+        return self.select_related("deal__account", "owner", "team").only(*LISTED, *WEIGHED)
+
+    def for_export(self) -> Self:
+        return self.select_related("deal__account", "owner", "team")
 
     def for_detail(self) -> Self:
         related = self.select_related("deal", "deal__account", "owner", "team", "facilitator", "sponsor", "closed_by")
@@ -66,7 +79,7 @@ def review_scopes(user: User) -> list[Q]:
     mine = Q(pk__in=models.Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
     if reach.is_admin:
         return [standard, mine]
-    return [*(standard & Q(team=team) for team in sorted(reach.managed)), standard & Q(owner=user.pk), mine]
+    return [standard & Q(team__in=sorted(reach.managed)), standard & Q(owner=user.pk), mine]
 
 
 class Review(Choosable, Peopled, Closable):

@@ -119,4 +119,5 @@ def deal_to_write(request: HttpRequest, pk: int) -> Deal:
 
 def reviews_seen_by(request: HttpRequest) -> Prefetch:
     """A deal whose review the reader may not see looks like a deal without one."""
-    return Prefetch("reviews", Review.objects.visible_to(request.user).order_by("pk"), to_attr="reviews_seen")
+    seen = Review.objects.visible_to(request.user).only("deal", "kind", "state").order_by("pk")
+    return Prefetch("reviews", seen, to_attr="reviews_seen")

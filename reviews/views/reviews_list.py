@@ -13,6 +13,7 @@ from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.csv_export import Cell, csv_response
 from failforward.money import decimal_of
+from failforward.scopes import visible
 from reviews.filters import ReviewFilter
 from reviews.models import Review, Visibility
 from reviews.models.review import review_scopes
@@ -56,7 +57,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def all_rows(request: HttpRequest) -> QuerySet:
     """What the filters leave of everything the reader may see."""
     filters = ReviewFilter(request.GET, queryset=Review.objects.all(), user=request.user)
-    return paging.visible(filters.qs, review_scopes(request.user))
+    return visible(filters.qs, review_scopes(request.user))
 
 
 def totals(request: HttpRequest) -> dict:
@@ -82,7 +83,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The rows of the list, all pages of it, in its order; sealed reviews leave the product in no file."""
     sort = request.GET.get("sort", "")
     order = ORDERS.get(sort, next(iter(ORDERS.values())))
-    rows = all_rows(request).exclude(visibility=Visibility.SEALED).for_list().order_by(*order)
+    rows = all_rows(request).exclude(visibility=Visibility.SEALED).for_export().order_by(*order)
     header = [
         _("Deal"),
         _("Customer"),

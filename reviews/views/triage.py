@@ -87,5 +87,5 @@ def listed(request: HttpRequest) -> Page:
         Review.objects.to_choose(),
         review_scopes(request.user),
         ORDERS,
-        lambda rows: rows.for_list(),
+        lambda rows: rows.for_triage(),
     )
