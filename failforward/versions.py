@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.guards import Conflict
 
+MEANWHILE = _("Somebody else changed this while you were writing. Look at both, then save what you want to keep.")
+
 
 def hold(obj: models.Model, seen: int | None = None) -> None:
     """Locks the row until the transaction ends and reads it anew. `seen` is the version the change was made on."""
     obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update())
     if seen is not None and seen != obj.version:
-        raise Conflict(
-            _("Somebody else changed this while you were writing. Look at both, then save what you want to keep."), obj
-        )
+        raise Conflict(MEANWHILE, obj)
 
 
 def keep(obj: models.Model, *fields: str) -> None:

@@ -39,9 +39,21 @@ class DealForm(Form):
         required=False,
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    theirs: list[tuple[str, str]] = []
+
+    def show_both(self, deal: Deal) -> None:
+        """Where they differ, what is saved now stands beside what was typed; saving once more keeps what was typed."""
+        now = self.initial_of(deal)
+        typed = {name: field.to_python(self[name].value()) for name, field in self.fields.items()}
+        differ = [name for name in now if name != "seen" and now[name] != typed[name]]
+        self.theirs = [(self.fields[name].label, shown(deal, name, now[name])) for name in differ]
+        self.data = self.data.copy()
+        self.data["seen"] = deal.stamp
+
     @staticmethod
     def initial_of(deal: Deal) -> dict:
-        same = {name: getattr(deal, name) for name in SAME}
+        same = {name: getattr(deal, name) for name in SAME} | {"seen": deal.stamp}
         return same | {name: decimal_of(getattr(deal, column), deal.currency) for name, column in AMOUNTS.items()}
 
     def clean(self) -> dict:
@@ -50,6 +62,12 @@ class DealForm(Form):
             amount = cleaned.pop(name, None)
             cleaned[column] = minor_of(amount, cleaned.get("currency", "EUR"))
         return cleaned
+
+
+def shown(deal: Deal, name: str, value) -> str:
+    if name == "outcome":
+        return deal.get_outcome_display()
+    return "" if value is None else str(value)
 
 
 class ActivityForm(Form):

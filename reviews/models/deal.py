@@ -1,4 +1,6 @@
 import datetime as dt
+import hashlib
+import json
 import uuid
 from typing import Self
 
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from failforward import versions
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
-from failforward.guards import Refused
+from failforward.guards import Conflict, Refused
 from failforward.history.models import record
 from reviews import permissions
 from reviews.models.account import Account
@@ -177,10 +179,12 @@ class Deal(models.Model):
         return deal
 
     @transaction.atomic
-    def change(self, by: User, *, today, reason: str = "", **fields) -> bool:
+    def change(self, by: User, *, today, reason: str = "", seen: str = "", **fields) -> bool:
         """Sets fields, and the copies that reviews keep of them. The day of a loss moves only by itself and with a
-        reason: no other edit carries a loss into another month."""
+        reason: no other edit carries a loss into another month. `seen` is the stamp of what the edit was made on."""
         self.refresh_from_db(from_queryset=Deal.objects.select_for_update())
+        if seen and seen != self.stamp:
+            raise Conflict(versions.MEANWHILE, self)
         if not permissions.can_write_deal(by, self):
             raise Refused(_("A deal is changed by its owner and the managers of its team."))
         if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
@@ -218,6 +222,13 @@ class Deal(models.Model):
         if day := self.lost_on or self.closed_on:
             copies["lost_on"] = day
         self.reviews.update(**copies)
+
+    @property
+    def stamp(self) -> str:
+        """Another as soon as a field that people edit has changed: by a person, or by an import, which counts no
+        versions."""
+        values = json.dumps([str(self.serializable_value(name)) for name in OWN_FIELDS])
+        return hashlib.sha256(values.encode()).hexdigest()[:16]
 
     @property
     def is_lost(self) -> bool:

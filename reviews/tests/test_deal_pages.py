@@ -1,8 +1,10 @@
 import datetime as dt
+import re
 
 import pytest
 
 from failforward import testing
+from failforward.testing import TODAY
 from reviews.models import Activity, Deal, Review
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,42 @@ def test_a_deal_that_is_not_lost_gets_none(client, cast):
     client.force_login(cast.manager)
     assert "is not lost" in client.post(f"/deals/{won.pk}/review/").content.decode()
     assert Review.objects.count() == 0
+
+
+def opened(client, deal) -> str:
+    page = client.get(f"/deals/{deal.pk}/edit/").content.decode()
+    return re.search(r'name="seen" value="(\w+)"', page)[1]
+
+
+def test_the_second_of_two_editors_sees_both_and_loses_nothing(client, cast, deal):
+    client.force_login(cast.rep)
+    seen = opened(client, deal)
+    deal.change(cast.manager, today=TODAY, name="Sensors and gateways", competitor="Orrin")
+
+    answer = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": seen, "competitor": "Plexa", "reason": "A typo."})
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "Saved meanwhile" in page and "Sensors and gateways" in page and "Orrin" in page
+    assert 'value="Plexa"' in page
+    deal.refresh_from_db()
+    assert (deal.name, deal.competitor) == ("Sensors and gateways", "Orrin")
+
+    again = {"seen": re.search(r'name="seen" value="(\w+)"', page)[1], "competitor": "Plexa", "reason": "A typo."}
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | again).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.name, deal.competitor) == ("Sensors", "Plexa")
+
+
+def test_what_an_import_changed_meanwhile_counts_too(client, cast, deal):
+    client.force_login(cast.rep)
+    seen = opened(client, deal)
+    Deal.objects.filter(pk=deal.pk).update(amount_minor=1)
+
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": seen}).status_code == 409
+
+
+def test_opening_and_saving_without_a_change_is_no_conflict(client, cast, deal):
+    client.force_login(cast.rep)
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": opened(client, deal)}).status_code == 302
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": "nonsense"}).status_code == 409

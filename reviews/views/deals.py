@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from failforward import paging
 from failforward.accounts.models import User
-from failforward.guards import Refused
+from failforward.guards import Conflict, Refused
 from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
@@ -81,16 +81,19 @@ def deal_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
     deal = deal_to_write(request, pk)
-    form, refused = DealForm(request.POST or None, initial=DealForm.initial_of(deal)), None
+    form, refused, status = DealForm(request.POST or None, initial=DealForm.initial_of(deal)), None, 200
     if request.method == "POST" and form.is_valid():
         try:
             deal.change(request.user, today=timezone.localdate(), **form.cleaned_data)
             messages.success(request, _("Saved."))
             return redirect(deal)
+        except Conflict as no:
+            refused, status = no, 409
+            form.show_both(no.current)
         except Refused as no:
             refused = no
     context = {"deal": deal, "form": form, "refused": refused, "submit": _("Save")}
-    return render(request, "reviews/deal_edit.html", context)
+    return render(request, "reviews/deal_edit.html", context, status=status)
 
 
 def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused | None = None) -> HttpResponse:
