@@ -16,6 +16,20 @@ def changed(details: dict) -> str:
     return say("changed the answer: %(status)s") % {"status": Status(details["status"]).label}
 
 
+def moved(details: dict) -> str:
+    return with_reason(say("moved it from %(from_on)s to %(to_on)s"), details)
+
+
+def asked_to_move(details: dict) -> str:
+    return with_reason(say("asked to move it from %(from_on)s to %(to_on)s"), details)
+
+
+def with_reason(phrase: str, details: dict) -> str:
+    """An answer says its reason itself."""
+    reason = details.get("reason")
+    return phrase % details + (f": {reason}" if reason else "")
+
+
 def register() -> None:
     words.register(
         Commitment._meta.label_lower,
@@ -25,8 +39,8 @@ def register() -> None:
             "accepted": _("took it on, by %(due_on)s"),
             "redated": _("took it on, by %(due_on)s instead of %(asked_for)s"),
             "declined": _("said no. %(reason)s"),
-            "moved": _("moved it from %(from_on)s to %(to_on)s"),
-            "asked_to_move": _("asked to move it from %(from_on)s to %(to_on)s"),
+            "moved": moved,
+            "asked_to_move": asked_to_move,
             "agreed_to_move": _("agreed to %(to_on)s"),
             "refused_move": _("did not agree to %(to_on)s"),
             "kept": _("did it on %(kept_on)s"),

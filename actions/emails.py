@@ -9,10 +9,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.models import Answer, AskerReply, Commitment, FollowUp
+from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp
 from actions.models.answer import Status
 from failforward import links
-from failforward.accounts.models import User
+from failforward.accounts.models import Team, User
+from failforward.history.models import Change
+from failforward.history.words import phrase
 from failforward.mail import Message
 
 SHORT_TITLE = 60
@@ -44,10 +46,7 @@ class About:
     @property
     def title(self) -> str:
         """For the subject; empty where the team wants neutral subjects."""
-        team = self.commitment.team
-        if team is not None and team.neutral_subject:
-            return ""
-        return self.commitment.title or Truncator(" ".join(self.commitment.what.split())).chars(SHORT_TITLE)
+        return short_title(self.commitment.what, self.commitment.team, self.commitment.title)
 
     @property
     def agreed(self) -> str:
@@ -68,6 +67,31 @@ class About:
         due_on = self.commitment.due_on
         words = _("today, %(day)s") % {"day": day(due_on)} if due_on == self.today else day(due_on)
         return words + moved_words(self.moved_times)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a mail is about that concerns a date or a change: of a commitment, a milestone or an action."""
+
+    what: str
+    team: Team | None
+    url: str
+    title_given: str = ""
+    thread: Sequence[str] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        return lines(self.what)
+
+    @property
+    def title(self) -> str:
+        return short_title(self.what, self.team, self.title_given)
+
+
+def short_title(what: str, team: Team | None, given: str = "") -> str:
+    if team is not None and team.neutral_subject:
+        return ""
+    return given or Truncator(" ".join(what.split())).chars(SHORT_TITLE)
 
 
 def moved_words(times: int) -> str:
@@ -179,20 +203,37 @@ def asker_reply(sent: AskerReply, about: About, url: str) -> Message:
     )
 
 
+def date_asked(asked: DateChange, about: Topic, to: User, token: str) -> Message:
+    """To the owner of the list, who decides."""
+    return letter(
+        "date_asked",
+        to,
+        asked.by,
+        about,
+        asked=asked,
+        from_on=day(asked.from_on),
+        to_on=day(asked.to_on),
+        list_name=asked.action_list.name,
+        reason=lines(asked.reason),
+        url=links.absolute("date_answer", token),
+    )
+
+
+def news(change: Change, about: Topic, to: User) -> Message:
+    return letter("news", to, change.by, about, change=change, said=phrase(change), url=about.url)
+
+
 def message(template: str, about: About, to: User, other: User | None, **more) -> Message:
-    """From whoever asks or answers; a reply reaches them, or nobody."""
+    return letter(template, to, other, about, commitment=about.commitment, **more)
+
+
+def letter(template: str, to: User, other: User | None, about: About | Topic, **more) -> Message:
+    """From whoever asks, answers or changed it; a reply reaches them, or nobody."""
     other = None if other == to else other
     reply_to = human(other)
     return Message(
         template=template,
-        context={
-            "about": about,
-            "commitment": about.commitment,
-            "to": to,
-            "other": other,
-            "reply_to": reply_to,
-            **more,
-        },
+        context={"about": about, "to": to, "other": other, "reply_to": reply_to, **more},
         to=to.email,
         to_name=to.name,
         from_name=other.name if other else "",

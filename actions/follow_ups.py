@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from actions.models import Commitment, FollowUp
 from actions.models.follow_up import FollowUpQuerySet, State, due_at
@@ -86,9 +87,9 @@ def still_wanted(pk: int | None) -> bool | str:
     """Asked again right before the mail goes out."""
     follow_up = FollowUp.objects.select_related("commitment__person").filter(pk=pk).first()
     if follow_up is None or follow_up.state != State.PLANNED:
-        return "It was answered or settled before it was asked."
+        return _("It was answered or settled before it was asked.")
     if not follow_up.commitment.is_open:
-        return f"The commitment is {follow_up.commitment.get_state_display()}."
+        return _("The commitment is %(state)s.") % {"state": follow_up.commitment.get_state_display()}
     return True
 
 

@@ -2,16 +2,31 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from actions import emails, follow_ups
-from actions.emails import About
-from actions.models import Answer, AnswerToken, AskerReply, Commitment, FollowUp, ReplyToken, RequestToken
+from actions.emails import About, Topic
+from actions.models import (
+    ActionItem,
+    Answer,
+    AnswerToken,
+    AskerReply,
+    Commitment,
+    DateChange,
+    DateToken,
+    FollowUp,
+    Milestone,
+    ReplyToken,
+    RequestToken,
+)
 from actions.models.promise import State
 from actions.readers import seen_by
 from failforward import links, working_days
 from failforward.accounts.models import User
+from failforward.history.models import Change
 from failforward.mail import Message
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail
@@ -28,6 +43,8 @@ def register() -> None:
     catalogue.register("request_answer", render_request_answer)
     catalogue.register("answer", render_answer)
     catalogue.register("asker_reply", render_asker_reply)
+    catalogue.register("date_asked", render_date_asked, date_wanted)
+    catalogue.register("news", render_news)
 
 
 def render_follow_up(mail: Mail) -> Message:
@@ -45,7 +62,7 @@ def render_request(mail: Mail) -> Message:
 
 
 def request_wanted(pk: int | None) -> bool | str:
-    return Commitment.objects.filter(pk=pk, state=State.REQUESTED).exists() or "It is no longer asked for."
+    return Commitment.objects.filter(pk=pk, state=State.REQUESTED).exists() or _("It is no longer asked for.")
 
 
 def render_request_answer(mail: Mail) -> Message:
@@ -64,6 +81,29 @@ def render_asker_reply(mail: Mail) -> Message:
     sent = AskerReply.objects.select_related("by", "answer__by").get(pk=mail.subject_id)
     commitment = Commitment.objects.for_detail().get(follow_ups__answer=sent.answer)
     return emails.asker_reply(sent, about(commitment, mail), page_of(commitment))
+
+
+def render_date_asked(mail: Mail) -> Message:
+    asked = DateChange.objects.for_list().get(pk=mail.subject_id)
+    token = renew(DateToken, mail.recipient, mail.due_at + LINK_LIVES, date_change=asked)
+    return emails.date_asked(asked, topic(asked.thing, mail), mail.recipient, token)
+
+
+def date_wanted(pk: int | None) -> bool | str:
+    return DateChange.objects.asked_for().filter(pk=pk).exists() or _("The date is no longer asked for.")
+
+
+def render_news(mail: Mail) -> Message:
+    change = Change.objects.select_related("by").get(pk=mail.subject_id)
+    thing = apps.get_model(change.subject)._base_manager.get(pk=change.subject_id)
+    return emails.news(change, topic(thing, mail), mail.recipient)
+
+
+def topic(thing: Commitment | Milestone | ActionItem, mail: Mail) -> Topic:
+    if isinstance(thing, Commitment):
+        return Topic(thing.what, thing.team, page_of(thing), thing.title, thread(thing, mail))
+    action = thing.action if isinstance(thing, Milestone) else thing
+    return Topic(thing.what, action.team, links.absolute("action_detail", action.pk))
 
 
 def renew(kind: type[Token], person: User, expires_at, **subject) -> str:
@@ -89,6 +129,8 @@ def thread(commitment: Commitment, mail: Mail) -> list[str]:
     earlier = Mail.objects.filter(recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk).filter(
         Q(kind="follow_up", subject_id__in=asked)
         | Q(kind__in=["request", "request_answer"], subject_id=commitment.pk)
+        | Q(kind="date_asked", subject_id__in=commitment.date_changes.values("pk"))
+        | Q(kind="news", subject_id__in=Change.objects.about(commitment).order_by().values("pk"))
         | Q(kind="answer", subject_id__in=answered.values("pk"))
         | Q(kind="asker_reply", subject_id__in=AskerReply.objects.filter(answer__in=answered).values("pk"))
     )

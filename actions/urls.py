@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import actions, answer, calendars, closing, commitments, lists, milestones, replies, requests
+from actions.views import actions, answer, calendars, closing, commitments, dates, lists, milestones, replies, requests
 
 urlpatterns = [
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("actions/<int:pk>/<slug:verb>/", actions.action_verb, name="action_verb"),
     path("steps/<int:pk>/<slug:verb>/", milestones.step_verb, name="step_verb"),
     path("milestones/<int:pk>/<slug:verb>/", milestones.milestone_verb, name="milestone_verb"),
-    path("dates/<int:pk>/<slug:verb>/", milestones.date_verb, name="date_verb"),
+    path("dates/<int:pk>/<slug:verb>/", dates.by_desk, name="date_verb"),
     path("commitments/", commitments.index, name="commitment_list"),
     path("commitments/new/", commitments.new, name="commitment_new"),
     path("commitments/<int:pk>/", commitments.detail, name="commitment_detail"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("me/calendars/", calendars.index, name="calendars"),
     path("me/calendars/<slug:verb>/", calendars.verb, name="calendar_verb"),
     path("calendar/<str:token>.ics", calendars.feed, name="calendar"),
+    path("d/<str:token>/", dates.by_link, name="date_answer"),
     path("f/<str:token>/", answer.by_link, name="answer"),
     path("r/<str:token>/", requests.by_link, name="request_answer"),
     path("t/<str:token>/", replies.by_link, name="asker_reply"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions import answers
-from actions.models import ActionList, Commitment
+from actions.models import ActionList, Commitment, DateChange
 from failforward.accounts.models import Installation, User
 from failforward.accounts.reach import reach_of
 from reviews import coding
@@ -22,7 +22,7 @@ LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
-MINUTES = {"stuck": 3, "requests": 1, "due": 3, "reviews": 10, "events": 1}
+MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "reviews": 10, "events": 1}
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Desk:
     """What one person sees. Lists are cut at MOST_SHOWN, counts stop at MOST_COUNTED."""
 
     stuck: list
+    dates: list
     answered: list
     requests: list
     due: list
@@ -41,12 +42,14 @@ class Desk:
 
     @property
     def things(self) -> int:
-        waiting = [self.stuck, self.requests, self.due, self.reviews]
+        waiting = [self.stuck, self.dates, self.requests, self.due, self.reviews]
         return sum(len(rows) for rows in waiting) + bool(self.events) + bool(self.to_choose)
 
     @property
     def minutes(self) -> int:
-        minutes = sum(MINUTES[name] * len(getattr(self, name)) for name in ("stuck", "requests", "due", "reviews"))
+        minutes = sum(
+            MINUTES[name] * len(getattr(self, name)) for name in ("stuck", "dates", "requests", "due", "reviews")
+        )
         return minutes + MINUTES["events"] * self.events + (3 if self.to_choose else 0)
 
     @property
@@ -59,8 +62,10 @@ def desk_of(user: User, today: dt.date) -> Desk:
     mine = list(Commitment.objects.waiting_for(user).for_list()[:MOST_COUNTED])
     under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
     add_next_steps(under_way)
+    lists = list(ActionList.objects.of(user).for_list().with_dates_waiting()[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
+        dates=dates_for(user, lists),
         answered=[answer for answer in told if answer.status != "stuck"][:MOST_SHOWN],
         requests=[one for one in mine if one.state == "requested"][:MOST_SHOWN],
         due=[one for one in mine if one.is_open and one.due_on <= today][:MOST_SHOWN],
@@ -68,8 +73,15 @@ def desk_of(user: User, today: dt.date) -> Desk:
         reviews=under_way,
         events=coding.waiting_for(user)[:MOST_COUNTED].count(),
         share=share_for(user, today),
-        lists=list(ActionList.objects.of(user).for_list()[:MOST_SHOWN]),
+        lists=lists[:MOST_SHOWN],
     )
+
+
+def dates_for(user: User, lists: list[ActionList]) -> list[DateChange]:
+    """Looked for only where one of the user's own lists has any."""
+    if not any(one.dates_wait and one.owner_id == user.pk for one in lists):
+        return []
+    return list(DateChange.objects.to_decide_by(user).for_list()[:MOST_SHOWN])
 
 
 def share_for(user: User, today: dt.date) -> Share | None:

@@ -3,7 +3,7 @@ from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.answer import Answer, AskerReply, ReplyToken
 from actions.models.calendar_feed import CalendarFeed
 from actions.models.commitment import Commitment, RequestToken
-from actions.models.date_change import DateChange
+from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.milestone import Milestone
 from actions.models.step import Step
@@ -19,6 +19,7 @@ __all__ = [
     "CalendarFeed",
     "Commitment",
     "DateChange",
+    "DateToken",
     "FollowUp",
     "Milestone",
     "ReplyToken",

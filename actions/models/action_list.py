@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -37,6 +38,13 @@ class ActionListQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("owner", "sponsor", "team")
+
+    def with_dates_waiting(self) -> Self:
+        """`dates_wait`: a date was asked for that the owner has to agree to."""
+        from actions.models.date_change import DateChange
+
+        waiting = DateChange.objects.asked_for().on_list(models.OuterRef("pk"))
+        return self.annotate(dates_wait=models.Exists(waiting))
 
 
 def lists_of(user: User) -> models.QuerySet:
@@ -164,6 +172,15 @@ class ActionList(models.Model):
             if changes:
                 keep(self, *changes)
                 record(self, "changed", by, **changes)
+            if "owner" in changes:
+                self.hand_over_dates()
+
+    def hand_over_dates(self) -> None:
+        """Dates that wait for the owner wait for the new one."""
+        from actions.models.date_change import DateChange
+
+        for change in DateChange.objects.asked_for().on_list(self.pk).for_list():
+            change.ask_owner(timezone.now())
 
     def add_person(self, by: User, user: User) -> None:
         if not user.is_active or user.erased_at:

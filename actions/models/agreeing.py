@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as say
 
-from actions.models.follow_up import FollowUp
+from actions.models.follow_up import FollowUp, no_address
 from actions.models.parents import PARENTS, home_of
 from actions.models.promise import OPEN_STATES, State, check_day
 from actions.permissions import can_agree_for
@@ -61,7 +61,7 @@ class Agreeing(models.Model):
                 f"request:{begun.pk}", "request", person, now, subject_id=begun.pk, batch_id=begun.batch_id
             )
             if not person.email:
-                outbox.withhold(mail, f"{person} has no e-mail address.")
+                outbox.withhold(mail, no_address(person))
         return begun
 
     @classmethod

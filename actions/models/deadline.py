@@ -1,14 +1,16 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.permissions import can_decide_date
+from actions.told import tell
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.history.models import record
+from failforward.history.models import Change, record
 from failforward.versions import keep
 
 YEARS_AHEAD = 5
@@ -66,8 +68,23 @@ class Deadline(models.Model):
             if not asks:
                 self.take_date(to_on)
             verb = "date_asked_for" if asks else "milestone_moved"
-            record(self.action, verb, by, milestone=self.what, from_on=change.from_on, to_on=to_on, reason=reason)
+            told = self._record_date(verb, by, change, reason=reason)
+            if asks:
+                change.ask_owner(timezone.now())
+            else:
+                tell(told, self.action.responsible, now=timezone.now())
         return change
+
+    def take_decision(self, change, by: User, now: datetime) -> None:
+        """The list owner agreed to the date that was asked for, or not; the row is held already."""
+        agreed = change.state == change.State.AGREED
+        if agreed:
+            self.take_date(change.to_on)
+        told = self._record_date("date_agreed" if agreed else "date_refused", by, change)
+        tell(told, change.by, self.action.responsible, now=now)
+
+    def _record_date(self, verb: str, by: User, change, **details) -> Change:
+        return record(self.action, verb, by, milestone=self.what, from_on=change.from_on, to_on=change.to_on, **details)
 
     def take_date(self, to_on: date) -> None:
         self.due_on = to_on

@@ -2,6 +2,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from failforward import outbox
@@ -126,10 +127,10 @@ class FollowUp(models.Model):
 
     def cancel(self) -> None:
         """Not asked; or no longer expected to be answered."""
-        self._end(State.CANCELLED, "It is settled already.")
+        self._end(State.CANCELLED, say("It is settled already."))
 
     def mark_answered(self) -> None:
-        self._end(State.ANSWERED, "It was answered before it was asked.")
+        self._end(State.ANSWERED, say("It was answered before it was asked."))
 
     def _end(self, state: str, why: str) -> None:
         self.state = state
@@ -139,7 +140,11 @@ class FollowUp(models.Model):
 
     def _withhold_without_address(self) -> None:
         if self.mail is not None and not self.commitment.person.email:
-            outbox.withhold(self.mail, f"{self.commitment.person} has no e-mail address.")
+            outbox.withhold(self.mail, no_address(self.commitment.person))
+
+
+def no_address(person: User) -> str:
+    return say("%(name)s has no e-mail address.") % {"name": person}
 
 
 def due_at(person: User, on: date, now: datetime) -> datetime:

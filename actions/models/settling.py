@@ -1,12 +1,14 @@
 from datetime import date, datetime
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as say
 
 from actions.models.date_change import DateChange
 from actions.models.follow_up import FollowUp
 from actions.models.promise import OPEN_STATES, State
 from actions.permissions import can_settle
+from actions.told import tell
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history import record
@@ -27,10 +29,12 @@ class Settling(models.Model):
             self._guard_settling(by, [State.REQUESTED, *OPEN_STATES])
             if not reason.strip():
                 raise Refused(say("Say in a few words why it is dropped."), "reason")
-            self.state = State.DROPPED
+            was_open, self.state = self.is_open, State.DROPPED
             keep(self, "state")
-            record(self, "dropped", by, reason=reason.strip())
+            told = record(self, "dropped", by, reason=reason.strip())
             self._stop_asking()
+            if was_open:
+                tell(told, self.person, self.asked_by, now=timezone.now())
 
     def _guard_settling(self, by: User, states: list[str]) -> None:
         if not can_settle(by, self):
@@ -90,5 +94,6 @@ class Settling(models.Model):
         return self.follow_ups.answered().exists() or self.date_changes.exists()
 
     def _stop_asking(self) -> None:
+        self.withdraw_asked_dates()
         for waiting in self.follow_ups.waiting():
             waiting.cancel()

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionList, Commitment
+from actions.models import ActionList, Commitment, DateChange
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
-from actions.permissions import can_edit_list, can_open_lists
+from actions.permissions import can_decide_date, can_edit_list, can_open_lists
 from actions.undelivered import undelivered_on
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -131,6 +131,8 @@ def list_page(
         "open_actions": actions.filter(state__in=OPEN_STATES).order_by("sort_on", "pk")[:SHOWN],
         "done_actions": actions.exclude(state__in=OPEN_STATES).order_by(F("claimed_done_at").desc(), "-pk")[:SHOWN],
         "commitments": promises_on(shown, user),
+        "dates_asked": DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN],
+        "can_decide": can_decide_date(user, shown),
         "undelivered": undelivered_on(shown) if may_edit else [],
         "changes": Change.objects.about(shown)[:50],
         "today": today,

@@ -1,4 +1,4 @@
-"""Steps, milestones and dates that were asked for: each part of an action, shown on its page."""
+"""Steps and milestones: each part of an action, shown on its page."""
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from actions.models import ActionItem, DateChange, Milestone, Step
+from actions.models import ActionItem, Milestone, Step
 from actions.views.actions import carry_out
-from actions.views.parts import DATE, MILESTONE, STEP
+from actions.views.parts import MILESTONE, STEP
 from failforward.accounts.models import User
 
 
@@ -24,14 +24,6 @@ def step_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def milestone_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     milestone = found(Milestone.objects.select_related("action__action_list__owner"), "action", request.user, pk)
     return carry_out(request, milestone.action, milestone, MILESTONE, verb)
-
-
-@login_required
-@require_POST
-def date_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    dates = DateChange.objects.select_related("milestone__action__action_list__owner")
-    change = found(dates, "milestone__action", request.user, pk)
-    return carry_out(request, change.milestone.action, change, DATE, verb)
 
 
 def found(rows: QuerySet, path: str, user: User, pk: int) -> Model:

@@ -12,12 +12,8 @@ from actions.forms import actions as asked
 from actions.forms import milestones as asked_of_milestones
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem
-from actions.permissions import can_decide_date, can_edit_action, can_work_on
+from actions.permissions import can_edit_action, can_work_on
 from failforward.accounts.models import User
-
-
-def owner_decides(user: User, action: ActionItem) -> bool:
-    return can_decide_date(user, action.action_list)
 
 
 @dataclass(frozen=True)
@@ -117,9 +113,4 @@ MILESTONE = {
         _("They are asked by mail."),
         asked_of_milestones.GiveForm,
     ),
-}
-
-DATE = {
-    "agree": Part(lambda one, by, today: one.agree(by), _("The new date is agreed."), allowed=owner_decides),
-    "refuse": Part(lambda one, by, today: one.refuse(by), _("The date stays as it was."), allowed=owner_decides),
 }

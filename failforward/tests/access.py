@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from actions.models import AnswerToken, CalendarFeed, FollowUp, Milestone, ReplyToken, RequestToken, Step
+from actions.models import AnswerToken, CalendarFeed, DateToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
 from failforward import testing
 from failforward.testing import Cast
 from reviews.models import CaptureToken, ImportJob
@@ -66,6 +66,9 @@ def build() -> World:
     follow_up = FollowUp.objects.create(
         commitment=commitment, due_on=testing.TODAY, hour=16, zone="Europe/Berlin", due_at=testing.NOW
     )
+    asked = milestone.date_changes.create(
+        from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
+    )
     until = timezone.now() + dt.timedelta(days=30)
     return World(
         cast,
@@ -81,9 +84,8 @@ def build() -> World:
             "list": owned,
             "action": action,
             "milestone": milestone,
-            "date_change": milestone.date_changes.create(
-                from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
-            ),
+            "date_change": asked,
+            "date_token": DateToken.issue(date_change=asked, person=cast.list_owner, expires_at=until),
             "step": Step.objects.create(action=action, position=1, what="Ask around"),
             "commitment": commitment,
             "private": private,
@@ -269,6 +271,7 @@ ROWS: list[Row] = [
     Row("answer_reply", lambda w: (w.answer.pk,), post="manager", post_403="rep admin list_owner sponsor"),
     # A link of a mail is its own permission, whoever opens it.
     Row("answer", lambda w: (w.answer_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("date_answer", lambda w: (w.date_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("request_answer", lambda w: (w.request_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("asker_reply", lambda w: (w.reply_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("calendars", get=EVERYBODY),

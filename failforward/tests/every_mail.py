@@ -1,5 +1,7 @@
 """One mail of every kind that people get, captured as a mail program would store it."""
 
+import datetime as dt
+
 from django.utils import timezone
 
 from actions import answers, follow_ups
@@ -31,9 +33,21 @@ def send_all(cast: Cast) -> list[Link]:
     Commitment.request(cast.manager, cast.other_rep, "Ring the board", today, now=now).decline(
         cast.other_rep, "No time.", now=now
     )
+    third_date(cast, now, today)
     capture.ask_owner(testing.review(cast), cast.manager, now)
     run_due()
     sent = CapturedMail.objects.select_related("mail")
     kinds = sorted({one.mail.kind for one in sent})
     assert kinds == sorted(set(catalogue.kinds) - NOT_OURS), kinds
     return [link for one in sent for link in Opened(one).ours]
+
+
+def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """Asked for by the person, after two moves that their asker hears of."""
+    action = testing.action(cast, state="committed", done_criterion="Not seen", no_steps_needed=True)
+    milestone = action.add_milestone(cast.list_owner, "The sheet is in use", today, today=today)
+    made = Commitment.make(
+        cast.rep, cast.rep, "Try the sheet", today, now=now, milestone=milestone, asked_by=cast.manager
+    )
+    for days in (1, 2, 3):
+        made.move(cast.rep, today + dt.timedelta(days=days), "The plant is closed", now=now)
