@@ -1,9 +1,14 @@
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +28,25 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.header)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class LoggedOutMiddleware:
+    """Who presses Send after their log-in ran out comes back to the page they wrote on, not to an address that only
+    takes what is sent."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302:
+            login, before = resolve_url(settings.LOGIN_URL), urlsplit(request.META.get("HTTP_REFERER", ""))
+            if response["Location"].startswith(f"{login}?next=") and before.netloc == request.get_host():
+                messages.warning(
+                    request, _("Your log-in had run out, so nothing was saved. Log in and send it once more.")
+                )
+                response["Location"] = redirect_to_login(before.path).url
         return response
 
 

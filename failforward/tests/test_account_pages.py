@@ -108,3 +108,17 @@ def test_the_secret_is_shown_as_a_picture_the_policy_allows(logged_in):
 
     assert 'src="data:image/svg+xml' in answer.content.decode()
     assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_back_to"),
+    [
+        ("http://testserver/reviews/7/?event=3", "/reviews/7/"),
+        ("https://elsewhere.example/reviews/7/", "/commitments/7/drop/"),
+        ("", "/commitments/7/drop/"),
+    ],
+)
+def test_who_sends_something_after_the_log_in_ran_out_comes_back_to_the_page(client, came_from, goes_back_to):
+    answer = client.post("/commitments/7/drop/", headers={"referer": came_from})
+
+    assert answer["Location"] == f"{reverse('account_login')}?next={goes_back_to}"

@@ -58,7 +58,7 @@ class AdjudicationForm(Form):
     reason = forms.CharField(
         label=_("Why is it decided this way?"),
         max_length=5_000,
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 3, "data-draft": ""}),
         error_messages={"required": _("Say in a sentence why it is decided this way.")},
     )
     dissent = forms.CharField(
@@ -66,5 +66,5 @@ class AdjudicationForm(Form):
         help_text=_("Both readings are kept as they were sent. Add here what was said since."),
         required=False,
         max_length=5_000,
-        widget=forms.Textarea({"rows": 2}),
+        widget=forms.Textarea({"rows": 2, "data-draft": ""}),
     )

@@ -84,7 +84,10 @@ class ActivityForm(Form):
         error_messages={"required": _("Say what it was about.")},
     )
     outcome = forms.CharField(
-        label=_("What came of it"), required=False, max_length=5_000, widget=forms.Textarea({"rows": 2})
+        label=_("What came of it"),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea({"rows": 2, "data-draft": ""}),
     )
     answered = forms.TypedChoiceField(
         label=_("Was it answered?"),

@@ -21,11 +21,11 @@ class EventForm(ModelForm):
         model = FailureEvent
         fields = ["what", "happened_on", "until_on", "source", "source_url", "interpretation", "is_omission"]
         widgets = {
-            "what": forms.Textarea({"rows": 3}),
+            "what": forms.Textarea({"rows": 3, "data-draft": ""}),
             "happened_on": DateInput(),
             "until_on": DateInput(),
             "source": forms.TextInput({"autocomplete": "off"}),
-            "interpretation": forms.Textarea({"rows": 2}),
+            "interpretation": forms.Textarea({"rows": 2, "data-draft": ""}),
         }
         help_texts = {
             "what": _("The fact, as somebody who was there would tell it."),

@@ -20,7 +20,7 @@ class FindingForm(Form):
         widget=PickRadio(hints={category.code: category.short for category in CATEGORIES}),
     )
     description = forms.CharField(
-        label=_("More about it"), required=False, max_length=5_000, widget=forms.Textarea({"rows": 4})
+        label=_("More about it"), required=False, max_length=5_000, widget=forms.Textarea({"rows": 4, "data-draft": ""})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 

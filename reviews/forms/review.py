@@ -30,7 +30,10 @@ class ReasonForm(TextForm):
 
 class AddendumForm(TextForm):
     text = forms.CharField(
-        label=_("What came to light?"), required=False, max_length=10_000, widget=forms.Textarea({"rows": 2})
+        label=_("What came to light?"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 2, "data-draft": ""}),
     )
 
 
