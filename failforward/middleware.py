@@ -41,12 +41,13 @@ class LoggedOutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and response.status_code == 302:
-            login, before = resolve_url(settings.LOGIN_URL), urlsplit(request.META.get("HTTP_REFERER", ""))
-            if response["Location"].startswith(f"{login}?next=") and before.netloc == request.get_host():
+            # The check against forged posts came first, so the page before is one of ours.
+            login, before = resolve_url(settings.LOGIN_URL), urlsplit(request.META.get("HTTP_REFERER", "")).path
+            if before and response["Location"].startswith(f"{login}?next="):
                 messages.warning(
                     request, _("Your log-in had run out, so nothing was saved. Log in and send it once more.")
                 )
-                response["Location"] = redirect_to_login(before.path).url
+                response["Location"] = redirect_to_login(before).url
         return response
 
 
