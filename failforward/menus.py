@@ -79,7 +79,7 @@ THEMES = [
     Theme("dark", _("Dark"), "moon"),
 ]
 # Pages whose address begins elsewhere but which belong to a section.
-BELONGS_TO = {"coding": "reviews"}
+BELONGS_TO = {"coding": "reviews", "lists": "actions"}
 SECTIONS = {place.section for place in [*MAIN, *MORE, *TABS, *PERSON]}
 
 
@@ -112,6 +112,11 @@ class Menus(NamedTuple):
     @property
     def tabs(self) -> list[Place]:
         return self.offered(TABS)
+
+    @property
+    def tab(self) -> str | None:
+        """The one of the bottom bar; what has none there is reached through More."""
+        return self.section if self.section in {None, *(tab.section for tab in TABS)} else "more"
 
     @property
     def person(self) -> list[Place]:

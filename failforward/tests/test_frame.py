@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.template.loader import get_template
 from django.test import Client
@@ -79,6 +81,29 @@ def test_the_section_of_a_page_is_marked(client, person):
 
     assert page.count('aria-current="page"') == 1
     assert '<a href="/more/" data-go="m" aria-current="page">' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "above", "below"),
+    [
+        ("/", "Today", "Today"),
+        ("/reviews/", "Reviews", "Reviews"),
+        ("/coding/", "Reviews", "Reviews"),
+        ("/findings/", "Findings", "More"),
+        ("/actions/", "Actions", "More"),
+        ("/lists/", "Actions", "More"),
+        ("/commitments/", "More", "Commitments"),
+        ("/deals/", "More", "More"),
+        ("/categories/", "More", "More"),
+    ],
+)
+def test_one_place_is_lit_above_and_one_on_the_phone(client, person, path, above, below):
+    page = client.get(path).content.decode()
+    nav, tabs = (page[page.index(css) :].split("</nav>")[0] for css in ('class="nav-main"', 'class="tabbar"'))
+
+    top = nav.split("<details")[0]
+    lit = re.findall(r'aria-current="page">([^<]+)</a>', top) + (["More"] if "more-on" in nav else [])
+    assert (lit, re.findall(r'aria-current="page"><svg.*?</svg>([^<]+)</a>', tabs)) == ([above], [below])
 
 
 def test_single_keys_can_be_switched_off_and_on_again(client, person):
