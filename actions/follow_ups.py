@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from actions.models import Commitment, FollowUp
 from actions.models.follow_up import FollowUpQuerySet, State, due_at
+from actions.models.promise import OPEN_STATES
+from actions.models.promise import State as PromiseState
 from failforward import outbox
 from failforward.accounts.models import User
 from failforward.outbox.models import State as MailState
@@ -16,6 +18,7 @@ from failforward.versions import hold
 
 log = logging.getLogger(__name__)
 
+ASKED = ["pk", "state", "commitment__state"]
 MENDED_AHEAD = timedelta(days=2)
 MENDED_AT_ONCE = 200
 
@@ -85,12 +88,22 @@ def ask_at(follow_up: FollowUp, when: datetime) -> bool:
 
 def still_wanted(pk: int | None) -> bool | str:
     """Asked again right before the mail goes out."""
-    follow_up = FollowUp.objects.select_related("commitment__person").filter(pk=pk).first()
-    if follow_up is None or follow_up.state != State.PLANNED:
+    return settled([pk]).get(pk, True)
+
+
+def settled(pks: list[int]) -> dict[int, str]:
+    """Of these questions, why each that is not to be asked any more is not."""
+    asked = {pk: states for pk, *states in FollowUp.objects.filter(pk__in=pks).values_list(*ASKED)}
+    reasons = {pk: why_settled(*asked.get(pk, (None, None))) for pk in pks}
+    return {pk: why for pk, why in reasons.items() if why}
+
+
+def why_settled(state: str | None, promise: str | None) -> str:
+    if state != State.PLANNED:
         return _("It was answered or settled before it was asked.")
-    if not follow_up.commitment.is_open:
-        return _("The commitment is %(state)s.") % {"state": follow_up.commitment.get_state_display()}
-    return True
+    if promise in OPEN_STATES:
+        return ""
+    return _("The commitment is %(state)s.") % {"state": PromiseState(promise).label}
 
 
 def mend(now: datetime) -> int:

@@ -38,7 +38,7 @@ LINK_LIVES = timedelta(days=30)
 
 
 def register() -> None:
-    catalogue.register("follow_up", render_follow_up, follow_ups.still_wanted)
+    catalogue.register("follow_up", render_follow_up, follow_ups.still_wanted, follow_ups.settled)
     catalogue.register("request", render_request, request_wanted)
     catalogue.register("request_answer", render_request_answer)
     catalogue.register("answer", render_answer)

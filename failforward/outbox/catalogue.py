@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """`still_wanted` gets the row's `subject_id` and answers True, or False, or a sentence why not any more."""
+    """`still_wanted` gets the row's `subject_id` and answers True, or False, or a sentence why not any more.
+
+    `settled`, where there is one, gets many of them and answers, by id, the sentence for each that is not wanted: one
+    question for a whole batch instead of one a mail.
+    """
 
     render: Callable[["Mail"], "Message"]
     still_wanted: Callable[[int | None], bool | str]
+    settled: Callable[[list[int]], dict[int, str]] | None = None
 
 
 kinds: dict[str, Kind] = {}
@@ -24,8 +29,9 @@ def register(
     kind: str,
     render: Callable[["Mail"], "Message"],
     still_wanted: Callable[[int | None], bool | str] = lambda pk: True,
+    settled: Callable[[list[int]], dict[int, str]] | None = None,
 ) -> None:
-    kinds[kind] = Kind(render, still_wanted)
+    kinds[kind] = Kind(render, still_wanted, settled)
 
 
 def find(kind: str) -> Kind:

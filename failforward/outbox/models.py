@@ -30,7 +30,7 @@ class Mail(models.Model):
     broke off after it may have been accepted: every later try may be a second copy.
     """
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField(null=True, blank=True)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails")
@@ -48,15 +48,18 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=255, blank=True)
     body = models.BinaryField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+    batch_id = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
+        # As few as will do: each state of a mail is an entry more in every one of them.
         indexes = [
+            models.Index(fields=["batch_id"], name="mail_of_batch", condition=models.Q(batch_id__isnull=False)),
             models.Index(fields=["next_at"], name="mail_to_claim", condition=models.Q(state__in=CLAIMABLE)),
             models.Index(fields=["due_at"], name="mail_to_render", condition=models.Q(state=State.PLANNED)),
             models.Index(fields=["kind", "subject_id"], name="mail_about"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="one_mail_a_key"),
             models.CheckConstraint(
                 condition=~models.Q(state__in=CLAIMABLE) | models.Q(body__isnull=False),
                 name="what_is_to_send_was_rendered",
@@ -101,7 +104,7 @@ class Mail(models.Model):
 
 
 class MailAttempt(models.Model):
-    mail = models.ForeignKey(Mail, models.PROTECT, related_name="tries")
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="tries", db_index=False)
     number = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)

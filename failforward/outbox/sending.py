@@ -8,7 +8,7 @@ from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
-from failforward.outbox import crash, ledger, retrying
+from failforward.outbox import catalogue, crash, ledger, retrying
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.clock import Clock
 from failforward.outbox.models import MailAttempt, State
@@ -32,8 +32,8 @@ class Sender:
         self.failed = 0
 
     def send(self, rows: list[Claimed]) -> None:
-        addresses = addresses_now(rows)
-        for row in [row for row in rows if self.is_to_be_sent(row, addresses)]:
+        addresses, asked = addresses_now(rows), asked_at_once(rows)
+        for row in [row for row in rows if self.is_to_be_sent(row, addresses, asked)]:
             if not self.turn_to(row):
                 continue
             crash.point("before_smtp")
@@ -57,13 +57,13 @@ class Sender:
             log.warning("Mail %s was sent after its lease had ended", accepted[0].id)
         return begun
 
-    def is_to_be_sent(self, row: Claimed, addresses: dict[int, str]) -> bool:
+    def is_to_be_sent(self, row: Claimed, addresses: dict[int, str], asked: dict[int, str]) -> bool:
         """Asks once more whether the mail is wanted: much may have happened since it was written."""
         if row.uncertain and (why := self.why_not_again(row)):
             self.fail(row, why)
             return False
         try:
-            verdict, why = still_wanted(row, addresses)
+            verdict, why = still_wanted(row, addresses, asked)
         except Exception as error:
             log.exception("Mail %s cannot be checked", row.id)
             self.fail(row, _("The mail could not be checked: %(error)s") % {"error": repr(error)[:400]})
@@ -103,14 +103,33 @@ def addresses_now(rows: list[Claimed]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=named, is_active=True).values_list("pk", "email")) if named else {}
 
 
-def still_wanted(row: Claimed, addresses: dict[int, str]) -> tuple[State, str]:
-    if row.recipient_id is None:
-        return wanted(row.kind, row.subject_id)
-    if row.recipient_id not in addresses:
-        return State.WITHHELD, _("This person does not work here any more.")
-    if row.address != addresses[row.recipient_id]:
-        # Written to an address that is not theirs any more, or never was.
-        return State.PLANNED, ""
+def asked_at_once(rows: list[Claimed]) -> dict[int, str]:
+    """By row, why it is not wanted any more, or "" where it is; rows that are missing have to be asked one by one."""
+    found = {}
+    for kind in {row.kind for row in rows}:
+        mine = [row for row in rows if row.kind == kind and row.subject_id is not None]
+        try:
+            settled = catalogue.find(kind).settled
+            reasons = settled([row.subject_id for row in mine]) if settled else None
+        except Exception:
+            # One of them may be poison: asked by itself it fails alone.
+            log.exception("Mail of the kind %s cannot be checked at once", kind)
+            continue
+        if reasons is not None:
+            found |= {row.id: reasons.get(row.subject_id, "") for row in mine}
+    return found
+
+
+def still_wanted(row: Claimed, addresses: dict[int, str], asked: dict[int, str]) -> tuple[State, str]:
+    if row.recipient_id is not None:
+        if row.recipient_id not in addresses:
+            return State.WITHHELD, _("This person does not work here any more.")
+        if row.address != addresses[row.recipient_id]:
+            # Written to an address that is not theirs any more, or never was.
+            return State.PLANNED, ""
+    if row.id in asked:
+        why = asked[row.id]
+        return (State.WITHHELD, why[:500]) if why else (State.READY, "")
     return wanted(row.kind, row.subject_id)
 
 

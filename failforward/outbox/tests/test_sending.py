@@ -5,8 +5,9 @@ from django.core.mail import send_mail
 from django.utils import timezone
 
 from failforward import links, testing
-from failforward.outbox import plan, replan, run_due, withhold
+from failforward.outbox import catalogue, plan, replan, run_due, withhold
 from failforward.outbox.models import CapturedMail, Mail, MailAttempt, State, Tick
+from failforward.outbox.rendering import render_due
 
 
 def reload(mail: Mail) -> Mail:
@@ -199,3 +200,30 @@ def test_an_address_that_smtp_cannot_say_fails_alone(anna, smtp, settings):
         "jürgen@firm.internal": State.FAILED,
         "anna@firm.internal": State.SENT,
     }
+
+
+def test_a_batch_is_asked_at_once_whether_it_is_wanted_and_one_poison_row_spoils_nothing(anna, past, smtp, notes):
+    asked = []
+
+    def settled(pks: list[int]) -> dict[int, str]:
+        asked.append(sorted(pks))
+        if 13 in pks:
+            raise ZeroDivisionError
+        return {2: "The promise was dropped."}
+
+    catalogue.register("note", notes.written, lambda pk: 1 / 0 if pk == 13 else True, settled)
+    for number in (1, 2):
+        plan(f"note:{number}", "note", anna, past, subject_id=number)
+    render_due(timezone.now())
+    assert run_due().sent == 1
+    assert asked == [[1, 2]]
+    assert Mail.objects.get(subject_id=2).last_text == "The promise was dropped."
+
+    for number in (12, 13):
+        mail = plan(f"note:{number}", "note", anna, past, subject_id=number)
+        Mail.objects.filter(pk=mail.pk).update(
+            state=State.READY, body=b"Subject: x\r\n\r\n.\r\n", address=anna.email, message_id=f"<{number}@x>"
+        )
+    done = run_due()
+    assert (done.sent, done.failed) == (1, 1)
+    assert "could not be checked" in Mail.objects.get(subject_id=13).last_text
