@@ -36,7 +36,7 @@ class AnsweredAlready(Refused):
 
 def for_asker(user: User) -> AnswerQuerySet:
     """Answers to what `user` asked for that they have not replied to, newest first."""
-    return Answer.objects.asked_by(user).not_replied_to_by(user).for_list().order_by("-answered_at", "-pk")
+    return Answer.objects.asked_by(user).not_replied_to_by(user).for_desk().order_by("-answered_at", "-pk")
 
 
 def give(

@@ -59,10 +59,10 @@ class Desk:
 
 def desk_of(user: User, today: dt.date) -> Desk:
     told = list(answers.for_asker(user)[: 4 * MOST_SHOWN])
-    mine = list(Commitment.objects.waiting_for(user).for_list()[:MOST_COUNTED])
+    mine = list(Commitment.objects.waiting_for(user).for_desk()[:MOST_COUNTED])
     under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
     add_next_steps(under_way)
-    lists = list(ActionList.objects.of(user).for_list().with_dates_waiting()[:MOST_COUNTED])
+    lists = list(ActionList.objects.of(user).with_dates_waiting()[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),

@@ -1,12 +1,14 @@
 """What a review waits for, in a few words; one query for a whole page of them."""
 
 from django.db.models import Count, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.models import FailureEvent, Review, Verdict
 from reviews.models.review_state import State
 
+MOST_LETTERS = 90
 NOTHING = {"events": 0, "unjudged": 0, "unsettled": 0, "loose": 0}
 
 
@@ -14,7 +16,11 @@ def add_next_steps(reviews: list[Review]) -> None:
     """Sets `next_step` on each."""
     counts = counts_of([review.pk for review in reviews if review.is_open])
     for review in reviews:
-        review.next_step = next_step(review, counts.get(review.pk, NOTHING))
+        review.next_step = shortened(next_step(review, counts.get(review.pk, NOTHING)))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else Truncator(text).chars(MOST_LETTERS)
 
 
 def counts_of(pks: list[int]) -> dict[int, dict[str, int]]:

@@ -29,6 +29,11 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("Not doing it")
 
 
+# What the asker is told at a glance.
+ON_THE_DESK = ["status", "outcome", "next_what", "next_on", "answered_at"]
+ON_THE_DESK += [f"follow_up__commitment__{name}" for name in ("what", "title", "state", "person__name")]
+
+
 class AnswerQuerySet(models.QuerySet):
     def asked_by(self, user: User) -> Self:
         return self.filter(follow_up__commitment__asked_by=user.pk, follow_up__commitment__private=False)
@@ -38,6 +43,9 @@ class AnswerQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("by", "follow_up__commitment__person", "next_commitment")
+
+    def for_desk(self) -> Self:
+        return self.select_related("follow_up__commitment__person").only(*ON_THE_DESK)
 
 
 class Answer(models.Model):

@@ -6,7 +6,6 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem
@@ -19,6 +18,7 @@ from actions.models.parents import PARENTS, at_most_one
 from actions.models.promise import OPEN_STATES, State
 from actions.models.settling import Settling
 from actions.models.step import Step
+from failforward import links
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.tokens import Token
@@ -48,6 +48,9 @@ class CommitmentQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("person", "asked_by", "action_list")
+
+    def for_desk(self) -> Self:
+        return self.select_related("asked_by").only("what", "title", "state", "due_on", "asked_by__name")
 
     def for_detail(self) -> Self:
         return self.select_related(
@@ -141,7 +144,7 @@ class Commitment(Agreeing, Moving, Settling):
         return self.title or self.what[:80]
 
     def get_absolute_url(self) -> str:
-        return reverse("commitment_detail", args=[self.pk])
+        return links.address_of("commitment_detail", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from failforward.accounts import teams as verbs
 from failforward.accounts.forms import TeamForm, TeamRulesForm
@@ -18,12 +18,12 @@ MOST_CHANGES = 50
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def team_new(request: HttpRequest) -> HttpResponse:
     admins_only(request.user)
-    form = TeamForm(request.POST, prefix="team")
+    form = TeamForm(request.POST or None, prefix="team")
     if not form.is_valid():
-        return render(request, "accounts/team_new.html", {"form": form}, status=400)
+        return render(request, "accounts/team_new.html", {"form": form}, status=400 if form.errors else 200)
     team = verbs.open_team(request.user, **form.cleaned_data)
     messages.success(request, _("The team %(name)s is there.") % {"name": team.name})
     return redirect("team", team.pk)

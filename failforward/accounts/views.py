@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,14 +8,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from failforward.accounts import people as verbs
 from failforward.accounts.first_run import first_run_page
-from failforward.accounts.forms import MembershipForm, PersonForm, TeamForm
+from failforward.accounts.forms import MembershipForm, PersonForm
 from failforward.accounts.models import Installation, Membership, Team, User
 from failforward.accounts.reach import admins_only
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.ids import id_of
+from failforward.paging import page_of
 
 MOST_CHANGES = 50
+MOST_TEAMS = 200
+BY_NAME = {"name": ("name", "id")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,14 +38,18 @@ def people(request: HttpRequest) -> HttpResponse:
         person = verbs.add_person(request.user, **form.cleaned_data)
         messages.success(request, _("%(name)s is added.") % {"name": person.name})
         return redirect("person", person.pk)
+    return render(request, "accounts/people.html", people_page(request, form), status=400 if form.errors else 200)
+
+
+def people_page(request: HttpRequest, form: PersonForm) -> dict:
     in_teams = Prefetch("memberships", Membership.objects.select_related("team").order_by("team__path"))
-    context = {
+    return {
         "form": form,
-        "people": User.objects.named().prefetch_related(in_teams).order_by("name", "pk"),
-        "teams": Team.objects.select_related("parent").order_by("path"),
-        "team_form": TeamForm(prefix="team"),
+        "page": page_of(
+            request.GET, User.objects.named(), [Q()], BY_NAME, lambda rows: rows.prefetch_related(in_teams)
+        ),
+        "teams": Team.objects.select_related("parent").order_by("path")[:MOST_TEAMS],
     }
-    return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
 
 
 @login_required

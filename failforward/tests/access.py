@@ -179,7 +179,7 @@ ROWS: list[Row] = [
     Row("start_for_real", get="", post=""),
     Row("remove_demo", post=""),
     Row("people", get="admin", post="admin"),
-    Row("team_new", post="admin"),
+    Row("team_new", get="admin", post="admin"),
     Row("team", lambda w: (w.cast.north.pk,), get="admin", post="admin"),
     Row("person", lambda w: (w.cast.rep.pk,), get="admin", post="admin"),
     Row("person_verb", lambda w: (w.cast.rep.pk, "invite"), post="admin"),

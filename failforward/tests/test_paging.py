@@ -1,9 +1,11 @@
 import datetime as dt
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 
 from failforward import paging, testing
+from failforward.scopes import Scoped
 from reviews.models import Deal
 from reviews.models.deal import deal_scopes
 
@@ -90,3 +92,20 @@ def test_rows_with_several_reasons_are_counted_once(cast, monkeypatch):
     assert page_for("", cast.manager, size=3).count_label == "6+"
     monkeypatch.setattr(paging, "COUNT_CAP", 7)
     assert page_for("", cast.manager, size=3).count_label == "7"
+
+
+def test_a_scope_of_several_teams_is_read_team_by_team(cast):
+    one_by_one = [Q(team=cast.north), Q(team=cast.south)]
+    at_once = [Q(team__in=[cast.north.pk, cast.south.pk])]
+    read = [Scoped(Deal.objects.all(), scopes, ORDERS["lost"]) for scopes in (one_by_one, at_once)]
+
+    assert [len(scoped.branches) for scoped in read] == [2, 2]
+    assert {deal.name for deal in read[1].first(8)} == {"south", *(f"n{number}" for number in range(7))}
+    assert [deal.name for deal in read[1].first(2).order_by("-sort_on", "-id")] == names(page_for("", cast.admin))[:2]
+    assert (read[1].count(100), read[1].count(3)) == (8, 3)
+
+
+def test_no_team_is_no_row_not_every_row(cast):
+    nothing = Scoped(Deal.objects.all(), [Q(team__in=[])], ORDERS["lost"])
+
+    assert (list(nothing.first(5)), nothing.count(5)) == ([], 0)

@@ -154,3 +154,22 @@ def test_who_is_added_lives_and_works_as_their_team_does(cast):
     assert (someone.time_zone, someone.country, someone.region, someone.work_days) == ("Asia/Riyadh", "SA", "", "12347")
     alone = people.add_person(cast.admin, "Moses Frase", None, None, Role.REP)
     assert (alone.time_zone, alone.country, alone.work_days) == ("Europe/Berlin", "", "12345")
+
+
+def test_people_come_a_page_at_a_time(cast, client):
+    User.objects.bulk_create(User(name=f"Somebody {number:02d}") for number in range(60))
+    client.force_login(cast.admin)
+    seen, url = [], reverse("people")
+    while url:
+        page = client.get(url).context["page"]
+        seen += [person.name for person in page.rows]
+        url = reverse("people") + page.next_url if page.next_url else ""
+
+    assert seen == [person.name for person in User.objects.named().order_by("name", "pk")]
+
+
+def test_a_team_is_added_on_a_page_of_its_own(cast, client):
+    client.force_login(cast.admin)
+
+    assert b'name="team-time_zone"' not in client.get(reverse("people")).content
+    assert b'name="team-time_zone"' in client.get(reverse("team_new")).content

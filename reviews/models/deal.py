@@ -8,10 +8,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from failforward import versions
+from failforward import links, versions
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Conflict, Refused
@@ -158,7 +157,7 @@ class Deal(models.Model):
         return f"{self.account}, {self.name}" if self.account_id else self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("deal_detail", args=[self.pk])
+        return links.address_of("deal_detail", self.pk)
 
     @classmethod
     @transaction.atomic

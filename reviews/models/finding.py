@@ -6,10 +6,9 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from failforward import versions
+from failforward import links, versions
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -96,7 +95,7 @@ class Finding(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("finding_detail", args=[self.pk])
+        return links.address_of("finding_detail", self.pk)
 
     @classmethod
     @transaction.atomic

@@ -5,9 +5,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from failforward import links
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -186,7 +186,7 @@ class Review(Choosable, Peopled, Closable):
         return str(self.deal)
 
     def get_absolute_url(self) -> str:
-        return reverse("review_detail", args=[self.pk])
+        return links.address_of("review_detail", self.pk)
 
     @property
     def is_closed(self) -> bool:
