@@ -1,5 +1,6 @@
 """Giving and changing an answer, with everything that follows from it: one transaction, the commitment held."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -53,14 +54,14 @@ def give(
     """Answers the question, or changes the answer within seven days. The same answer again changes nothing.
 
     `seen` is the `stamp` of the answer the person was looking at ("" for none): what they have not seen they do not
-    overwrite. `done_on` is the day it was done, today when not said.
+    overwrite. `done_on` is the day it was done, today when not said. What was settled or moved meanwhile refuses no
+    answer: its words are kept and reach the asker, and it changes what can still be changed.
     """
     now = now or timezone.now()
     with transaction.atomic():
         commitment = follow_up.commitment
         hold(commitment)
-        follow_up.refresh_from_db()
-        follow_up.commitment = commitment
+        follow_up = still_asked(follow_up, commitment)
         today = working_days.local_date(now, commitment.person.time_zone)
         said = checked(Said(status, **trimmed(words)), today)
         answer = answer_to(follow_up)
@@ -72,22 +73,32 @@ def give(
         guard(follow_up, commitment, by, answer, now, seen)
         if answer is None:
             answer = Answer(follow_up=follow_up, by=by, via=via, answered_at=now, batch_id=commitment.batch_id)
+            answer.too_late = commitment.state not in OPEN_STATES
             follow_up.mark_answered()
             shorten_links(follow_up, now)
-        elif other_effects:
+        elif other_effects and not answer.too_late:
             take_back(answer, by)
         for name, value in vars(said).items():
             setattr(answer, name, value)
         answer.changed_at = now if before else None
         answer.save()
         record(commitment, "answer_changed" if before else "answered", by, status=status, via=via)
-        if other_effects:
+        if other_effects and not answer.too_late:
             take_effect(answer, on, now)
         if before is None or before.next_step() != said.next_step():
             carry_on(answer, now)
         answer.save()
         tell_asker(answer, now)
     return answer
+
+
+def still_asked(follow_up: FollowUp, commitment: Commitment) -> FollowUp:
+    """The date may have moved while somebody wrote: then they answer the question that took its place."""
+    follow_up.refresh_from_db()
+    if follow_up.state == FollowUpState.CANCELLED and commitment.is_open:
+        follow_up = commitment.follow_ups.waiting().select_related("mail").first() or follow_up
+    follow_up.commitment = commitment
+    return follow_up
 
 
 def answer_to(follow_up: FollowUp) -> Answer | None:
@@ -103,8 +114,6 @@ def guard(
     if not can_answer(by, commitment):
         raise Refused(_("Only %(person)s can answer this.") % {"person": commitment.person})
     if answer is None:
-        if follow_up.state != FollowUpState.PLANNED or commitment.state not in OPEN_STATES:
-            raise Refused(_("This is %(state)s by now.") % {"state": commitment.get_state_display()})
         return
     if not can_change(answer, now):
         raise Refused(_("This answer can no longer be changed."))
@@ -114,8 +123,8 @@ def guard(
 
 def can_change(answer: Answer, now: datetime) -> bool:
     """For seven days, unless the next question was answered or the matter was settled otherwise meanwhile."""
-    if now > answer.changeable_until:
-        return False
+    if answer.too_late or now > answer.changeable_until:
+        return now <= answer.changeable_until
     follow_up = answer.follow_up
     commitment = follow_up.commitment
     later = commitment.follow_ups.filter(occurrence__gt=follow_up.occurrence, state=FollowUpState.ANSWERED)
@@ -142,8 +151,7 @@ def take_back(answer: Answer, by: User) -> None:
     commitment = answer.follow_up.commitment
     commitment.take_answer_back(answer.date_change)
     answer.date_change = None
-    if answer.reached_milestone:
-        commitment.milestone.take_back(by)
+    if answer.reached_milestone and untouched_by_others(lambda: commitment.milestone.take_back(by)):
         answer.reached_milestone = False
 
 
@@ -170,8 +178,21 @@ def reach_milestone(answer: Answer, now: datetime) -> None:
     if milestone is None or not (answer.evidence or answer.seen_by) or not milestone.is_ahead:
         return
     today = working_days.local_date(now, answer.by.time_zone)
-    milestone.reach(answer.by, today=today, evidence=answer.evidence, seen_by=answer.seen_by)
-    answer.reached_milestone = True
+    shown = {"evidence": answer.evidence, "seen_by": answer.seen_by}
+    answer.reached_milestone = untouched_by_others(lambda: milestone.reach(answer.by, today=today, **shown))
+
+
+def untouched_by_others(verb: Callable[[], None]) -> bool:
+    """Whether it could be done. An action that was claimed done meanwhile keeps its milestones; the answer counts
+    all the same. What is wrong with the words themselves is still refused, at its field."""
+    try:
+        with transaction.atomic():
+            verb()
+    except Refused as no:
+        if no.field:
+            raise
+        return False
+    return True
 
 
 def carry_on(answer: Answer, now: datetime) -> None:

@@ -11,5 +11,5 @@ class ActionsConfig(AppConfig):
         outgoing.register()
         words.register()
         commitment_words.register()
-        people.after_a_new_address.append(follow_ups.replan_for)
+        people.after_a_new_address += [follow_ups.replan_for, outgoing.ask_after_all]
         times.after_new_times.append(follow_ups.replan_for)

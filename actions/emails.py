@@ -189,7 +189,8 @@ def reply_choices(token: str, still_open: bool) -> list[Choice]:
     ]
 
 
-def asker_reply(sent: AskerReply, about: About, url: str) -> Message:
+def asker_reply(sent: AskerReply, about: About, url: str, waits: bool = False) -> Message:
+    """`waits`: the new date is a third one, which the owner of the list has to agree to."""
     return message(
         "asker_reply",
         about,
@@ -199,6 +200,7 @@ def asker_reply(sent: AskerReply, about: About, url: str) -> Message:
         kind=str(sent.get_kind_display()),
         words=lines(sent.text),
         new_on=day(sent.new_on),
+        waits=waits,
         url=url,
     )
 

@@ -24,7 +24,7 @@ from actions.models import (
 )
 from actions.models.promise import State
 from actions.readers import seen_by
-from failforward import links, working_days
+from failforward import links, outbox, working_days
 from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.mail import Message
@@ -80,7 +80,8 @@ def render_answer(mail: Mail) -> Message:
 def render_asker_reply(mail: Mail) -> Message:
     sent = AskerReply.objects.select_related("by", "answer__by").get(pk=mail.subject_id)
     commitment = Commitment.objects.for_detail().get(follow_ups__answer=sent.answer)
-    return emails.asker_reply(sent, about(commitment, mail), page_of(commitment))
+    waits = sent.new_on is not None and commitment.date_changes.asked_for().filter(to_on=sent.new_on).exists()
+    return emails.asker_reply(sent, about(commitment, mail), page_of(commitment), waits)
 
 
 def render_date_asked(mail: Mail) -> Message:
@@ -104,6 +105,19 @@ def topic(thing: Commitment | Milestone | ActionItem, mail: Mail) -> Topic:
         return Topic(thing.what, thing.team, page_of(thing), thing.title, thread(thing, mail))
     action = thing.action if isinstance(thing, Milestone) else thing
     return Topic(thing.what, action.team, links.absolute("action_detail", action.pk))
+
+
+# What waits for this person's word; the questions themselves are `follow_ups.replan_for`'s.
+WAIT_FOR_AN_ADDRESS = {"request": request_wanted, "date_asked": date_wanted}
+
+
+def ask_after_all(person: User) -> None:
+    """With an address at last, whoever could not be asked is asked what is still open."""
+    now = timezone.now()
+    held = Mail.objects.filter(recipient=person, state=MailState.WITHHELD, kind__in=WAIT_FOR_AN_ADDRESS)
+    for mail in held.defer("body") if person.email else []:
+        if WAIT_FOR_AN_ADDRESS[mail.kind](mail.subject_id) is True:
+            outbox.replan(mail, now)
 
 
 def renew(kind: type[Token], person: User, expires_at, **subject) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from actions.models import ActionList, Commitment, FollowUp
+from actions.models.promise import State as CommitmentState
 from failforward.outbox.models import Mail, State
 
 TROUBLE = [State.FAILED, State.WITHHELD, State.BOUNCED, State.EXPIRED]
@@ -17,11 +18,12 @@ class Undelivered(NamedTuple):
 
 
 def undelivered_on(action_list: ActionList) -> list[Undelivered]:
-    """The newest first; a promise that only its person sees is not among them."""
+    """What still waits for an answer, the newest first; a promise that only its person sees is not among them."""
     promises = Commitment.objects.filter(action_list=action_list, private=False)
-    asked = FollowUp.objects.filter(commitment__in=promises, mail__isnull=False).values("mail")
-    mails = Mail.objects.filter(pk__in=asked) | Mail.objects.filter(
-        kind="request", subject_id__in=promises.values("pk")
+    asked = FollowUp.objects.waiting().filter(commitment__in=promises.still_open(), mail__isnull=False)
+    requested = promises.filter(state=CommitmentState.REQUESTED)
+    mails = Mail.objects.filter(pk__in=asked.values("mail")) | Mail.objects.filter(
+        kind="request", subject_id__in=requested.values("pk")
     )
     # A question that nobody needs any more is withheld too, and is no trouble.
     trouble = mails.filter(state__in=TROUBLE).exclude(state=State.WITHHELD, recipient__email__isnull=False)

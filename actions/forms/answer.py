@@ -61,7 +61,8 @@ class AnswerForm(Form):
         self.fields["status"].widget.hints = hints(commitment)
         if today <= follow_up.due_on:
             del self.fields["done_on"]
-        if commitment.milestone is None or not commitment.milestone.is_ahead:
+        written = self.data.get("evidence") or self.data.get("seen_by")
+        if commitment.milestone is None or not (commitment.milestone.is_ahead or written):
             del self.fields["evidence"], self.fields["seen_by"]
         elif witnesses:
             action = commitment.milestone.action

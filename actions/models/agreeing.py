@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as say
 
+from actions.models.action_state import State as ActionState
 from actions.models.follow_up import FollowUp, no_address
 from actions.models.parents import PARENTS, home_of
 from actions.models.promise import OPEN_STATES, State, check_day
@@ -47,6 +48,7 @@ class Agreeing(models.Model):
         """Asked of somebody, who accepts, names another date or says no. Asked of oneself it is made; asked of the
         same person for the same milestone or step again, it is the one that is there."""
         now = now or timezone.now()
+        check_committed(**fields)
         if by == person:
             return cls.make(by, person, what, due_on, now=now, **fields)
         begun = cls._begin(by, person, what, due_on, now, State.REQUESTED, **fields)
@@ -150,3 +152,12 @@ class Agreeing(models.Model):
         if self.asked_by_id:
             key = f"request-answer:{self.pk}"
             outbox.plan(key, "request_answer", self.asked_by, now, subject_id=self.pk, batch_id=self.batch_id)
+
+
+def check_committed(action=None, step=None, milestone=None, **others) -> None:
+    """A proposed action asks nobody."""
+    action = action or getattr(step or milestone, "action", None)
+    if action is not None and action.state == ActionState.PROPOSED:
+        raise Refused(
+            say("This action is still a proposal, and a proposal asks nobody. Commit to it first, then ask."), "person"
+        )

@@ -17,6 +17,7 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history import record
 from failforward.tokens import Token
+from failforward.versions import hold
 
 CHANGEABLE_FOR = timedelta(days=7)
 
@@ -72,6 +73,8 @@ class Answer(models.Model):
     evidence = models.TextField(_("what shows that the milestone is reached"), blank=True)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reached_milestone = models.BooleanField(default=False)
+    # Given when the matter was settled otherwise already: its words are kept and reach the asker, nothing else changes.
+    too_late = models.BooleanField(default=False)
     date_change = models.OneToOneField(DateChange, models.PROTECT, null=True, blank=True, related_name="+")
     via = models.CharField(max_length=8, choices=Via, default=Via.LINK)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -102,32 +105,50 @@ class Answer(models.Model):
         """Which version of the answer somebody looks at."""
         return (self.changed_at or self.answered_at).isoformat()
 
+    @property
+    def milestone_note(self) -> str:
+        """What became of the milestone when somebody else had settled that meanwhile."""
+        if self.reached_milestone and self.status != Status.DONE:
+            return say("The milestone stays reached: its action was said to be done meanwhile.")
+        shown = self.status == Status.DONE and (self.evidence or self.seen_by_id)
+        if shown and not self.reached_milestone and self.follow_up.commitment.milestone_id:
+            return say("The milestone was settled otherwise meanwhile. What shows it is kept with this answer.")
+        return ""
+
     def reply(
         self, by: User, kind: str, *, text: str = "", new_on: date | None = None, now: datetime | None = None
     ) -> "AskerReply":
-        """Sent back by the asker; it says that the answer was read. Each kind once."""
+        """Sent back by the asker; it says that the answer was read. The same again changes nothing, another date or
+        other words take the place of the first ones and go out too."""
         now = now or timezone.now()
+        text = text.strip()[:500]
         commitment = self.follow_up.commitment
         if not can_reply_to_answer(by, commitment):
             raise Refused(say("Only who asked can reply to this answer."))
         with transaction.atomic():
-            sent, created = AskerReply.objects.select_for_update().get_or_create(
-                answer=self,
-                by=by,
-                kind=kind,
-                defaults={"text": text.strip()[:500], "new_on": new_on, "batch_id": self.batch_id},
-            )
-            if not created:
+            hold(commitment)
+            sent = self.replies.filter(by=by, kind=kind).first()
+            if sent is not None and (sent.new_on == new_on and text in ("", sent.text)):
                 return sent
-            if kind == AskerReply.Kind.NEW_DATE:
-                commitment.move(by, new_on, text or say("%(name)s named a new date.") % {"name": by}, now=now)
+            again = sent is not None
+            sent = sent or AskerReply(answer=self, by=by, kind=kind, batch_id=self.batch_id)
+            other_date, sent.text, sent.new_on = sent.new_on != new_on, text, new_on
+            sent.save()
+            if kind == AskerReply.Kind.NEW_DATE and other_date:
+                reason = text or say("%(name)s named a new date.") % {"name": by}
+                commitment.move(by, new_on, reason, now=now, quietly=True)
             record(commitment, f"replied_{kind}", by, kind=sent.get_kind_display())
             if kind != AskerReply.Kind.READ:
-                self._tell(sent, now)
+                self._tell(sent, now, again)
         return sent
 
-    def _tell(self, sent: "AskerReply", now: datetime) -> None:
-        outbox.plan(f"asker-reply:{sent.pk}", "asker_reply", self.by, now, subject_id=sent.pk, batch_id=self.batch_id)
+    def _tell(self, sent: "AskerReply", now: datetime, again: bool) -> None:
+        mail = outbox.plan(
+            f"asker-reply:{sent.pk}", "asker_reply", self.by, now, subject_id=sent.pk, batch_id=self.batch_id
+        )
+        if again and not outbox.replan(mail, now):
+            key = f"asker-reply:{sent.pk}:{int(now.timestamp())}"
+            outbox.plan(key, "asker_reply", self.by, now, subject_id=sent.pk, batch_id=self.batch_id)
 
 
 class AskerReply(models.Model):

@@ -402,7 +402,7 @@ def test_a_page_asks_as_much_for_three_rows_as_for_one(client, cast, owned, acti
         extra.move(cast.rep, day(6), "Why", today=day(0))
         reached = action.add_milestone(cast.rep, f"Reached {number}", day(5), today=day(0))
         reached.reach(cast.rep, today=day(0), seen_by=cast.manager)
-        extra.give_to(cast.list_owner, cast.other_rep)
+        testing.commitment(cast, milestone=extra, action_list=owned, person=cast.other_rep)
         owned.add_person(cast.manager, [cast.other_rep, cast.support, cast.facilitator][number])
 
     more(0)

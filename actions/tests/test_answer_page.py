@@ -277,10 +277,29 @@ def test_a_new_link_goes_to_the_persons_own_address_once_a_day(client, cast, lin
 
 def test_a_settled_question_says_so(client, cast, made, link):
     made.drop(cast.rep, "No longer needed")
-    page = client.post(link, {"status": "done", "new_link": "1"})
-    assert b"This is settled" in page.content
-    assert page.status_code == 410
+    for page in (client.get(link), client.post(link, {"new_link": "1"})):
+        assert b"This is settled" in page.content
+        assert page.status_code == 410
     assert FollowUp.objects.get().state == "cancelled"
+
+
+def test_what_was_being_written_when_it_was_settled_is_kept(client, cast, made, link):
+    made.drop(cast.list_owner, "No longer needed")
+    assert post(client, link, outcome="All three pair").status_code == 302
+    page = client.get(link).content.decode()
+    assert "All three pair" in page
+    assert "The words are kept" in page
+
+
+def test_the_link_of_a_question_that_moved_leads_to_the_one_in_its_place(client, cast, made, link):
+    Mail.objects.filter(kind="follow_up").update(state="sent")
+    made.move(cast.list_owner, timezone.localdate() + dt.timedelta(3), "They are away")
+    assert b"How did it go?" in client.get(link).content
+    sent = post(client, link, outcome="All three pair")
+    assert "Thank you, Ines" in client.get(sent.url).content.decode()
+    assert "Thank you, Ines" in client.get(link).content.decode()
+    made.refresh_from_db()
+    assert made.state == "kept"
 
 
 def test_many_tries_are_slowed_down(client, link):

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from actions import answers
-from actions.models import Answer, Commitment, DateChange, FollowUp, Milestone
+from actions.models import ActionItem, Answer, Commitment, DateChange, FollowUp, Milestone
 from failforward import testing
 from failforward.guards import Refused
 from failforward.outbox.models import Mail
@@ -260,11 +260,50 @@ def test_an_answer_before_the_question_takes_the_question_back(made):
     assert Mail.objects.get(kind="follow_up").state == "withheld"
 
 
-def test_a_settled_question_takes_no_answer(made, cast):
+def test_what_is_said_of_something_settled_is_kept_and_changes_nothing(made, cast):
     follow_up = asked(made)
-    made.drop(cast.rep, "Not needed")
-    with pytest.raises(Refused):
-        give(made, "done", follow_up=follow_up)
+    made.drop(cast.list_owner, "Not needed")
+    answer = give(made, "done", follow_up=follow_up, outcome="All three pair")
+    assert (answer.too_late, answer.outcome, made.state) == (True, "All three pair", "dropped")
+    assert list(answers.for_asker(cast.list_owner)) == [answer]
+    give(made, "stuck", follow_up=follow_up, outcome="Two of three pair")
+    assert (Answer.objects.get().outcome, made.state) == ("Two of three pair", "dropped")
+    assert not FollowUp.objects.filter(state="planned").exists()
+
+
+def test_a_question_that_moved_meanwhile_hands_its_answer_on(made, cast):
+    first = asked(made)
+    Mail.objects.filter(kind="follow_up").update(state="sent")
+    made.move(cast.list_owner, FRIDAY, "They are away", now=NOW)
+    answer = give(made, "done", follow_up=first)
+    assert (answer.follow_up.occurrence, made.state) == (2, "kept")
+
+
+def claimed_done(milestone) -> None:
+    ActionItem.objects.filter(pk=milestone.action_id).update(state="claimed_done", done_criterion="Not seen")
+
+
+def test_done_is_kept_though_the_action_was_claimed_done_meanwhile(on_milestone):
+    claimed_done(on_milestone.milestone)
+    answer = give(on_milestone, "done", evidence="A page on the site")
+    assert (on_milestone.state, answer.evidence, answer.reached_milestone) == ("kept", "A page on the site", False)
+    assert "settled otherwise meanwhile" in answer.milestone_note
+
+
+def test_an_answer_changes_though_its_milestone_can_no_longer_be_taken_back(on_milestone):
+    follow_up = asked(on_milestone)
+    give(on_milestone, "done", evidence="A page on the site")
+    claimed_done(on_milestone.milestone)
+    answer = give(on_milestone, "stuck", follow_up=follow_up)
+    on_milestone.milestone.refresh_from_db()
+    assert (on_milestone.state, on_milestone.milestone.reached_on) == ("stuck", TODAY)
+    assert "stays reached" in answer.milestone_note
+
+
+def test_a_witness_that_cannot_be_is_said_at_its_field(on_milestone, cast):
+    with pytest.raises(Refused) as refused:
+        give(on_milestone, "done", seen_by=cast.outsider)
+    assert refused.value.field == "seen_by"
 
 
 def test_unknown_words_are_no_answer(made):
@@ -320,6 +359,29 @@ def test_a_new_date_of_the_askers_moves_what_is_open(made, cast):
     made.refresh_from_db()
     assert (made.due_on, questions(made)[-1]) == (MONDAY, (2, MONDAY, "planned"))
     assert made.date_changes.get().by == cast.list_owner
+
+
+def test_a_second_new_date_of_the_askers_counts_too(made, cast):
+    answer = give(made, "stuck")
+    for day in (MONDAY, MONDAY, FRIDAY):
+        answer.reply(cast.list_owner, "new_date", new_on=day, now=NOW)
+    made.refresh_from_db()
+    assert (made.due_on, answer.replies.get().new_on) == (FRIDAY, FRIDAY)
+    assert [change.to_on for change in made.date_changes.all()] == [MONDAY, FRIDAY]
+    assert Mail.objects.filter(kind="asker_reply").count() == 1
+    Mail.objects.filter(kind="asker_reply").update(state="sent")
+    answer.reply(cast.list_owner, "new_date", new_on=MONDAY, now=NOW + DAY)
+    assert Mail.objects.filter(kind="asker_reply").count() == 2
+    assert not Mail.objects.filter(kind="news").exists()
+
+
+def test_other_words_with_the_same_reply_go_out_again(made, cast):
+    answer = give(made, "stuck")
+    answer.reply(cast.list_owner, "help", text="On Monday", now=NOW)
+    Mail.objects.filter(kind="asker_reply").update(state="sent")
+    answer.reply(cast.list_owner, "help", text="On Tuesday", now=NOW + DAY)
+    assert answer.replies.get().text == "On Tuesday"
+    assert Mail.objects.filter(kind="asker_reply").count() == 2
 
 
 def test_a_settled_one_takes_no_new_date(made, cast):

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from actions.models import Commitment, DateChange, FollowUp, Milestone
+from actions.models import ActionItem, Commitment, DateChange, FollowUp, Milestone
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
@@ -22,7 +22,8 @@ def cast():
 
 @pytest.fixture
 def milestone(cast):
-    action = testing.action(cast, action_list=testing.action_list(cast, people=(cast.rep,)))
+    owned = testing.action_list(cast, people=(cast.rep,))
+    action = testing.action(cast, action_list=owned, state="committed", done_criterion="Not seen")
     return Milestone.objects.create(action=action, what="All gateways pair", due_on=NEXT_WEEK, first_due_on=NEXT_WEEK)
 
 
@@ -152,6 +153,17 @@ def test_a_milestone_given_twice_is_one_request(cast, milestone):
     again = Commitment.request(cast.list_owner, cast.rep, "Pair them", NEXT_WEEK, milestone=milestone, now=NOW)
     assert first == again
     assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["rep", "list_owner"])
+def test_a_proposal_asks_nobody(cast, milestone, who):
+    ActionItem.objects.update(state="proposed")
+    milestone = Milestone.objects.get()
+    with pytest.raises(Refused, match="a proposal asks nobody"):
+        milestone.give_to(cast.list_owner, getattr(cast, who))
+    with pytest.raises(Refused, match="a proposal asks nobody"):
+        Commitment.request(cast.list_owner, getattr(cast, who), "Pair them", NEXT_WEEK, action=milestone.action)
+    assert not Commitment.objects.exists()
 
 
 def test_asked_of_oneself_it_is_a_promise(cast):

@@ -63,6 +63,16 @@ def test_who_gets_an_address_later_is_asked_after_all(cast):
     assert made.follow_ups.get().mail.state == "planned"
 
 
+def test_who_gets_an_address_later_gets_what_was_asked_of_them(cast):
+    nobody = testing.person("Nia Nomail", cast.north, email=None)
+    open_one, taken_back = (Commitment.request(cast.manager, nobody, what, TODAY, now=NOW) for what in "ab")
+    taken_back.drop(cast.manager, "Not needed")
+    assert set(Mail.objects.values_list("state", flat=True)) == {"withheld"}
+    people.change_person(cast.admin, nobody, nobody.name, "nia@tarnholm.example")
+    states = dict(Mail.objects.filter(kind="request").values_list("subject_id", "state"))
+    assert states == {open_one.pk: "planned", taken_back.pk: "withheld"}
+
+
 def test_who_gets_an_address_is_asked(cast):
     nobody = testing.person("Nia Nomail", cast.north, email=None)
     promise(nobody, FRIDAY)
@@ -173,5 +183,7 @@ def test_every_entry_of_the_clock_is_a_task_there_is(settings):
         "failforward.outbox.tasks.run_due",
         "reviews.tasks.carry_on_imports",
         "actions.tasks.mend_follow_ups",
+        "failforward.inbound.tasks.fetch_mail",
+        "failforward.inbound.tasks.read_inbound",
     }
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)

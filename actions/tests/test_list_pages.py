@@ -160,7 +160,8 @@ def test_mail_that_did_not_arrive_is_told_to_who_runs_the_list(client, cast, own
     asked(testing.commitment(cast, action_list=owned, person=silent), mail("b", silent, state="withheld"))
     asked(testing.commitment(cast, action_list=owned), mail("c", cast.rep, state="sent", body=b"x"))
     asked(testing.commitment(cast), mail("d", cast.other_rep, state="failed", last_code=550))
-    mail("e", cast.support, kind="request", subject_id=on_list.pk, state="bounced")
+    wanted = testing.commitment(cast, action_list=owned, person=cast.support, state="requested", agreed_on=None)
+    mail("e", cast.support, kind="request", subject_id=wanted.pk, state="bounced")
     mail("f", cast.facilitator, kind="request", subject_id=on_list.pk + 1000, state="bounced")
     assert sorted(one.sentence for one in undelivered_on(owned)) == [
         "Ines Duarte’s address was refused.",

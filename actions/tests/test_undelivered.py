@@ -30,3 +30,16 @@ def test_a_question_that_an_early_answer_took_back_is_no_trouble(cast):
     made = Commitment.make(cast.rep, cast.rep, "Try the gateways", TODAY, now=NOW, action_list=owned)
     answers.give(made.follow_ups.get(), cast.rep, "done", via="desk", now=NOW)
     assert told(owned) == []
+
+
+@pytest.mark.parametrize("how", ["open", "dropped", "requested", "taken back"])
+def test_only_what_is_still_open_is_listed(cast, how):
+    owned = testing.action_list(cast)
+    action = testing.action(cast, action_list=owned, state="committed", done_criterion="Not seen")
+    nobody = testing.person("Nia Nomail", cast.north, email=None)
+    verb = Commitment.make if how in ("open", "dropped") else Commitment.request
+    by = nobody if verb == Commitment.make else cast.list_owner
+    made = verb(by, nobody, "Try the gateways", TODAY, now=NOW, action=action, asked_by=cast.list_owner)
+    if how in ("dropped", "taken back"):
+        made.drop(by, "Not needed")
+    assert len(told(owned)) == (how in ("open", "requested"))

@@ -21,11 +21,25 @@ from failforward.link_pages import link_page
 
 @link_page(AnswerToken)
 def by_link(request: HttpRequest, token: AnswerToken) -> HttpResponse:
-    follow_up = FollowUp.objects.for_page().get(pk=token.follow_up_id)
+    asked = FollowUp.objects.for_page().get(pk=token.follow_up_id)
+    follow_up = in_its_place(request, asked)
     now = timezone.now()
-    if why := why_closed(token, follow_up, now):
+    why = why_closed(token, follow_up, now)
+    # Who had the page open when it was settled otherwise has written something, and that is kept.
+    if why and not (why == "settled" and request.method == "POST" and "status" in request.POST):
         return closed(request, follow_up, why, now)
-    return page(request, follow_up, Answer.Via.LINK, now)
+    return page(request, follow_up, Answer.Via.LINK, now, named=follow_up.pk != asked.pk)
+
+
+def in_its_place(request: HttpRequest, asked: FollowUp) -> FollowUp:
+    """The link of a question that was moved meanwhile leads to the one that took its place, or to its answer."""
+    if asked.state != State.CANCELLED:
+        return asked
+    commitment = asked.commitment
+    if waiting := named(request, commitment) or follow_ups.waiting_for(commitment):
+        return waiting
+    answered = follow_ups.last_answered(commitment)
+    return answered if answered and answered.occurrence > asked.occurrence else asked
 
 
 @login_required
@@ -38,7 +52,7 @@ def by_desk(request: HttpRequest, pk: int) -> HttpResponse:
     follow_up = named(request, commitment) or follow_ups.waiting_for(commitment) or follow_ups.last_answered(commitment)
     if follow_up is None:
         return redirect("commitment_detail", pk)
-    return page(request, follow_up, Answer.Via.DESK, timezone.now())
+    return page(request, follow_up, Answer.Via.DESK, timezone.now(), named=True)
 
 
 def named(request: HttpRequest, commitment: Commitment) -> FollowUp | None:
@@ -69,11 +83,13 @@ def closed(request: HttpRequest, follow_up: FollowUp, why: str, now: datetime) -
     return render(request, "actions/answer_closed.html", context, status=200 if sent else 410)
 
 
-def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> HttpResponse:
+def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime, *, named: bool) -> HttpResponse:
+    """`named`: the address says which of the commitment's questions is meant."""
     answer = answers.answer_to(follow_up)
     changeable = answer is None or answers.can_change(answer, now)
+    question = follow_up.pk if named else None
     if answer and not (changeable and (request.method == "POST" or "change" in request.GET)):
-        return shown(request, follow_up, answer, changeable, via)
+        return shown(request, follow_up, answer, changeable, {"via": via, "question": question})
     today, witnesses = timezone.localdate(now), via == Answer.Via.DESK
     about = {"follow_up": follow_up, "today": today, "witnesses": witnesses}
     if request.method != "POST":
@@ -83,7 +99,7 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> 
     else:
         form = AnswerForm(request.POST, **about)
         if form.is_valid() and save(form, follow_up, via, now):
-            return redirect(f"{request.path}?question={follow_up.pk}" if via == Answer.Via.DESK else request.path)
+            return redirect(f"{request.path}?question={question}" if question else request.path)
     context = {
         "form": form,
         "follow_up": follow_up,
@@ -93,7 +109,7 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime) -> 
         "chips": day_chips(today),
         "until": answer.changeable_until if answer else now + CHANGEABLE_FOR,
         "seen_by": seen_by(follow_up.commitment),
-        "via": via,
+        "question": question,
     }
     return render(request, "actions/answer.html", context, status=400 if form.errors else 200)
 
@@ -117,7 +133,7 @@ def save(form: AnswerForm, follow_up: FollowUp, via: str, now: datetime) -> bool
     return not form.errors
 
 
-def shown(request: HttpRequest, follow_up: FollowUp, answer: Answer, changeable: bool, via: str) -> HttpResponse:
+def shown(request: HttpRequest, follow_up: FollowUp, answer: Answer, changeable: bool, more: dict) -> HttpResponse:
     context = {
         "follow_up": follow_up,
         "commitment": follow_up.commitment,
@@ -125,6 +141,6 @@ def shown(request: HttpRequest, follow_up: FollowUp, answer: Answer, changeable:
         "answer": answer,
         "changeable": changeable,
         "seen_by": seen_by(follow_up.commitment),
-        "via": via,
+        **more,
     }
     return render(request, "actions/answer_sent.html", context)
