@@ -1,14 +1,18 @@
 """Closing a review: what reviews know (events, findings) and what only actions know (who does something about it)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from actions.models import ActionFinding
 from actions.models.action_state import State as ActionState
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -16,23 +20,83 @@ from reviews.models import FailureEvent, Finding, Review, Verdict
 from reviews.models.finding import State as FindingState
 
 
-@dataclass(frozen=True)
-class Missing:
-    """One thing that keeps a review open: a sentence without its beginning, and the link that puts it right."""
+class Kind(NamedTuple):
+    """What is said of one kind of thing that is missing, and what leads to where it is put right."""
 
-    sentence: str
-    anchor: str
-    link: str
-    otherwise: str = ""
+    sentence: str | Promise
+    link: str | Promise
+    otherwise: str | Promise = ""
+
+
+NO_EVENT = Kind(gettext_lazy("nothing is written down yet."), gettext_lazy("Add an event"))
+UNJUDGED = Kind(
+    gettext_lazy("nobody has said yet what %(event)s did to the outcome."),
+    gettext_lazy("Say it"),
+)
+DISPUTED = Kind(gettext_lazy("the readings of %(event)s differ."), gettext_lazy("Settle them"))
+READ_ONCE = Kind(gettext_lazy("%(event)s was read once and waits for a second reader."), gettext_lazy("See it"))
+UNSETTLED = Kind(gettext_lazy("%(event)s has no settled category and verdict yet."), gettext_lazy("Read it"))
+LOOSE = Kind(
+    gettext_lazy("%(event)s is systemic and has no finding yet."),
+    gettext_lazy("Choose one"),
+    gettext_lazy("or call it a one-off."),
+)
+UNANSWERED = Kind(
+    gettext_lazy("nobody does anything yet about “%(finding)s”."),
+    gettext_lazy("Turn it into an action"),
+    gettext_lazy("or accept it, with a reason."),
+)
+
+
+class Missing(NamedTuple):
+    """One thing that keeps a review open, and what it is about. Put in words only when it is shown."""
+
+    kind: Kind
+    event: FailureEvent | None = None
+    finding: Finding | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Without its beginning: it goes on from "One thing is missing"."""
+        if self.finding:
+            return str(self.kind.sentence) % {"finding": self.finding.title}
+        return str(self.kind.sentence) % {"event": name_of(self.event)} if self.event else str(self.kind.sentence)
+
+    @property
+    def anchor(self) -> str:
+        if self.finding:
+            return action_for(self.finding)
+        if self.event is None:
+            return "#add-event"
+        here = f"#event-{self.event.pk}"
+        return here if self.kind is DISPUTED else f"?event={self.event.pk}{here}"
 
 
 def missing(review: Review) -> list[Missing]:
-    events = list(review.events.in_order().select_related("finding").prefetch_related("finding__actions"))
+    events = list(review.events.in_order().select_related("finding"))
+    rows = ActionFinding.objects.filter(finding__in={event.finding_id for event in events} - {None})
+    return missing_in(events, rows.exclude(action__state=ActionState.DROPPED).values_list("finding", flat=True))
+
+
+def missing_in(events: list[FailureEvent], answered: Iterable[int]) -> list[Missing]:
+    """`answered` are the ids of the findings that an action answers."""
     if not events:
-        return [Missing(_("nothing is written down yet."), "#add-event", _("Add an event"))]
+        return [Missing(NO_EVENT)]
+    found = [Missing(kind, event) for event in events if (kind := lacks(event))]
     findings = {event.finding_id: event.finding for event in events if event.finding_id}
-    found = [of_event(event) for event in events] + [of_finding(finding) for finding in findings.values()]
-    return [one for one in found if one]
+    done = set(answered)
+    left = [one for pk, one in findings.items() if pk not in done and one.state != FindingState.ACCEPTED]
+    return found + [Missing(UNANSWERED, finding=finding) for finding in left]
+
+
+def lacks(event: FailureEvent) -> Kind | None:
+    if not event.causal_role:
+        return UNJUDGED
+    if event.disputed_at:
+        return DISPUTED
+    if not event.is_settled:
+        return READ_ONCE if event.readings else UNSETTLED
+    return LOOSE if event.verdict == Verdict.SYSTEMIC and event.finding_id is None else None
 
 
 def close(review: Review, by: User, lesson: str, now: datetime) -> bool:
@@ -54,38 +118,6 @@ def in_words(found: list[Missing]) -> str:
         "count": len(found),
         "what": " ".join(one.sentence for one in found),
     }
-
-
-def of_event(event: FailureEvent) -> Missing | None:
-    here = f"?event={event.pk}#event-{event.pk}"
-    names = {"event": name_of(event)}
-    if not event.causal_role:
-        return Missing(_("nobody has said yet what %(event)s did to the outcome.") % names, here, _("Say it"))
-    if event.disputed_at:
-        return Missing(_("the readings of %(event)s differ.") % names, f"#event-{event.pk}", _("Settle them"))
-    if event.readings and not event.is_settled:
-        return Missing(_("%(event)s was read once and waits for a second reader.") % names, here, _("See it"))
-    if not event.is_settled:
-        return Missing(_("%(event)s has no settled category and verdict yet.") % names, here, _("Read it"))
-    if event.verdict == Verdict.SYSTEMIC and event.finding_id is None:
-        return Missing(
-            _("%(event)s is systemic and has no finding yet.") % names,
-            here,
-            _("Choose one"),
-            _("or call it a one-off."),
-        )
-    return None
-
-
-def of_finding(finding: Finding) -> Missing | None:
-    if finding.state == FindingState.ACCEPTED or any(a.state != ActionState.DROPPED for a in finding.actions.all()):
-        return None
-    return Missing(
-        _("nobody does anything yet about “%(finding)s”.") % {"finding": finding.title},
-        action_for(finding),
-        _("Turn it into an action"),
-        _("or accept it, with a reason."),
-    )
 
 
 def action_for(finding: Finding) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,8 +46,10 @@ def ask_owner(review: Review, by: User | None = None, now: datetime | None = Non
     return mail
 
 
-def was_asked(review: Review) -> bool:
-    return Mail.objects.filter(key=f"{KIND}:{review.pk}").exists()
+def with_asked(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Each with `owner_was_asked`."""
+    key = Concat(Value(f"{KIND}:"), Cast(OuterRef("pk"), CharField()))
+    return reviews.annotate(owner_was_asked=Exists(Mail.objects.filter(key=key)))
 
 
 def why_not(review: Review) -> str:

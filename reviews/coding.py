@@ -143,10 +143,12 @@ def codings_for(event: FailureEvent, user: User) -> list[Coding]:
 
 
 def other_readers(event: FailureEvent, user: User) -> list[User]:
-    """Who reads this event beside `user`, as far as it is known: whoever has already, else who is on the review."""
-    coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk))
-    named = [person.user for person in event.review.persons.select_related("user") if person.user_id != user.pk]
-    return coded or named
+    """Who reads this event beside `user`, as far as it is known: whoever has already, else who is on the review.
+
+    The persons on it and their users are read beforehand, see `Review.objects.for_detail`.
+    """
+    coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk)) if event.readings else []
+    return coded or [person.user for person in event.review.persons.all() if person.user_id != user.pk]
 
 
 def readers_needed(review: Review) -> int:

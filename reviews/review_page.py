@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from failforward.accounts.models import User
 from failforward.history.models import Change
+from failforward.history.pages import history_of
 from reviews import capture, coding, permissions
-from reviews.models import Activity, Coding, FailureEvent, Finding, Review
-from reviews.sorting import reading_of
+from reviews.models import Activity, FailureEvent, Finding, Review
 
 OFFERED = 30
 CONTACTS = 5
-CHANGES = 50
 
 
 @dataclass
@@ -28,8 +29,25 @@ class Page:
     def settled(self) -> int:
         return sum(event.is_settled for event in self.events)
 
+    @property
+    def events_before(self) -> list[FailureEvent]:
+        return self.events[: self.place_of_open]
+
+    @property
+    def events_after(self) -> list[FailureEvent]:
+        return self.events[self.place_of_open + 1 :]
+
+    @cached_property
+    def place_of_open(self) -> int:
+        return self.events.index(self.open_event) if self.open_event else len(self.events)
+
     @cached_property
     def readers_needed(self) -> int:
+        """As many as are asked for when those on it suffice; only else everybody who could is counted."""
+        asked_for = self.review.readers_needed()
+        on_it = [person.user for person in self.review.persons.all()]
+        if sum(user.is_active and bool(user.email) for user in on_it) >= asked_for:
+            return asked_for
         return coding.readers_needed(self.review)
 
     @cached_property
@@ -40,9 +58,10 @@ class Page:
     def other_reader_names(self) -> str:
         return ", ".join(user.first_name for user in self.other_readers[:3])
 
-    @cached_property
+    @property
     def own_reading(self) -> tuple[str, str]:
-        return reading_of(self.open_event, self.user)
+        """What the person in front of the page has said of the open event, or two empty words."""
+        return self.open_event.own_category or "", self.open_event.own_verdict or ""
 
     @cached_property
     def may_join(self) -> bool:
@@ -56,14 +75,12 @@ class Page:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The team's weaknesses, those of the event's category first, the one it is in always among them."""
+        """The team's weaknesses: the one the event is in, then those of its category, then the newest others."""
         event = self.open_event
-        own = list(Finding.objects.filter(pk=event.finding_id)) if event.finding_id else []
-        team = Finding.objects.filter(team=self.review.team_id).exclude(pk=event.finding_id).order_by("-pk")
         category = event.category or self.own_reading[0]
-        same = list(team.filter(category=category)[:OFFERED]) if category else []
-        others = list(team.exclude(category=category)[: OFFERED - len(same)])
-        return own + same + others
+        near = Case(When(pk=event.finding_id, then=Value(0)), When(category=category, then=Value(1)), default=Value(2))
+        offered = Finding.objects.filter(Q(team=self.review.team_id) | Q(pk=event.finding_id)).order_by(near, "-pk")
+        return list(offered.only("title", "category")[:OFFERED])
 
     @cached_property
     def contacts(self) -> list[Activity]:
@@ -72,17 +89,6 @@ class Page:
     @cached_property
     def addenda(self) -> list:
         return list(self.review.addenda.select_related("by"))
-
-    @cached_property
-    def changes(self) -> list[Change]:
-        """Newest first; a change of an event says which event. What was done without a name stands at the beginning
-        of its day, because its place among the others would tell its hour."""
-        names = {event.pk: Truncator(event.what).chars(45) for event in self.events}
-        rows = list(Change.objects.about_any([self.review, *self.events])[:CHANGES])
-        rows.sort(key=lambda row: row.at, reverse=True)
-        for row in rows:
-            row.thing = names.get(row.subject_id, "") if row.subject == FailureEvent._meta.label_lower else ""
-        return rows
 
     @cached_property
     def persons(self) -> list:
@@ -96,18 +102,14 @@ class Page:
     def why_not_ask(self) -> str:
         return capture.why_not(self.review)
 
-    @cached_property
-    def was_asked(self) -> bool:
-        return capture.was_asked(self.review)
-
 
 def page_of(review: Review, user: User, chosen: str = "") -> Page:
     """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
-    events = list(review.events.in_order().select_related("finding", "author"))
-    read = set(Coding.objects.filter(event__in=events, coder=user.pk).values_list("event", flat=True))
+    own = FilteredRelation("codings", condition=Q(codings__coder=user.pk))
+    read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
+    events = list(review.events.in_order().select_related("finding", "author").annotate(own=own).annotate(**read))
     for event in events:
         event.review = review
-        event.read_by_me = event.pk in read
     waiting = [event for event in events if waits(event)]
     return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
 
@@ -116,7 +118,7 @@ def waits(event: FailureEvent) -> bool:
     """For the person in front of the page: it is not judged, or not read by them."""
     if event.is_settled or event.disputed_at:
         return False
-    return not event.causal_role or not event.read_by_me
+    return not event.causal_role or event.own_category is None
 
 
 def event_to_open(
@@ -128,3 +130,15 @@ def event_to_open(
         if str(event.pk) == chosen:
             return event
     return waiting[0] if waiting and not chosen else None
+
+
+def changes_of(request: HttpRequest, page: Page) -> list[Change] | None:
+    """Newest first; a change of an event says which event. What was done without a name stands at the beginning of
+    its day, because its place among the others would tell its hour."""
+    rows = history_of(request, [page.review, *page.events])
+    if rows is None:
+        return None
+    names = {event.pk: Truncator(event.what).chars(45) for event in page.events}
+    for row in rows:
+        row.thing = names.get(row.subject_id, "") if row.subject == FailureEvent._meta.label_lower else ""
+    return sorted(rows, key=lambda row: row.at, reverse=True)

@@ -1,40 +1,85 @@
 """What a review's page shows of actions. It includes the templates that use these; `reviews` knows nothing of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django import template
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from actions import closing
 from actions.models import ActionFinding, ActionItem
+from actions.models.action_state import State
 from failforward.accounts.models import User
-from reviews.models import FailureEvent, Finding, Review
+from failforward.templatetags.ui import status
+from reviews.models import FailureEvent, Finding
 
 register = template.Library()
 
+# More than anybody does in one go; the rest is seen in the log, and here once these are done.
+MOST = 5
 
-@dataclass(frozen=True)
+
+@dataclass
 class Weakness:
+    """A finding, and those of its actions that the reader may see."""
+
     finding: Finding
-    actions: list[ActionItem]
-    link: str
+    actions: list[ActionItem] = field(default_factory=list)
+
+    @property
+    def link(self) -> str:
+        return closing.action_for(self.finding)
+
+
+@dataclass
+class Answers:
+    weaknesses: list[Weakness]
+    missing: list[closing.Missing]
+
+    @property
+    def first_missing(self) -> list[closing.Missing]:
+        return self.missing[:MOST]
+
+    @property
+    def more_missing(self) -> int:
+        return max(0, len(self.missing) - MOST)
 
 
 @register.simple_tag
-def missing_of(review: Review) -> list[closing.Missing]:
-    return closing.missing(review)
+def answers_to(page, user: User) -> Answers:
+    """What is done about the events of a page. Two of its parts ask for it; it is read once and stays on the page."""
+    if not hasattr(page, "answers"):
+        page.answers = read(page.events, user)
+    return page.answers
+
+
+def read(events: list[FailureEvent], user: User) -> Answers:
+    weaknesses = {event.finding_id: Weakness(event.finding) for event in events if event.finding_id}
+    answered = set()
+    for row in actions_for(weaknesses, user) if weaknesses else []:
+        if row.action.state != State.DROPPED:
+            answered.add(row.finding_id)
+        if row.is_seen:
+            weaknesses[row.finding_id].actions.append(row.action)
+    return Answers(list(weaknesses.values()), closing.missing_in(events, answered))
+
+
+def actions_for(findings, user: User):
+    seen = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
+    rows = ActionFinding.objects.filter(finding__in=findings).select_related("action").order_by("pk")
+    return rows.annotate(is_seen=seen).only("finding", "action__what", "action__state")
 
 
 @register.simple_tag
-def answers_to(events: list[FailureEvent], user: User) -> list[Weakness]:
-    """The findings of these events, each with those of its actions that `user` may read."""
-    findings = {event.finding_id: event.finding for event in events if event.finding_id}
-    if not findings:
-        return []
-    actions = ActionItem.objects.visible_to(user).in_bulk(
-        ActionFinding.objects.filter(finding__in=findings).values_list("action", flat=True)
-    )
-    pairs = ActionFinding.objects.filter(finding__in=findings, action__in=actions).values_list("finding", "action")
-    return [
-        Weakness(finding, [actions[a] for f, a in pairs if f == pk], closing.action_for(finding))
-        for pk, finding in findings.items()
-    ]
+def action_lines(actions: list[ActionItem]) -> SafeString:
+    """State and name of each, a line each."""
+    return format_html_join("", LINE, (named(action) for action in actions))
+
+
+LINE = '<br>{} <span class="note"><a href="{}">{}</a></span>'
+
+
+def named(action: ActionItem) -> tuple[SafeString, str, str]:
+    return status(action.state, kind="action"), reverse("action_detail", args=[action.pk]), action.what

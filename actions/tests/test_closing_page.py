@@ -60,6 +60,18 @@ def test_a_weakness_without_an_action_leads_to_a_new_one(as_manager, cast):
     assert f'href="{reverse("action_new")}?finding={finding.pk}"' in page
 
 
+def test_of_many_things_that_are_missing_the_first_are_named(as_manager, cast):
+    review = testing.review(cast)
+    for _number in range(9):
+        testing.event(review)
+
+    page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode()
+
+    assert "9 things are missing:" in page
+    assert page.count("nobody has said yet what") == 5
+    assert "and 4 more." in page
+
+
 def test_an_action_of_a_list_one_may_not_read_is_not_named(client, cast):
     from actions.models import ActionFinding
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward import links
-from failforward.accounts.models import Team, User
+from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
@@ -68,8 +68,11 @@ class ReviewQuerySet(models.QuerySet):
         return self.select_related("deal__account", "owner", "team")
 
     def for_detail(self) -> Self:
-        related = self.select_related("deal", "deal__account", "owner", "team", "facilitator", "sponsor", "closed_by")
-        return related.prefetch_related("persons__user")
+        persons = models.Prefetch("persons", ReviewPerson.objects.select_related("user"))
+        members = Membership.objects.filter(team=models.OuterRef("team")).order_by().values("team")
+        size = models.Subquery(members.values(size=models.Count("pk")))
+        related = self.select_related("deal__account", "owner", "team", "closed_by").prefetch_related(persons)
+        return related.annotate(team_size=Coalesce(size, 0))
 
 
 def review_scopes(user: User) -> list[Q]:
@@ -201,7 +204,7 @@ class Review(Choosable, Peopled, Closable):
         return self.state in OPEN_STATES
 
     def readers_needed(self) -> int:
-        return self.readers_per_event or self.team.readers_needed()
+        return self.readers_per_event or self.team.readers_needed(getattr(self, "team_size", None))
 
     def add_event(self, by: User | None, what: str, *, anonymous: bool = False, **fields) -> models.Model:
         """An anonymous event keeps nobody's name: not here, not in the history, not by putting them on the review."""

@@ -255,7 +255,7 @@ def test_an_anonymous_event_shows_no_name_and_the_day_only(client, cast, review)
     assert (event.anonymous, event.author) == (True, None)
     page = text(client.get(url(review)))
     assert "without a name" in page
-    assert "Somebody wrote down what happened" in page
+    assert "Somebody wrote down what happened" in text(client.get(url(review), {"do": "history"}))
     assert client.get(reverse("event_edit", args=[event.pk])).status_code == 403
 
 
@@ -264,7 +264,7 @@ def test_the_history_does_not_tell_the_hour_of_an_anonymous_event(as_manager, ca
     review.add_event(cast.rep, "Without a name", anonymous=True)
     review.add_event(cast.manager, "By name, after")
 
-    page = text(as_manager.get(url(review)))
+    page = text(as_manager.get(url(review), {"do": "history"}))
 
     history = page[page.index("History") :]
     assert history.index("By name, after") < history.index("By name, before") < history.index("Without a name")
@@ -380,6 +380,33 @@ def test_a_closed_review_takes_a_dated_note_and_opens_again_with_a_reason(as_man
 
     review.refresh_from_db()
     assert (review.state, review.addenda.get().text) == ("reopened", "The buyer called back.")
+
+
+OPENED = {"event": "Add the event", "person": "Choose a person", "readers": "only people on it", "history": "added Zoe"}
+
+
+@pytest.mark.parametrize("do", OPENED)
+def test_each_part_opens_by_a_link_and_alone(as_manager, cast, review, do):
+    testing.event(review)
+    review.add_person(cast.manager, testing.person("Zoe Zweite", cast.north))
+    closed = as_manager.get(url(review), {"event": "none"}).content.decode()
+
+    page = as_manager.get(url(review), {"do": do}).content.decode()
+
+    assert f'href="?do={do}#' in closed
+    assert [words for words in OPENED.values() if words in closed] == []
+    assert [words for words in OPENED.values() if words in page] == [OPENED[do]]
+
+
+def test_who_only_reads_opens_nothing_but_the_history(client, cast, review):
+    testing.event(review)
+    review.remove_person(cast.manager, cast.rep)
+    client.force_login(cast.rep)
+
+    shown = {do for do, words in OPENED.items() if words in client.get(url(review), {"do": do}).content.decode()}
+    links = set(re.findall(r'href="\?do=(\w+)', client.get(url(review)).content.decode()))
+
+    assert (shown, links) == (set(), {"history"})
 
 
 def test_people_come_and_go(as_manager, cast, review):

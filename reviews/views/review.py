@@ -18,11 +18,11 @@ from reviews import capture, permissions
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
 from reviews.models import Review
-from reviews.review_page import Page, page_of
+from reviews.review_page import Page, changes_of, page_of
 
 
 def readable(request: HttpRequest, pk: int) -> Review:
-    return get_object_or_404(Review.objects.visible_to(request.user).for_detail(), pk=pk)
+    return get_object_or_404(capture.with_asked(Review.objects.visible_to(request.user).for_detail()), pk=pk)
 
 
 def must(allowed: bool) -> None:
@@ -34,13 +34,16 @@ def must(allowed: bool) -> None:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    review = readable(request, pk)
-    return show(request, review, page_of(review, request.user, chosen=request.GET.get("event", "")))
+    """`?event=` opens one event, `?do=` one of the other parts: "event" (a new one), "person", "readers", "history"."""
+    review, do = readable(request, pk), request.GET.get("do", "")
+    page = page_of(review, request.user, chosen=request.GET.get("event", "none" if do else ""))
+    return show(request, review, page, **opened(request.user, page, do))
 
 
 def show(request: HttpRequest, review: Review, page: Page, status: int = 200, **forms: Form) -> HttpResponse:
-    """The quick review. `forms` are those sent back with what was typed, and `refused` the sentence of a guard."""
-    return render(request, "reviews/review.html", context(request.user, review, page) | forms, status=status)
+    """The quick review. `forms` are those that stand open, with what was typed where a guard sent them back."""
+    shown = context(request.user, review, page) | {"changes": changes_of(request, page)} | forms
+    return render(request, "reviews/review.html", shown, status=status)
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,27 @@ def context(user: User, review: Review, page: Page) -> dict:
         "deal": review.deal,
         "page": page,
         "may": may,
-        "event_form": NewEventForm(prefix="new", name=user.name) if may.write else None,
         "sort_form": sort_form(page) if page.open_event else None,
-        "person_form": PersonForm(review=review, auto_id="id_person_%s") if may.lead else None,
-        "visibility_form": VisibilityForm(initial={"visibility": review.visibility}) if may.lead else None,
-        "waive_form": ReasonForm(auto_id="id_waive_%s"),
-        "reopen_form": ReasonForm(auto_id="id_reopen_%s"),
-        "addendum_form": AddendumForm(),
+        "event_form": NewEventForm(prefix="new", name=user.name) if may.write and not page.events else None,
+        "person_form": None,
+        "visibility_form": None,
+        "waive_form": ReasonForm(auto_id="id_waive_%s") if may.waive else None,
+        "reopen_form": ReasonForm(auto_id="id_reopen_%s") if may.reopen else None,
+        "addendum_form": AddendumForm() if may.add else None,
         "refused": "",
     }
+
+
+def opened(user: User, page: Page, do: str) -> dict[str, Form]:
+    """The part that was asked for, where this person may change it."""
+    review = page.review
+    if do == "event" and permissions.can_edit_review(user, review):
+        return {"event_form": NewEventForm(prefix="new", name=user.name)}
+    if do == "person" and permissions.can_add_people(user, review):
+        return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
+    if do == "readers" and permissions.can_change_visibility(user, review):
+        return {"visibility_form": VisibilityForm(initial={"visibility": review.visibility})}
+    return {}
 
 
 def sort_form(page: Page, data=None) -> SortForm:

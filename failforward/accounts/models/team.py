@@ -80,11 +80,14 @@ class Team(models.Model):
         """The home of deals whose team nobody named."""
         return cls.objects.filter(parent=None, name="Unassigned").first() or cls.open("Unassigned")
 
-    def readers_needed(self) -> int:
-        """One reader while the team is small (under six people), two from then on, unless the team says otherwise."""
+    def readers_needed(self, size: int | None = None) -> int:
+        """One reader while the team is small (under six people), two from then on, unless the team says otherwise.
+
+        `size` is how many belong to it, where that is known already.
+        """
         if self.readers_per_event:
             return self.readers_per_event
-        return 1 if self.memberships.count() < 6 else 2
+        return 1 if (self.memberships.count() if size is None else size) < 6 else 2
 
 
 class Role(models.TextChoices):

@@ -1,0 +1,133 @@
+"""The lines of a review's log. A page shows fifty of them, and a template for each costs several times as much."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from failforward.templatetags.ui import icon, lines, role, short_day, status
+from reviews.categories import BY_CODE
+from reviews.models import FailureEvent
+from reviews.review_page import Page
+
+register = template.Library()
+
+NOTHING = SafeString()
+
+
+@register.simple_tag
+def event_lines(events: Iterable[FailureEvent], page: Page, may) -> SafeString:
+    """`{% event_lines page.events_before page may %}`: the events that do not stand open."""
+    log = Log(page, may)
+    return format_html_join("\n", "{}", ((log.line(event),) for event in events))
+
+
+@register.simple_tag
+def event_margin(event: FailureEvent) -> SafeString:
+    """When it happened, and who says so."""
+    when = short_day(event.happened_on) if event.happened_on else format_html("<b>{}</b>", _("No date"))
+    if event.until_on and event.happened_on and event.until_on != event.happened_on:
+        when = format_html("{} <span>{} {}</span>", when, _("until"), short_day(event.until_on))
+    author = event.author.first_name if event.author_id else ""
+    who = event.source or (_("without a name") if event.anonymous else author)
+    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, who)
+
+
+@register.simple_tag
+def event_more(event: FailureEvent) -> SafeString:
+    """Under what happened: whether it was left undone, its source, what we make of it."""
+    if not (event.is_omission or event.source_url or event.interpretation):
+        return NOTHING
+    source = format_html(SOURCE, event.source_url, _("The source")) if event.source_url else ""
+    undone = _("Something left undone.") if event.is_omission else ""
+    facts = format_html('<p class="fine">{} {}</p>', undone, source) if undone or source else ""
+    if not event.interpretation:
+        return facts
+    return format_html(MEANING, facts, _("What we make of it"), lines(event.interpretation))
+
+
+SOURCE = '<a href="{0}" rel="noopener noreferrer nofollow">{1}<span class="visually-hidden">: {0}</span></a>'
+MEANING = '{}<p class="note"><span class="label">{}</span>{}</p>'
+
+
+@register.simple_tag
+def event_name(event: FailureEvent) -> str:
+    """What a link to it is called where one cannot see which line it stands in."""
+    if event.happened_on:
+        return _("event of %(day)s") % {"day": date_format(event.happened_on, "j M")}
+    return _("event “%(what)s”") % {"what": Truncator(event.what).chars(40)}
+
+
+LINE = (
+    '<li class="ev" id="event-{}">{}<div class="ev-b"><p class="hand">{}</p>\n{}'
+    '<div class="ev-s">{}{}{}</div>{}</div></li>'
+)
+WAITS = '<span class="st st-wait">{}{}</span>'
+EDIT = '<a class="edit btn btn-bare" href="?event={0}#event-{0}">{1}<span class="visually-hidden"> {2}</span></a>'
+FINDING = '<p class="note mt-1">{} <a href="{}">{}</a>{}</p>'
+NEXT = '<p class="note mt-1"><a href="{}">{}</a></p>'
+
+
+class Log:
+    """What is the same for all lines is said once: words, and what the reader may do."""
+
+    def __init__(self, page: Page, may) -> None:
+        self.page, self.may = page, may
+        self.leads = may.lead and page.review.is_open
+        self.edit = format_html("{}{}", icon("pencil"), _("Edit"))
+        self.finding_word = _("Finding:")
+        self.unjudged = format_html(WAITS, icon("unknown"), _("Not judged yet"))
+        self.unread = format_html(WAITS, icon("clock"), _("To be read"))
+        self.findings: dict[int, SafeString] = {}
+
+    def line(self, event: FailureEvent) -> SafeString:
+        return format_html(
+            LINE,
+            event.pk,
+            event_margin(event),
+            lines(event.what),
+            event_more(event),
+            role(event.causal_role) if event.causal_role else self.unjudged,
+            self.reading(event),
+            format_html(EDIT, event.pk, self.edit, event_name(event)) if self.may.write else "",
+            self.leads_to(event),
+        )
+
+    def reading(self, event: FailureEvent) -> SafeString:
+        if event.is_settled:
+            once = self.once if event.readings == 1 and self.page.readers_needed > 1 else ""
+            return format_html("<span>{}</span>{}{}", BY_CODE[event.category].label, status(event.verdict), once)
+        if event.disputed_at:
+            return format_html(WAITS, icon("partly"), _("Readings differ"))
+        if event.own_category:
+            return format_html('<span class="st">{}{}</span>', icon("clock"), _("Waits for a second reader"))
+        return self.unread
+
+    @cached_property
+    def once(self) -> SafeString:
+        return format_html('<span class="fine">{}</span>', _("read once"))
+
+    def leads_to(self, event: FailureEvent) -> SafeString:
+        """The finding it is in, or what whoever leads the review does next about it."""
+        if event.finding_id:
+            return self.finding(event)
+        if self.leads and event.disputed_at:
+            return format_html(NEXT, reverse("adjudicate", args=[event.pk]), _("Settle the two readings"))
+        if self.leads and event.verdict == "systemic":
+            return format_html(NEXT, f"?event={event.pk}#event-{event.pk}", _("What weakness does it show?"))
+        return NOTHING
+
+    def finding(self, event: FailureEvent) -> SafeString:
+        if event.finding_id not in self.findings:
+            found = event.finding
+            url = reverse("finding_detail", args=[found.pk])
+            worked_on = found.state in ("being_fixed", "fixed")
+            state = format_html(" · {}", status(found.state)) if worked_on else ""
+            self.findings[found.pk] = format_html(FINDING, self.finding_word, url, found.title, state)
+        return self.findings[event.finding_id]
