@@ -5,11 +5,11 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import commitment_words, follow_ups, outgoing, words
+        from actions import commitment_words, outgoing, replanning, words
         from failforward.accounts import people, times
 
         outgoing.register()
         words.register()
         commitment_words.register()
-        people.after_a_new_address += [follow_ups.replan_for, outgoing.ask_after_all]
-        times.after_new_times.append(follow_ups.replan_for)
+        people.after_a_new_address += [replanning.replan_for, outgoing.ask_after_all]
+        times.after_new_times.append(replanning.replan_for)

@@ -8,13 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import Commitment, FollowUp
-from actions.models.follow_up import FollowUpQuerySet, State, due_at
+from actions.models.follow_up import FollowUpQuerySet, State
 from actions.models.promise import OPEN_STATES
 from actions.models.promise import State as PromiseState
 from failforward import outbox
 from failforward.accounts.models import User
-from failforward.outbox.models import State as MailState
-from failforward.versions import hold
 
 log = logging.getLogger(__name__)
 
@@ -49,31 +47,6 @@ def send_new_link(follow_up: FollowUp, now: datetime) -> None:
     key = f"followup:{follow_up.pk}:again:{now:%Y%m%d}"
     with transaction.atomic():
         outbox.plan(key, "follow_up", person, now, subject_id=follow_up.pk, batch_id=follow_up.batch_id)
-
-
-def replan_for(person: User, now: datetime | None = None) -> int:
-    """After a change of the person's zone, hour, working days or address: what they were not asked yet moves, what
-    they were asked stays. Answers how many moved."""
-    now = now or timezone.now()
-    moved = 0
-    for pk in FollowUp.objects.waiting().not_yet_asked().filter(commitment__person=person).values_list("pk", flat=True):
-        moved += replan(pk, now)
-    return moved
-
-
-def replan(pk: int, now: datetime) -> bool:
-    with transaction.atomic():
-        follow_up = FollowUp.objects.select_related("commitment", "mail").get(pk=pk)
-        hold(follow_up.commitment)
-        follow_up.refresh_from_db()
-        person, mail = follow_up.commitment.person, follow_up.mail
-        if follow_up.state != State.PLANNED:
-            return False
-        meant = (due_at(person, follow_up.due_on, now), person.ask_hour, person.time_zone)
-        reachable_now = bool(person.email) and mail.state == MailState.WITHHELD
-        if meant == (follow_up.due_at, follow_up.hour, follow_up.zone) and not reachable_now:
-            return False
-        return follow_up.move(follow_up.due_on, now)
 
 
 def ask_at(follow_up: FollowUp, when: datetime) -> bool:

@@ -107,7 +107,7 @@ def topic(thing: Commitment | Milestone | ActionItem, mail: Mail) -> Topic:
     return Topic(thing.what, action.team, links.absolute("action_detail", action.pk))
 
 
-# What waits for this person's word; the questions themselves are `follow_ups.replan_for`'s.
+# What waits for this person's word; the questions themselves are `replanning.replan_for`'s.
 WAIT_FOR_AN_ADDRESS = {"request": request_wanted, "date_asked": date_wanted}
 
 

@@ -5,6 +5,8 @@ from celery import shared_task
 def mend_follow_ups() -> None:
     from django.utils import timezone
 
-    from actions import follow_ups
+    from actions import follow_ups, replanning
 
-    follow_ups.mend(timezone.now())
+    now = timezone.now()
+    follow_ups.mend(now)
+    replanning.look_again(now)

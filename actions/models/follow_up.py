@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from failforward import outbox
+from failforward import outbox, working_days
 from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.outbox.models import Mail
@@ -66,7 +66,10 @@ class FollowUp(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["commitment", "occurrence"], name="asked_once_an_occurrence")]
-        indexes = [models.Index(fields=["due_at"], name="follow_ups_due", condition=models.Q(state="planned"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="follow_ups_due", condition=models.Q(state="planned")),
+            models.Index(fields=["state", "due_on"], name="follow_ups_meant"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.commitment_id}.{self.occurrence}"
@@ -148,8 +151,13 @@ def no_address(person: User) -> str:
 
 
 def due_at(person: User, on: date, now: datetime) -> datetime:
-    """The person's first working day on or after `on`, at their hour; at once when that is over."""
-    return max(times.due(person, on), now)
+    """The person's first working day on or after `on`, at their hour. Where that is over: at once on a day they work,
+    else on the next one."""
+    when = times.due(person, on)
+    if when > now:
+        return when
+    today = working_days.local_date(now, person.time_zone)
+    return now if times.calendar_of(person).works_on(today) else times.due(person, today)
 
 
 class AnswerToken(Token):

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.core.management import call_command
 
-from actions import follow_ups
+from actions import follow_ups, replanning
 from actions.models import Commitment, FollowUp
 from failforward import testing
 from failforward.accounts import people
@@ -78,7 +78,7 @@ def test_who_gets_an_address_is_asked(cast):
     promise(nobody, FRIDAY)
     nobody.email = "nia@tarnholm.example"
     nobody.save()
-    assert follow_ups.replan_for(nobody, NOW) == 1
+    assert replanning.replan_for(nobody, NOW) == 1
     assert Mail.objects.get().state == "planned"
 
 
@@ -86,8 +86,8 @@ def test_a_new_zone_hour_or_week_moves_what_was_not_asked_and_doubles_nothing(ca
     promise(cast.rep, FRIDAY)
     cast.rep.time_zone, cast.rep.ask_hour, cast.rep.work_days = "Asia/Dubai", 9, "71234"
     cast.rep.save()
-    assert follow_ups.replan_for(cast.rep, NOW) == 1
-    assert follow_ups.replan_for(cast.rep, NOW) == 0
+    assert replanning.replan_for(cast.rep, NOW) == 1
+    assert replanning.replan_for(cast.rep, NOW) == 0
     asked = FollowUp.objects.get()
     assert (asked.due_at, asked.zone, asked.hour) == (utc(2026, 11, 29, 5), "Asia/Dubai", 9)
     assert Mail.objects.get().due_at == asked.due_at
@@ -98,7 +98,7 @@ def test_who_moves_west_after_being_asked_is_not_asked_again(cast):
     Mail.objects.update(state="sent")
     cast.rep.time_zone = "America/Los_Angeles"
     cast.rep.save()
-    assert follow_ups.replan_for(cast.rep, NOW) == 0
+    assert replanning.replan_for(cast.rep, NOW) == 0
     assert list(FollowUp.objects.values_list("due_at", flat=True)) == [utc(2026, 11, 27, 15)]
     assert Mail.objects.count() == 1
 

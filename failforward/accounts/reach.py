@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import FilteredRelation, Q
 from django.http import Http404
 
-from failforward.accounts.models import Role, Team, User
+from failforward.accounts.models.team import Membership, Role, Team
+from failforward.accounts.models.user import User
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ def reach_of(user: User) -> Reach:
     if not hasattr(user, "_reach"):
         user._reach = read(user)
     return user._reach
+
+
+def manages_person(user: User, person: User) -> bool:
+    """An admin does, and so does whoever manages a team that the person is in."""
+    reach = reach_of(user)
+    return reach.is_admin or Membership.objects.filter(user=person, team__in=reach.managed).exists()
 
 
 def admins_only(user: User) -> None:

@@ -56,4 +56,14 @@ def register() -> None:
             "calendar_ended": _("ended a calendar address"),
         },
     )
+    words.register(
+        "accounts.absence",
+        {
+            "planned": _("set it from %(from_on)s until %(until_on)s"),
+            "changed": _("changed it to %(from_on)s until %(until_on)s"),
+            "ended": _("ended it"),
+            "accepted": _("said that it is right"),
+            "declined": _("said that it is not right"),
+        },
+    )
     words.register("accounts.team", {"opened": _("opened the team"), "changed": changed})
