@@ -397,7 +397,6 @@ PROMISES = [
         "",
         2,
         -4,
-        action="signs",
         requested=True,
     ),
     Promise(
