@@ -3,8 +3,19 @@
 from allauth.account import forms as account
 from allauth.mfa.base import forms as steps
 from allauth.mfa.totp import forms as totp
+from django.utils.translation import gettext_lazy as _
 
 from failforward.forms import Worded
+
+
+class NewPassword:
+    """A new password, written twice."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        new, again = self.fields["password1"], self.fields["password2"]
+        new.label, new.help_text = _("New password"), _("Eight characters or more. A sentence is good.")
+        again.label = _("The same once more")
 
 
 class LoginForm(Worded, account.LoginForm):
@@ -15,15 +26,17 @@ class ReauthenticateForm(Worded, account.ReauthenticateForm):
     pass
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm):
-    pass
+class ChangePasswordForm(NewPassword, Worded, account.ChangePasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("The password you have now")
 
 
 class ResetPasswordForm(Worded, account.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPassword, Worded, account.ResetPasswordKeyForm):
     pass
 
 

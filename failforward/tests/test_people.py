@@ -33,7 +33,12 @@ def test_an_invitation_leads_to_a_password_and_a_log_in(cast, client, settings):
     assert message.to == ["moses@tarnholm.example"]
     url = next(line for line in message.body.splitlines() if line.startswith("http"))
     page = client.get(url.removeprefix(settings.SITE_URL), follow=True)
-    client.post(page.request["PATH_INFO"], {"password1": testing.PASSWORD, "password2": testing.PASSWORD})
+    assert "Eight characters or more" in page.content.decode()
+    typed = {"password1": testing.PASSWORD, "password2": testing.PASSWORD}
+    chosen = client.post(page.request["PATH_INFO"], typed, follow=True)
+    assert chosen.wsgi_request.user == someone
+    assert chosen.wsgi_request.path == "/"
+    client.logout()
     assert client.login(email="moses@tarnholm.example", password=testing.PASSWORD)
 
 
