@@ -30,10 +30,11 @@ class Place:
     key: str = ""  # after `g`, see static/js/keys.js
     about: str | Promise = ""
     needs: str = ""
+    shows: str = ""  # the filters and order it opens with
 
     @property
     def url(self) -> str:
-        return reverse(self.name)
+        return reverse(self.name) + self.shows
 
 
 MAIN = [
@@ -43,7 +44,15 @@ MAIN = [
     Place("action_list", _("Actions"), "flag", "actions", "a", _("What we change, and who has it in hand.")),
 ]
 MORE = [
-    Place("commitment_list", _("Commitments"), "check", "commitments", "c", _("Who does what by when.")),
+    Place(
+        "commitment_list",
+        _("Commitments"),
+        "check",
+        "commitments",
+        "c",
+        _("Who does what by when."),
+        shows="?state=open&sort=earliest",
+    ),
     Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
     Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),

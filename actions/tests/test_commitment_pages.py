@@ -364,3 +364,16 @@ def test_a_reply_link_that_ended_says_so(client, cast):
     ReplyToken.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     assert client.post(link, {"kind": "thanks"}).status_code == 410
     assert not AskerReply.objects.exists()
+
+
+def test_the_menu_leads_to_what_is_open_the_nearest_first(rep, cast):
+    href = re.search(r'href="(/commitments/\?[^"]+)"', rep.get("/").content.decode())[1].replace("&amp;", "&")
+    page = rep.get(href).content.decode()
+    assert "No commitment is open." in page and "Nothing matches" not in page
+
+    make(cast, "Later", 9)
+    make(cast, "Sooner", 2)
+    make(cast, "Settled", 1).drop(cast.rep, "No need")
+    page = rep.get(href).content.decode()
+    assert page.index(">Sooner<") < page.index(">Later<")
+    assert ">Settled<" not in page
