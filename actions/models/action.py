@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from actions.models.action_answers import Answered, check_finding, check_responsible, criterion_of
 from actions.models.action_list import ActionList, lists_of
 from actions.models.action_state import OPEN_STATES, State, Worked
+from failforward import links
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
 from failforward.versions import hold
 from reviews.models import Finding
+
+NOT_LISTED = [f"responsible__{name}" for name in ("password", "email", "uuid", "time_zone", "work_days")]
+NOT_LISTED += [f"action_list__{name}" for name in ("buy_in", "buy_in_on", "uuid", "time_zone", "created_at")]
 
 
 class ActionQuerySet(models.QuerySet):
@@ -34,6 +38,11 @@ class ActionQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("action_list", "responsible", "team").prefetch_related("steps", "milestones")
+
+    def for_rows(self) -> Self:
+        """For the list of all, which shows of other rows no more than their names."""
+        related = self.select_related("action_list", "responsible").prefetch_related("steps", "milestones")
+        return related.defer(*NOT_LISTED)
 
     def for_detail(self) -> Self:
         return self.select_related(
@@ -124,6 +133,9 @@ class ActionItem(Answered, Worked, models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def get_absolute_url(self) -> str:
+        return links.address_of("action_detail", self.pk)
 
     @classmethod
     def propose(

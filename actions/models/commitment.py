@@ -25,6 +25,10 @@ from failforward.tokens import Token
 from reviews.models import Deal, Review, ReviewPerson
 from reviews.models.review import Visibility
 
+# What a row of the list shows.
+LISTED = ["what", "title", "state", "private", "due_on", "first_due_on", "kept_on"]
+LISTED += ["person__name", "asked_by__name", "action_list__name"]
+
 
 class CommitmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
@@ -48,6 +52,10 @@ class CommitmentQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("person", "asked_by", "action_list")
+
+    def for_rows(self) -> Self:
+        """For the list of all, which shows little of each."""
+        return self.for_list().only(*LISTED)
 
     def for_desk(self) -> Self:
         return self.select_related("asked_by").only("what", "title", "state", "due_on", "asked_by__name")

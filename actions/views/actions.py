@@ -36,7 +36,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
         ActionItem.objects.all(),
         action_scopes(request.user),
         ORDERS,
-        lambda rows: rows.for_list(),
+        lambda rows: rows.for_rows(),
         ActionFilter,
         filter_options={"request": request},
     )

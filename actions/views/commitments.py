@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         Commitment.objects.all(),
         commitment_scopes(request.user),
         ORDERS,
-        lambda rows: rows.for_list(),
+        lambda rows: rows.for_rows(),
         CommitmentFilter,
         filter_options={"request": request},
     )
