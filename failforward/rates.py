@@ -1,5 +1,7 @@
-"""How often something may be tried. Counts live in this process's memory, so that looking at a page writes to no
-database and needs no Redis; with n web processes a limit is at most n times as wide."""
+"""How often something may be tried. Counts live in Redis where there is one, so that they hold for all web processes
+together; else in this process's memory, which is the only one as long as `WEB_WORKERS` is not raised (with n processes
+a limit is n times as wide). Never in the database: looking at a page writes nothing. A count that cannot be kept
+refuses nobody."""
 
 import hashlib
 import ipaddress
@@ -7,23 +9,24 @@ import ipaddress
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 MINUTE = 60
 
 
 def exceeded(what: str, who: str, limit: int, seconds: int = MINUTE) -> bool:
     """Counts one try of `who` and says whether it is beyond `limit` within a window that began with the first."""
+    return count(what, who, seconds) > limit
+
+
+def count(what: str, who: str, seconds: int = MINUTE) -> int:
+    """How often within the window, this try with them."""
     key = key_of(what, who)
-    cache.add(key, 0, seconds)
     try:
-        return cache.incr(key) > limit
-    except ValueError:  # The window ended between the two lines.
-        return False
-
-
-def used_up(what: str, who: str, limit: int) -> bool:
-    """The same question without counting a try."""
-    return cache.get(key_of(what, who), 0) >= limit
+        cache.add(key, 0, seconds)
+        return cache.incr(key)
+    except (ValueError, RedisError):  # The window ended between the two lines, or Redis is away.
+        return 0
 
 
 def key_of(what: str, who: str) -> str:

@@ -177,6 +177,17 @@ SEND_LEASE_SECONDS = number("SEND_LEASE_SECONDS", 900)
 RENDER_AHEAD_SECONDS = number("RENDER_AHEAD_SECONDS", 600, least=0)
 WHEN_UNCERTAIN = env.str("WHEN_UNCERTAIN", default="resend")
 
+# What it keeps may be lost at any time: counts of tries. A request does not wait for a Redis that is away.
+if REDIS_URL and urlsplit(REDIS_URL).scheme in REDIS_SCHEMES:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "failforward",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
+
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_TASK_IGNORE_RESULT = True

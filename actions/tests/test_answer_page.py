@@ -302,11 +302,30 @@ def test_the_link_of_a_question_that_moved_leads_to_the_one_in_its_place(client,
     assert made.state == "kept"
 
 
-def test_many_tries_are_slowed_down(client, link):
+def test_many_tries_are_slowed_down_and_leave_the_person_their_button(client, link):
     assert {client.get(link).status_code for _time in range(30)} == {200}
     assert client.get(link).status_code == 429
+    assert post(client, link).status_code == 302
+
+
+def test_guesses_are_slowed_down_and_hold_up_no_link_that_is_there(client, link):
     assert {client.get("/f/guess/").status_code for _time in range(20)} == {404}
     assert client.get("/f/guess/").status_code == 429
+    assert client.get("/c/guess/").status_code == 429
+    assert client.get("/f/guess/", REMOTE_ADDR="203.0.113.7").status_code == 404
+    assert client.get(link).status_code == 200
+
+
+def test_a_network_has_its_own_limit_but_a_whole_office_may_open_its_mail(client, cast):
+    links = [
+        link_to(Commitment.make(cast.rep, cast.rep, f"Promise {number}", timezone.localdate())) for number in range(40)
+    ]
+    assert {client.get(link).status_code for link in links} == {200}
+    cache.clear()
+    # Six looks at each of forty links: the sixth is the network's, which has thirty of them.
+    last = [[client.get(link).status_code for _time in range(6)][-1] for link in links]
+    assert (last.count(200), last.count(429)) == (30, 10)
+    assert client.get(links[-1], REMOTE_ADDR="203.0.113.7").status_code == 200
 
 
 def test_a_form_sent_twice_in_the_product_answers_one_question(client, cast, made):
