@@ -46,7 +46,7 @@ class Frame:
     @property
     def demo_people(self) -> list["DemoPerson"]:
         """Whom a newcomer can be. The log-in page asks; nobody is offered once the demo has left."""
-        if not self.demo:
+        if not (self.demo and removal.lets_log_in()):
             return []
         about = dict(people.LOG_INS)
         shown = [person for person in people.PEOPLE if person.key in about]

@@ -1,6 +1,8 @@
 """The demo leaves in one go: its rows, and whatever was made with them while it was tried out."""
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,6 +26,18 @@ def is_here() -> bool:
 
 def belongs(user: User) -> bool:
     return user.batch_id == DEMO_BATCH
+
+
+def lets_log_in() -> bool:
+    return User.objects.filter(batch_id=DEMO_BATCH, is_active=True).exists()
+
+
+def end_log_ins() -> None:
+    """The password of the demo is known to everybody: once there is a real admin, nobody is somebody of it any more."""
+    people = User.objects.filter(batch_id=DEMO_BATCH)
+    people.update(is_active=False, password=make_password(None))
+    for session in UserSession.objects.filter(user__in=people):
+        session.end()
 
 
 @transaction.atomic
