@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from failforward.accounts.first_run import first_run_page
-from failforward.accounts.models import Installation
+from failforward.accounts.first_run import first_run_page, open_installation
+from failforward.accounts.models import Installation, User
 from failforward.accounts.reach import reach_of
 from failforward.demo import removal
 from failforward.guards import Refused
@@ -24,8 +25,17 @@ def start_for_real(request: HttpRequest) -> HttpResponse:
         if not reach_of(request.user).is_admin or removal.belongs(request.user):
             raise Http404
         return render(request, "desk/remove_demo.html")
-    welcome = _("You are the admin now. One step is left: the demo team leaves.")
-    return first_run_page(request, "desk/start_for_real.html", welcome=welcome, then="start_for_real")
+    welcome = _("You are the admin now, and nobody can log in as the demo team any more. One step is left.")
+    return first_run_page(
+        request, "desk/start_for_real.html", welcome=welcome, then="start_for_real", begin=open_beside_the_demo
+    )
+
+
+def open_beside_the_demo(**fields) -> User:
+    with transaction.atomic():
+        admin = open_installation(**fields)
+        removal.end_log_ins()
+    return admin
 
 
 @login_required

@@ -1,5 +1,7 @@
 """Starting for real: the first admin of an installation, once."""
 
+from collections.abc import Callable
+
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -35,13 +37,15 @@ def open_installation(name: str, email: str, password: str, company: str, **team
         raise Refused(_("Somebody has set this up already. Log in instead.")) from error
 
 
-def first_run_page(request: HttpRequest, template: str, *, welcome: str, then: str) -> HttpResponse:
+def first_run_page(
+    request: HttpRequest, template: str, *, welcome: str, then: str, begin: Callable[..., User] = open_installation
+) -> HttpResponse:
     """The form that makes the first admin: in an empty house, and beside a demo that is about to leave."""
     form = FirstRunForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, template, {"form": form}, status=400 if form.errors else 200)
     try:
-        admin = open_installation(**form.cleaned_data)
+        admin = begin(**form.cleaned_data)
     except Refused as refusal:
         messages.info(request, str(refusal))
         return redirect("account_login")

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from actions.models import ActionItem, Commitment, FollowUp
@@ -11,7 +12,9 @@ from failforward.accounts.models import Installation, Membership, Role, Team, Us
 from failforward.demo import build, removal
 from failforward.demo.batch import DEMO_BATCH
 from failforward.guards import Refused
+from failforward.outbox import run_due
 from failforward.outbox.models import Mail
+from failforward.tokens import Token
 from reviews.models import Deal, FailureEvent, Review
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,33 @@ def test_start_for_real_makes_an_admin_and_then_lets_the_demo_go(client):
         "history.Change": 1,
     }
     assert client.get("/start/").status_code == 404
+
+
+def test_with_a_real_admin_nobody_is_somebody_of_the_demo_any_more(client, settings):
+    settings.DEMO = True
+    build.build(timezone.now())
+    mara, ada = (Client() for _ in range(2))
+    for one, who in ((mara, "mara"), (ada, "ada")):
+        one.post("/accounts/login/", {"login": f"{who}@tarnholm.example", "password": "tarnholm"})
+    assert (mara.get("/people/").status_code, ada.get("/people/").status_code) == (404, 200)
+    mara.post("/start/", FIRST)
+    assert mara.get("/").wsgi_request.user.name == "Real Admin"
+    assert ada.get("/people/").status_code == 302
+    client.post("/accounts/login/", {"login": "ada@tarnholm.example", "password": "tarnholm"})
+    assert client.get("/people/").status_code == 302
+    assert "Be Mara" not in client.get("/accounts/login/").content.decode()
+    assert "Nobody can log in as the demo team" in mara.get("/start/").content.decode()
+
+
+def test_the_links_of_the_demo_leave_with_it():
+    build.build(timezone.now())
+    run_due()
+    tokens = [model for model in apps.get_models() if issubclass(model, Token)]
+    assert sum(model.objects.count() for model in tokens) > 5
+    admin = User.objects.create_user("real@company.example", testing.PASSWORD, name="Real Admin")
+    Installation.objects.create(opened_by=admin)
+    removal.remove(admin)
+    assert {model.__name__: model.objects.count() for model in tokens} == {model.__name__: 0 for model in tokens}
 
 
 def own(model) -> bool:
