@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from actions import answers
 from actions.models import ActionList, Commitment, DateChange
-from failforward.accounts.models import Installation, User
+from actions.models.commitment import CommitmentQuerySet
+from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
 from reviews import coding
 from reviews.insights import Share, reviewed_share
@@ -39,6 +41,7 @@ class Desk:
     events: int
     share: Share | None
     lists: list
+    away: list
 
     @property
     def things(self) -> int:
@@ -59,10 +62,12 @@ class Desk:
 
 def desk_of(user: User, today: dt.date) -> Desk:
     told = list(answers.for_asker(user)[: 4 * MOST_SHOWN])
-    mine = list(Commitment.objects.waiting_for(user).for_desk()[:MOST_COUNTED])
+    own = Absence.objects.not_called_off().not_over(today).filter(person=OuterRef("person"))
+    mine = list(Commitment.objects.waiting_for(user).for_desk().annotate(away=Exists(own))[:MOST_COUNTED])
     under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
     add_next_steps(under_way)
-    lists = list(ActionList.objects.of(user).with_dates_waiting()[:MOST_COUNTED])
+    theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=Absence.objects.on(today).values("person"))
+    lists = list(ActionList.objects.of(user).with_dates_waiting().annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
@@ -74,7 +79,22 @@ def desk_of(user: User, today: dt.date) -> Desk:
         events=coding.waiting_for(user)[:MOST_COUNTED].count(),
         share=share_for(user, today),
         lists=lists[:MOST_SHOWN],
+        away=away_for(user, today, mine, lists),
     )
+
+
+def away_for(user: User, today: dt.date, mine: list[Commitment], lists: list[ActionList]) -> list[Absence]:
+    """One's own days away and what a mail said of them; and who is away of those who promised one something. Looked
+    for only where something waits for it."""
+    if not any(one.away for one in [*mine, *lists]):
+        return []
+    own = Absence.objects.not_called_off().not_over(today).filter(person=user.pk)
+    theirs = Absence.objects.on(today).filter(person__in=promising(user).values("person"))
+    return list((own | theirs).for_list()[:MOST_COUNTED])
+
+
+def promising(user: User) -> CommitmentQuerySet:
+    return Commitment.objects.still_open().filter(asked_by=user.pk)
 
 
 def dates_for(user: User, lists: list[ActionList]) -> list[DateChange]:

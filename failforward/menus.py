@@ -75,6 +75,7 @@ TABS = [
 ]
 PERSON = [
     Place("profile", _("Profile"), "person", "me", "", _("Name, time zone, when you are asked.")),
+    Place("absence_list", _("Days away"), "leave", "absences", "", _("When nobody asks you, and who stands in.")),
     Place("account_change_password", _("Password"), "key", "", "", _("Choose a new one.")),
     Place("mfa_index", _("Two steps to log in"), "phone", "", "", _("An app on your phone confirms that it is you.")),
     Place(

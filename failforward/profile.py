@@ -32,7 +32,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         if "country" in form.changed_data and places.regions(person.country):
             messages.info(request, _("Holidays differ by region there. Choose yours below."))
         return redirect("profile")
-    context = {"form": form, "holidays": next_holidays(request.user)}
+    away = request.user.absences.standing().not_over(timezone.localdate()).for_list()
+    context = {"form": form, "holidays": next_holidays(request.user), "absences": away}
     return render(request, "accounts/profile.html", context, status=400 if form.errors else 200)
 
 

@@ -1,11 +1,11 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +17,9 @@ from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, Request
 from actions.models import Commitment
 from actions.models.commitment import commitment_scopes
 from actions.permissions import can_agree_to_a_move, can_answer, can_settle
-from failforward.accounts.models import User
+from failforward.accounts.models import Absence, User
 from failforward.guards import Refused
+from failforward.ids import id_of
 from failforward.paging import page_of
 
 ORDERS = {"latest": ("-due_on", "-id"), "earliest": ("due_on", "id")}
@@ -44,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     parent = parent_of(request.user, request.GET)
     if request.method != "POST":
-        return new_page(request, CommitmentForm(user=request.user, parent=parent, initial=suggested(parent)), parent)
+        return new_page(
+            request, CommitmentForm(user=request.user, parent=parent, initial=suggested(parent, request.GET)), parent
+        )
     form = CommitmentForm(request.POST, user=request.user, parent=parent)
     if form.is_valid():
         try:
@@ -57,9 +60,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return new_page(request, form, parent)
 
 
-def suggested(parent: dict) -> dict:
+def suggested(parent: dict, query: QueryDict) -> dict:
     thing = parent.get("milestone") or parent.get("step")
-    return {"what": thing.what, "due_on": getattr(thing, "due_on", None)} if thing else {}
+    given = {"what": thing.what, "due_on": getattr(thing, "due_on", None)} if thing else {}
+    person = id_of(query.get("person"))
+    return given | ({"person": person} if person else {})
 
 
 def said_of(made: Commitment) -> str:
@@ -84,6 +89,13 @@ def load(user: User, pk: int) -> Commitment:
     return get_object_or_404(Commitment.objects.visible_to(user).for_detail(), pk=pk)
 
 
+def away(commitment: Commitment, user: User, today: date) -> Absence | None:
+    """For everybody else: when the person is away, while an answer is waited for."""
+    if commitment.person_id == user.pk or not (commitment.is_open or commitment.state == "requested"):
+        return None
+    return Absence.objects.ahead(today).filter(person=commitment.person_id).for_list().first()
+
+
 def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", form: Form | None = None) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     context = {
@@ -93,6 +105,7 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
         "you": commitment.person_id == user.pk,
         "may_answer": can_answer(user, commitment),
         "may_settle": can_settle(user, commitment),
+        "away": away(commitment, user, today),
         "may_agree": can_agree_to_a_move(user, commitment),
         "form": form,
         "verb": verb,

@@ -17,7 +17,7 @@ from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
 from actions.permissions import can_decide_date, can_edit_list, can_open_lists
 from actions.undelivered import undelivered_on
-from failforward.accounts.models import User
+from failforward.accounts.models import Absence, User
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.ids import id_of
@@ -133,11 +133,18 @@ def list_page(
         "commitments": promises_on(shown, user),
         "dates_asked": DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN],
         "can_decide": can_decide_date(user, shown),
+        "away": Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN],
         "undelivered": undelivered_on(shown) if may_edit else [],
         "changes": Change.objects.about(shown)[:50],
         "today": today,
     }
     return render(request, "actions/list_detail.html", context, status=status)
+
+
+def promising(shown: ActionList, user: User) -> QuerySet:
+    """The people whose open promises on this list `user` may read."""
+    mine = Commitment.objects.visible_to(user).filter(action_list=shown)
+    return mine.still_open().order_by().values("person")
 
 
 def promises_on(shown: ActionList, user: User) -> QuerySet:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actions.models import AnswerToken, CalendarFeed, DateToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
 from failforward import testing
+from failforward.accounts.models import Absence
 from failforward.testing import Cast
 from reviews.models import CaptureToken, ImportJob
 
@@ -91,6 +92,9 @@ def build() -> World:
             "private": private,
             "requested": requested,
             "follow_up": follow_up,
+            "absence": Absence.objects.create(
+                person=cast.rep, from_on=until.date(), until_on=until.date(), stand_in=cast.other_rep
+            ),
             "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
             "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
             "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
@@ -175,6 +179,9 @@ ROWS: list[Row] = [
     # Closed as soon as there is an admin; `test_first_run.py` has the rest.
     Row("setup", get="", post="", absent=True),
     Row("profile", get=EVERYBODY, post=EVERYBODY),
+    Row("absence_list", get=EVERYBODY, post=EVERYBODY),
+    Row("absence", lambda w: (w.absence.pk,), get="admin manager rep", post="admin manager rep"),
+    Row("absence_verb", lambda w: (w.absence.pk, "end"), post="admin manager rep"),
     # There is no demo in this world; `test_demo.py` has the rest.
     Row("start_for_real", get="", post=""),
     Row("remove_demo", post=""),

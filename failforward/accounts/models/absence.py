@@ -44,11 +44,18 @@ class AbsenceQuerySet(models.QuerySet):
     def offered(self) -> Self:
         return self.filter(state=State.OFFERED)
 
+    def not_called_off(self) -> Self:
+        return self.exclude(state=State.CALLED_OFF)
+
     def not_over(self, today: date) -> Self:
         return self.filter(until_on__gte=today)
 
     def on(self, day: date) -> Self:
         return self.standing().filter(from_on__lte=day, until_on__gte=day)
+
+    def ahead(self, today: date) -> Self:
+        """Now, or within the week."""
+        return self.standing().filter(from_on__lte=today + 7 * DAY, until_on__gte=today)
 
     def for_list(self) -> Self:
         return self.select_related("person", "stand_in").order_by("from_on", "person__name", "pk")
