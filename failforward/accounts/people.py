@@ -42,6 +42,8 @@ def change_person(by: User, person: User, name: str, email: str | None) -> None:
         person.name, person.email = name, email
         person.save(update_fields=["name", "email"])
         record(person, "changed", by, **changed)
+        if "email" in changed:
+            person.clear_trouble()
         for follow in after_a_new_address if "email" in changed else ():
             follow(person)
 

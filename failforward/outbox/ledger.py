@@ -119,6 +119,20 @@ def settle(row: Claimed, reply: Reply, clock: Clock, state: State, next_at: date
     return True
 
 
+def give_back(rows: list[Claimed], at: datetime) -> None:
+    """As if they had never been taken up; those that are lost to another worker stay with it."""
+    for row in rows:
+        change(row, State.RETRY if row.attempts else State.READY, at)
+
+
+def take_back_try(row: Claimed, at: datetime) -> None:
+    """The try that was begun was none: nothing about this mail was said."""
+    row.attempts -= 1
+    with transaction.atomic():
+        if change(row, State.RETRY if row.attempts else State.READY, at, attempts=row.attempts):
+            MailAttempt.objects.filter(mail=row.id, number=row.attempts + 1).delete()
+
+
 def change(row: Claimed, state: State, next_at: datetime, **fields) -> bool:
     owned = Mail.objects.filter(pk=row.id, lease_token=row.lease_token)
     return bool(owned.update(state=state, next_at=next_at, lease_token=None, **fields))

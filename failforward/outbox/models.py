@@ -120,6 +120,22 @@ class MailAttempt(models.Model):
         return f"{self.mail_id} try {self.number}"
 
 
+class Channel(models.Model):
+    """The way out. While `paused_since` is set no mail is taken up, but for a probe at `probe_at`."""
+
+    OUT = "out"
+
+    name = models.CharField(max_length=20, unique=True)
+    paused_since = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveIntegerField(default=0)
+    last_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_text = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} paused since {self.paused_since:%F %T}" if self.paused_since else self.name
+
+
 class CapturedMail(models.Model):
     """What would have gone out: every message of an install without a mail server, every one to a `.example`.
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from failforward import links, mail
+from failforward.accounts.models.user import AddressTrouble
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail, State
 
@@ -53,6 +54,8 @@ def verdict(row: Mail) -> tuple[str, str]:
         return State.WITHHELD, _("%(name)s has no e-mail address.") % {"name": person or _("The recipient")}
     if not person.is_active:
         return State.WITHHELD, _("%(name)s does not work here any more.") % {"name": person}
+    if person.address_trouble == AddressTrouble.COMPLAINED:
+        return State.WITHHELD, _("%(name)s reported our mail as spam, so we write no more.") % {"name": person}
     return wanted(row.kind, row.subject_id)
 
 

@@ -12,7 +12,7 @@ from celery.worker import state
 from django.db import connection
 from django.utils import timezone
 
-from failforward.outbox import crash
+from failforward.outbox import channel, crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import TICK, Glance
@@ -84,6 +84,8 @@ def send_all(now: datetime | None, until: float) -> Done:
     post = Post()
     sent = failed = 0
     try:
+        if not channel.is_open(Clock.read(now).base, post.probe):
+            return Done()
         while time.monotonic() < until and not stopping():
             # Read anew for each batch: the monotonic clock stands still while a machine sleeps.
             clock = Clock.read(now)
@@ -94,6 +96,8 @@ def send_all(now: datetime | None, until: float) -> Done:
             sender = Sender(post, clock)
             sender.send(rows)
             sent, failed = sent + sender.sent, failed + sender.failed
+            if sender.is_stopped:
+                break
     finally:
         post.close()
     return Done(sent, failed)

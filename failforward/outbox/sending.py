@@ -8,11 +8,12 @@ from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
-from failforward.outbox import catalogue, crash, ledger, retrying
+from failforward.outbox import catalogue, channel, crash, ledger, retrying
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.clock import Clock
 from failforward.outbox.models import MailAttempt, State
 from failforward.outbox.rendering import wanted
+from failforward.outbox.retrying import Verdict
 from failforward.outbox.transports import Outcome, Post, Reply
 
 log = logging.getLogger(__name__)
@@ -28,12 +29,15 @@ class Sender:
         self.post = post
         self.clock = clock
         self.accepted: tuple[Claimed, Reply] | None = None
+        # No mail after this one is to be tried in this run.
+        self.is_stopped = False
         self.sent = 0
         self.failed = 0
 
     def send(self, rows: list[Claimed]) -> None:
         addresses, asked = addresses_now(rows), asked_at_once(rows)
-        for row in [row for row in rows if self.is_to_be_sent(row, addresses, asked)]:
+        wanted = [row for row in rows if self.is_to_be_sent(row, addresses, asked)]
+        for number, row in enumerate(wanted, start=1):
             if not self.turn_to(row):
                 continue
             crash.point("before_smtp")
@@ -43,7 +47,16 @@ class Sender:
                 self.accepted = row, reply
             else:
                 self.not_sent(row, reply)
+            if self.is_stopped:
+                self.leave(wanted[number:], reply.verdict)
+                break
         self.turn_to(None)
+
+    def leave(self, rows: list[Claimed], verdict: Verdict) -> None:
+        """A server that has too much gets the rest little by little; one that takes nothing, when it is mended."""
+        for row in rows:
+            crowded = verdict == Verdict.CROWDED
+            ledger.give_back([row], self.clock.later(retrying.pause(1, verdict) if crowded else 0))
 
     def turn_to(self, upcoming: Claimed | None) -> bool:
         """Notes the last mail as sent and begins the next; False when the next is not ours any more."""
@@ -83,11 +96,23 @@ class Sender:
         return ""
 
     def not_sent(self, row: Claimed, reply: Reply) -> None:
-        if reply.outcome == Outcome.NEVER:
+        verdict = reply.verdict
+        if reply.outcome == Outcome.UNKNOWN:
+            self.try_again(row, reply, Verdict.LATER, uncertain=True)
+        elif verdict == Verdict.CHANNEL_BROKEN:
+            self.is_stopped = True
+            ledger.take_back_try(row, self.clock.now())
+            channel.pause(reply.code, reply.text, self.clock.now())
+        elif verdict in (Verdict.ADDRESS_REFUSED, Verdict.MESSAGE_REFUSED):
             self.failed += ledger.settle(row, reply, self.clock, State.FAILED)
-            return
-        doubt = {"uncertain": True} if reply.outcome == Outcome.UNKNOWN else {}
-        again_at = retrying.next_try(*tries_since_due(row), self.clock.now())
+            if verdict == Verdict.ADDRESS_REFUSED and row.recipient_id:
+                User(pk=row.recipient_id).note_trouble(row.address, "refused", reply.text, self.clock.now())
+        else:
+            self.is_stopped = verdict == Verdict.CROWDED
+            self.try_again(row, reply, verdict)
+
+    def try_again(self, row: Claimed, reply: Reply, verdict: Verdict, **doubt) -> None:
+        again_at = retrying.next_try(*tries_since_due(row), self.clock.now(), verdict)
         if again_at:
             ledger.settle(row, reply, self.clock, State.RETRY, again_at, **doubt)
         else:

@@ -3,6 +3,8 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from enum import Enum
@@ -13,6 +15,7 @@ from failforward import links, mail
 from failforward.outbox import crash
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.models import CapturedMail
+from failforward.outbox.retrying import Stage, Verdict, classify
 
 # Names that RFC 2606 keeps out of the world: whatever is set up, mail to them is only ever captured.
 NEVER_BY_SMTP = (".example", ".invalid")
@@ -21,8 +24,7 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 
 class Outcome(Enum):
     ACCEPTED = "accepted"
-    LATER = "later"
-    NEVER = "never"
+    REFUSED = "refused"
     # The connection broke between the end of the message and the answer to it.
     UNKNOWN = "unknown"
 
@@ -32,6 +34,23 @@ class Reply:
     outcome: Outcome
     code: int | None
     text: str
+    stage: Stage = Stage.MESSAGE
+
+    @property
+    def verdict(self) -> Verdict:
+        return classify(self.code, self.text, self.stage)
+
+
+class Refused(Exception):
+    """What the server said, or, without a code, what kept us from hearing it."""
+
+    def __init__(self, code: int | None, text: str, stage: Stage) -> None:
+        super().__init__(f"{code or ''} {text}".strip())
+        self.code, self.text, self.stage = code, text, stage
+
+    @property
+    def reply(self) -> Reply:
+        return Reply(Outcome.REFUSED, self.code, self.text, self.stage)
 
 
 class CaptureTransport:
@@ -51,7 +70,7 @@ class CaptureTransport:
 class SmtpTransport:
     def __init__(self) -> None:
         self.smtp: smtplib.SMTP | None = None
-        self.unreachable: Exception | None = None
+        self.unreachable: Refused | None = None
         self.mail_from = f"MAIL FROM:<{links.sender_address()}>"
 
     def open(self) -> None:
@@ -61,9 +80,17 @@ class SmtpTransport:
         if self.smtp is None:
             try:
                 self.smtp = connect(settings.SMTP)
-            except (OSError, smtplib.SMTPException) as error:
-                self.unreachable = error
+            except Refused as refused:
+                self.unreachable = refused
                 raise
+
+    def probe(self) -> None:
+        """As far as one can go without a message."""
+        self.drop()
+        self.unreachable = None
+        self.open()
+        self.say(Stage.SENDER, self.mail_from, 250)
+        self.reset()
 
     def close(self) -> None:
         smtp, self.smtp = self.smtp, None
@@ -78,46 +105,45 @@ class SmtpTransport:
         try:
             self.open()
             self.begin()
-            self.say(f"RCPT TO:<{in_ascii(row.address)}>", 250, 251)
-            self.say("DATA", 354)
+            self.say(Stage.RECIPIENT, f"RCPT TO:<{in_ascii(row.address)}>", 250, 251)
+            self.say(Stage.MESSAGE, "DATA", 354)
             crash.point("connected")
             self.smtp.send(dotted(row.body) + b".\r\n")
             handed_over = True
-            code, text = self.expect(250)
+            code, text = self.expect(Stage.MESSAGE, 250)
         except Refused as refused:
             self.reset()
-            outcome = Outcome.NEVER if refused.for_good else Outcome.LATER
-            return Reply(outcome, refused.code, refused.text)
+            return refused.reply
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
-            return Reply(Outcome.UNKNOWN if handed_over else Outcome.LATER, None, str(error) or repr(error))
+            # No stage of its own: whatever broke off is tried again.
+            return Reply(Outcome.UNKNOWN if handed_over else Outcome.REFUSED, None, str(error) or repr(error))
         return Reply(Outcome.ACCEPTED, code, text)
 
     def begin(self) -> None:
         """A server that hung up between two messages is called again."""
         try:
-            self.say(self.mail_from, 250)
+            self.say(Stage.SENDER, self.mail_from, 250)
         except smtplib.SMTPServerDisconnected:
             self.drop()
             self.open()
-            self.say(self.mail_from, 250)
-        except Refused as refused:
-            # About us and not about this person: somebody will mend it.
-            raise Refused(refused.code, refused.text, for_good=False) from refused
+            self.say(Stage.SENDER, self.mail_from, 250)
 
-    def say(self, line: str, *fine: int) -> None:
+    def say(self, stage: Stage, line: str, *fine: int) -> None:
         self.smtp.putcmd(line)
-        self.expect(*fine)
+        self.expect(stage, *fine)
 
-    def expect(self, *fine: int) -> tuple[int, str]:
+    def expect(self, stage: Stage, *fine: int) -> tuple[int, str]:
         code, text = self.smtp.getreply()
         if code not in fine:
-            raise Refused(code, text.decode(errors="replace"), for_good=code >= 500)
+            raise Refused(code, text.decode(errors="replace"), stage)
         return code, text.decode(errors="replace")
 
     def reset(self) -> None:
+        if self.smtp is None:
+            return
         try:
-            self.say("RSET", 250)
+            self.say(Stage.SENDER, "RSET", 250)
         except (Refused, OSError, smtplib.SMTPException):
             self.drop()
 
@@ -127,30 +153,47 @@ class SmtpTransport:
             smtp.close()
 
 
-class Refused(Exception):
-    def __init__(self, code: int, text: str, for_good: bool) -> None:
-        super().__init__(f"{code} {text}")
-        self.code, self.text, self.for_good = code, text, for_good
-
-
 def connect(smtp: dict) -> smtplib.SMTP:
     options = {"host": smtp["EMAIL_HOST"], "port": smtp.get("EMAIL_PORT") or 0, "timeout": settings.EMAIL_TIMEOUT}
     # Named, because asking the name server for our own name can take long.
     options["local_hostname"] = links.mail_domain()
-    if smtp.get("EMAIL_USE_SSL"):
-        connection = smtplib.SMTP_SSL(**options, context=ssl.create_default_context())
-    else:
-        connection = smtplib.SMTP(**options)
+    with said_at(Stage.CONNECT):
+        if smtp.get("EMAIL_USE_SSL"):
+            connection = smtplib.SMTP_SSL(**options, context=ssl.create_default_context())
+        else:
+            connection = smtplib.SMTP(**options)
     try:
         if smtp.get("EMAIL_USE_TLS"):
-            connection.starttls(context=ssl.create_default_context())
+            with said_at(Stage.TLS):
+                connection.starttls(context=ssl.create_default_context())
         if smtp.get("EMAIL_HOST_USER"):
-            connection.login(smtp["EMAIL_HOST_USER"], smtp.get("EMAIL_HOST_PASSWORD") or "")
-        connection.ehlo_or_helo_if_needed()
+            with said_at(Stage.LOGIN):
+                connection.login(smtp["EMAIL_HOST_USER"], smtp.get("EMAIL_HOST_PASSWORD") or "")
+        with said_at(Stage.CONNECT):
+            connection.ehlo_or_helo_if_needed()
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def said_at(stage: Stage) -> Iterator[None]:
+    """Every failure of a connection as one kind, with how far it had come. One that merely broke off, however far,
+    proves nothing against the password or the certificate."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as error:
+        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        raise Refused(error.smtp_code, str(text), stage) from error
+    except (smtplib.SMTPNotSupportedError, smtplib.SMTPAuthenticationError) as error:
+        raise Refused(None, str(error), stage) from error
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+        raise Refused(None, str(error), Stage.CONNECT) from error
+    except ssl.SSLError as error:
+        raise Refused(None, str(error), Stage.TLS) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Refused(None, str(error) or repr(error), Stage.CONNECT) from error
 
 
 class Post:
@@ -159,6 +202,9 @@ class Post:
     def __init__(self) -> None:
         self.smtp = SmtpTransport()
         self.capture = CaptureTransport()
+
+    def probe(self) -> None:
+        self.smtp.probe()
 
     def for_address(self, address: str) -> SmtpTransport | CaptureTransport:
         if not settings.SMTP.get("EMAIL_HOST") or address.lower().endswith(NEVER_BY_SMTP):
@@ -174,7 +220,7 @@ def in_ascii(address: str) -> str:
         return mail.plain_address(address)
     except UnicodeError as error:
         # The code a server has for an address that it cannot read.
-        raise Refused(553, str(error), for_good=True) from error
+        raise Refused(553, str(error), Stage.RECIPIENT) from error
 
 
 def dotted(body: bytes) -> bytes:

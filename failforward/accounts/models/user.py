@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -8,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models.zone import check_zone
 from failforward.working_days import MONDAY_TO_FRIDAY
+
+
+class AddressTrouble(models.TextChoices):
+    REFUSED = "refused", _("the mail server refused this address")
+    BOUNCED = "bounced", _("mail to this address came back")
+    COMPLAINED = "complained", _("mail to this address was reported as spam")
 
 
 class UserQuerySet(models.QuerySet):
@@ -54,6 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     invited_at = models.DateTimeField(null=True, blank=True)
+    address_trouble = models.CharField(max_length=10, choices=AddressTrouble, blank=True, default="")
+    address_trouble_at = models.DateTimeField(null=True, blank=True)
+    address_trouble_text = models.CharField(max_length=300, blank=True, default="")
     erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
@@ -91,11 +101,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.name
 
+    def note_trouble(self, address: str, trouble: str, text: str, now: datetime) -> bool:
+        """What a mail server or a mail service said of this person's address; of an address given up since, nothing.
+        Who complained stays so: a later bounce does not allow us to write to them again."""
+        same = User.objects.filter(pk=self.pk, email__iexact=address).exclude(address_trouble=AddressTrouble.COMPLAINED)
+        return bool(
+            same.update(address_trouble=trouble, address_trouble_at=now, address_trouble_text=one_line(text)[:300])
+        )
+
+    def clear_trouble(self) -> bool:
+        """The address works, or is another one."""
+        fresh = {"address_trouble": "", "address_trouble_at": None, "address_trouble_text": ""}
+        return bool(User.objects.filter(pk=self.pk).exclude(address_trouble="").update(**fresh))
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.first_name
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class CrmIdentity(models.Model):

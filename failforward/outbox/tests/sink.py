@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 @dataclass
@@ -24,11 +25,23 @@ class Accepted:
 class Sink:
     accepted: list[Accepted] = field(default_factory=list)
     # Answers in the order they are given, then 250 again.
+    at_sender: list[str] = field(default_factory=list)
     at_recipient: list[str] = field(default_factory=list)
     at_end: list[str] = field(default_factory=list)
     drop_after_accepting: int = 0
     connections: int = 0
     port: int = 0
+    # Where it is set, only who logs in with it may send.
+    password: str = ""
+
+    def log_in(self, server, session, envelope, mechanism, data) -> AuthResult:
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.at_sender:
+            return self.at_sender.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -59,9 +72,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Sink]:
-    sink = Sink(port=free_port())
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, ready_timeout=10)
+def running(password: str = "") -> Iterator[Sink]:
+    sink = Sink(port=free_port(), password=password)
+    guarded = {"authenticator": sink.log_in, "auth_required": True, "auth_require_tls": False} if password else {}
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, ready_timeout=10, **guarded)
     controller.start()
     try:
         yield sink

@@ -79,7 +79,7 @@ def test_a_worker_that_slept_past_its_lease_can_note_nothing(anna):
 
     assert ledger.turn((sleeper, ACCEPTED), None, clock) == (False, False)
     assert ledger.turn(None, sleeper, clock) == (False, False)
-    assert ledger.settle(sleeper, Reply(Outcome.NEVER, 550, "no"), clock, State.FAILED) is False
+    assert ledger.settle(sleeper, Reply(Outcome.REFUSED, 550, "no"), clock, State.FAILED) is False
 
     assert Mail.objects.get().state == State.CLAIMED
     assert ledger.turn(None, waker, clock) == (False, True)
