@@ -1,25 +1,63 @@
-"""Who reads an answer besides the person: said above Send and in the mail, before anything is written."""
+"""Who reads an answer besides the person: said above Send and in the mail, before anything is written.
 
-from django.db.models import Q
+In words, what `commitment_scopes` lets people read. Links are opened without a log-in, so that of names only the
+asker's is said.
+"""
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions.models import ActionList, Commitment
 from failforward.accounts.models import User
+from reviews.models import Review
+from reviews.models.review import Visibility
 
 
 def seen_by(commitment: Commitment) -> str:
     if commitment.private:
         return _("you alone")
+    closed_circle = commitment.review is not None and commitment.review.visibility != Visibility.STANDARD
+    readers = [*circle(commitment), *asker(commitment)]
+    if not closed_circle:
+        readers += [*managers(commitment), _("admins")]
+    return (
+        ", ".join(readers[:-1]) + _(" and ") + readers[-1] if len(readers) > 1 else "".join(readers) or _("you alone")
+    )
+
+
+def circle(commitment: Commitment) -> list[str]:
     if commitment.action_list:
         number = people_of(commitment.action_list).count()
-        return ngettext("this list (%(number)s person)", "this list (%(number)s people)", number) % {"number": number}
-    names = [commitment.asked_by.name] if commitment.asked_by else []
-    if commitment.team:
-        names.append(_("who manages %(team)s") % {"team": commitment.team})
-    return _(" and ").join(names) or _("you alone")
+        words = ngettext("this list (%(number)s person)", "this list (%(number)s people)", number)
+        return [words % {"number": number}]
+    if commitment.review:
+        # Who is asked need not be on the review: that there is one is not theirs to learn.
+        number = people_on(commitment.review).count()
+        words = ngettext("a circle of %(number)s person", "a circle of %(number)s people", number)
+        return [words % {"number": number}] if number else []
+    return []
 
 
-def people_of(action_list: ActionList) -> "User.objects.__class__":
+def asker(commitment: Commitment) -> list[str]:
+    """Named where they are not in the circle already."""
+    asked_by = commitment.asked_by
+    if asked_by is None or asked_by == commitment.person:
+        return []
+    named = people_of(commitment.action_list) if commitment.action_list else None
+    if commitment.review:
+        named = people_on(commitment.review)
+    return [] if named is not None and named.filter(pk=asked_by.pk).exists() else [asked_by.name]
+
+
+def managers(commitment: Commitment) -> list[str]:
+    return [_("who manages %(team)s") % {"team": commitment.team}] if commitment.team else []
+
+
+def people_of(action_list: ActionList) -> QuerySet:
     named = Q(pk__in=[action_list.owner_id, action_list.sponsor_id])
-    return User.objects.filter(named | Q(pk__in=action_list.persons.values("user")))
+    return User.objects.filter(named | Q(pk__in=action_list.persons.values("user")), is_active=True)
+
+
+def people_on(review: Review) -> QuerySet:
+    return User.objects.filter(pk__in=review.persons.values("user"), is_active=True)

@@ -95,7 +95,8 @@ How did it go? What was the outcome? What do we do next, based on it?
   Stuck         {url}?a=stuck
   Not doing it  {url}?a=dropped
 
-Jonas reads your answer. Seen by: this list (7 people).
+Jonas reads your answer. Seen by: this list (7 people), who manages North and
+admins.
 Nothing is saved until you press Send on the page. A reply to this mail goes
 to Jonas.
 
