@@ -19,7 +19,8 @@ class ChangeQuerySet(models.QuerySet):
         wanted = models.Q(pk__in=[])
         for subject, ids in keys.items():
             wanted |= models.Q(subject=subject, subject_id__in=ids)
-        return self.filter(wanted).select_related("by").order_by("-pk")
+        # By time and not by row: what is kept to the day only would be betrayed by its neighbours.
+        return self.filter(wanted).select_related("by").order_by("-at", "-pk")
 
 
 class Change(models.Model):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from failforward.accounts.models import Membership, Role, User
 from failforward.guards import Refused
 from failforward.history.models import record
+from reviews.models.deal import Deal
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import Visibility
 
@@ -73,6 +74,8 @@ class Peopled(models.Model):
         if visibility not in Visibility.values:
             raise Refused(_("Choose who reads it: standard, named or sealed."), field="visibility")
         with transaction.atomic():
+            # Two reviews of one deal may both be opened to all at once: the deal is held, so that one sees the other.
+            Deal.objects.select_for_update().get(pk=self.deal_id)
             self.lock()
             before = self.visibility
             if before == visibility:
