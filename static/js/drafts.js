@@ -5,7 +5,7 @@ const who = document.body.dataset.drafts;
 const drafted = (element) => (element.matches?.("textarea[data-draft]") ? element : null);
 const key = (field) => `draft ${who} ${location.pathname} ${field.form.getAttribute("action") ?? ""} ${field.name}`;
 const nameless = (form) => form.querySelector("input[name$=reported][value=anonymous]:checked");
-const plain = (text) => text.replace(/\s+/g, " ").trim();
+const bare = (text) => text.replace(/\s+/g, "");
 
 function keep(field) {
   if (!field.value.trim() || field.value === field.defaultValue || nameless(field.form)) localStorage.removeItem(key(field));
@@ -15,8 +15,7 @@ function keep(field) {
 function bringBack(field) {
   const draft = JSON.parse(localStorage.getItem(key(field)));
   if (!draft) return;
-  const told = plain(document.querySelector("main").innerText).includes(plain(draft.text));
-  if (told || field.value === draft.text || nameless(field.form)) return void localStorage.removeItem(key(field));
+  if (field.value === draft.text || nameless(field.form)) return void localStorage.removeItem(key(field));
   if (field.defaultValue && field.defaultValue !== draft.base) return;
   field.value = draft.text;
   for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
@@ -30,15 +29,17 @@ function bringBack(field) {
   field.after(note);
 }
 
-function forgetOld() {
-  for (const name of Object.keys(localStorage)) {
-    if (name.startsWith("draft ") && JSON.parse(localStorage.getItem(name)).at < Date.now() - WEEK) localStorage.removeItem(name);
+function forget() {
+  const told = new Set([...document.querySelectorAll("main p")].map((one) => bare(one.innerText)));
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith("draft "))) {
+    const { text, at } = JSON.parse(localStorage.getItem(name));
+    if (at < Date.now() - WEEK || told.has(bare(text))) localStorage.removeItem(name);
   }
 }
 
 if (who) {
   try {
-    forgetOld();
+    forget();
     document.querySelectorAll("textarea[data-draft]").forEach(bringBack);
     document.addEventListener("input", ({ target }) => {
       if (drafted(target)) keep(target);
