@@ -14,12 +14,18 @@ ROOT = {
 LEAVES, REVIEWS, ACTIONS, TOP = range(4)
 # Inside an app: models, permissions ← processes, emails, insights ← forms ← views ← urls.
 INNER = {"forms": 1, "views": 2, "urls": 3}
+# The rooms behind actions.inbound.parse: bytes and text in, plain values out.
+INBOUND = (
+    *("absences", "answers", "attribution", "bodies", "bounces", "dates", "decoding", "digests"),
+    *("header_block", "html", "kinds", "own_mail", "parse", "phrases", "quotes", "robots", "signatures", "statuses"),
+)
 # No Django, and of ours only one another.
 PURE = {
     *("failforward.money", "failforward.places", "failforward.working_days"),
     *("reviews.agreement", "reviews.cost", "reviews.priorities"),
     *(f"reviews.imports.{name}" for name in ("rows", "amounts", "dates", "headers", "outcomes", "problems")),
-    *("actions.effect", "actions.inbound.parse"),
+    "actions.effect",
+    *(f"actions.inbound.{name}" for name in INBOUND),
 }
 NO_SUBJECT = {"utils", "helpers", "services", "common", "signals"}
 # They believe the browser's Host header; whatever leaves by mail is made from SITE_URL.

@@ -1,0 +1,169 @@
+"""Lines in which a mail program says who wrote what follows: "On …, Ann wrote:", in any of its shapes.
+
+All patterns look at one line or at a few joined ones of at most `LONGEST` characters.
+"""
+
+import re
+
+from actions.inbound.phrases import BEGIN_FORWARDED, MONTHS, ON, ORIGINAL, WEEKDAYS, WROTE, fold, pattern, words
+
+LONGEST = 420
+MOST_LINES = 5
+
+EMAIL = re.compile(r"[^\s<>@\"']{1,64}@[^\s<>@\"]{2,120}")
+TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b")
+NUMBERS = re.compile(r"\d+")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+MONTH = pattern(r"(?<!\w)", MONTHS, r"(?!\w)")
+VERB = pattern(r"(?<![^\W\d_])", WROTE, r"(?![^\W\d_])")
+VERB_LAST = pattern(r"(?<![^\W\d_])", WROTE, r"[\s)\]]*$")
+DATED = re.compile(
+    rf"\W{{0,4}}(?:(?:{words(ON)})[\s,.]{{1,3}}(?=.{{0,45}}\d)|(?:{words(WEEKDAYS)})[.,]{{0,2}}\s(?=.{{0,40}}\d)|"
+    rf"\d{{1,4}}(?!\d)"
+    rf"|[^\W\d_]{{1,14}}[.,]{{0,2}}\s{{1,2}}\d|在|於|于)"
+)
+QUOTING = re.compile(r"(?:quoting|zitat von|zitiere|citando|citation de|quoth|citat från|cytowanie)\s.{1,160}:?$")
+ORIGINAL_WORDS = pattern("", ORIGINAL)
+SEPARATOR = re.compile(
+    r"[\s>*]{0,6}[-_=~–—*#]{1,60}\s{0,3}(?P<words>[^-_=~*#][^\n]{2,60}?)\s{0,3}[-_=~–—*#:]{0,60}[\s*]{0,3}$"
+)
+FORWARDED = pattern(r"^\W{0,6}", BEGIN_FORWARDED, r"\s{0,2}[:：]?\W{0,4}$")
+DAVID = re.compile(r"^original(?:nachricht| message) (?:processed|bearbeitet|verarbeitet) (?:by|durch|von) david")
+LINK = re.compile(r"<?\(?(?:https?://|mailto:)[^\s<>]{1,2000}>?\)?")
+# Where an attribution may begin in the middle of a line whose line ends were lost.
+INLINE = re.compile(
+    rf"(?<=\S)\s{{1,4}}(?=(?:on|am|le|el|il|em|op|den|dnia)\s(?:(?:{words(WEEKDAYS)})[.,]?\s)?(?:\d|"
+    rf"(?:{words(MONTHS)})\b))"
+)
+
+
+def plain(line: str) -> str:
+    """Lower case, without what decorates a line: dashes around Zoho's, markdown's stars, marks of direction."""
+    line = LINK.sub(" ", line) if "://" in line or "mailto:" in line else line
+    line = line.replace("\u200e", "").replace("\u200f", "").replace("\xa0", " ").strip(" \t-–—*_\u200b\ufeff")
+    return fold(line)
+
+
+def separator(line: str) -> bool:
+    """ "-----Original Message-----", "Begin forwarded message:"."""
+    if len(line) > 140:
+        return False
+    low = fold(line)
+    if FORWARDED.match(low) or DAVID.match(low):
+        return True
+    found = SEPARATOR.match(low)
+    return (
+        bool(found)
+        and ORIGINAL_WORDS.match(found["words"].strip()) is not None
+        and (low.count("-") + low.count("_") + low.count("=") + low.count("*") + low.count("—") + low.count("–") >= 2)
+    )
+
+
+def may_end(line: str, quoted_next: bool) -> bool:
+    """A cheap look before spans are tried: an attribution ends in a colon, a verb or, above a quote, an address."""
+    bare = line.rstrip(" \t-–—*_\u200b\xa0\u200e")
+    if not bare or len(bare) > LONGEST:
+        return False
+    return bare[-1] in ":：" or quoted_next and bare[-1] in ">)]" or VERB_LAST.search(fold(bare[-40:])) is not None
+
+
+def span(lines: list[str], end: int, quoted_next: bool) -> int:
+    """How many lines up to and with `end` are one attribution; 0 when none.
+
+    The shortest that begins with a date or its preposition wins, else the shortest that begins with a name and address,
+    else, above a quote, "Ann wrote:" or a bare date and time in a language we do not know.
+    """
+    if not may_end(lines[end], quoted_next):
+        return 0
+    undated = unknown = 0
+    joined = ""
+    for count in range(1, MOST_LINES + 1):
+        first = end - count + 1
+        if first < 0 or not lines[first].strip() or len(joined) > LONGEST:
+            break
+        joined = f"{lines[first].strip()} {joined}".strip()
+        text = plain(joined)
+        if DATED.match(text):
+            if says_who(text, quoted_next):
+                return count
+            if not unknown and quoted_next and says_when(text):
+                unknown = count
+        elif named(text, quoted_next and count == 1):
+            if EMAIL.search(text):
+                undated = undated or count
+            else:
+                unknown = unknown or count
+    return undated or unknown
+
+
+def says_who(text: str, quoted_next: bool) -> bool:
+    """`text` begins like a date. It needs proof beyond its verb: an address, a time or a whole date."""
+    if len(text) > LONGEST:
+        return False
+    ends = text[-1] in ":："
+    bare = text.rstrip(" :：-–—*_")
+    address = EMAIL.search(bare) is not None
+    clock = TIME.search(bare) is not None
+    day = len(NUMBERS.findall(bare[:80])) >= 2 or (MONTH.search(bare) is not None and NUMBERS.search(bare) is not None)
+    if VERB_LAST.search(bare[-60:]):
+        return (day or clock or address) and (ends or address or clock or quoted_next)
+    if VERB.search(bare) and ends and (address or quoted_next) and (day or clock):
+        return True
+    ends_in_address = EMAIL.search(bare[-130:]) is not None and bare[-1] in ">)]"
+    return ends_in_address and (day or clock) and (ends or quoted_next)
+
+
+def says_when(text: str) -> bool:
+    return text[-1] in ":：" and TIME.search(text) is not None and len(NUMBERS.findall(text)) >= 3
+
+
+def named(text: str, quoted_next: bool) -> bool:
+    """ "Ann <ann@example.org> wrote:", "Ann wrote:" right above a quote, "Quoting Ann:"."""
+    if len(text) > 240 or not text or text[-1] not in ":：":
+        return False
+    bare = text.rstrip(" :：")
+    address = EMAIL.search(bare)
+    if QUOTING.match(text):
+        return address is not None or quoted_next
+    if address and says_when(EMAIL.sub(" ", text[address.end() :])):
+        return len(bare[: address.start()].split()) <= 6
+    if not VERB.search(bare):
+        return False
+    if address:
+        name = bare[: address.start()].strip(" <\"'([")
+        after = EMAIL.sub(" ", bare[address.end() :])
+        return (
+            len(name.split()) <= 6
+            and not re.search(r"[.!?;:]\s", name)
+            and (VERB_LAST.search(bare[-60:]) is not None or NUMBERS.search(after) is not None)
+        )
+    return quoted_next and 2 <= len(bare.split()) <= 5 and VERB_LAST.search(bare) is not None
+
+
+def begins_inside(line: str) -> int | None:
+    """Where, in a line that runs "Thanks! On 3 May 2026 Ann <ann@example.org> wrote: …", the attribution begins."""
+    if len(line) > 5_000 or "@" not in line:
+        return None
+    low = line.casefold()
+    if len(low) != len(line):
+        return None
+    for found in list(INLINE.finditer(low))[:20]:
+        rest = low[found.end() : found.end() + LONGEST]
+        verb = VERB.search(rest)
+        if verb and rest[verb.end() :].lstrip()[:1] in (":", "：") and introduces(rest[: verb.end()]):
+            return found.end()
+    return None
+
+
+def runs_on(line: str) -> bool:
+    """The attribution and what it introduces are one line."""
+    if len(line) < 30 or not DATED.match(plain(line[:80])):
+        return False
+    low = line[:LONGEST].casefold()
+    verb = VERB.search(low)
+    return bool(verb) and low[verb.end() :].lstrip()[:1] in (":", "：") and introduces(low[: verb.end()])
+
+
+def introduces(text: str) -> bool:
+    """Inside running text only an attribution with an address counts."""
+    return EMAIL.search(text) is not None and says_who(plain(text + ":"), False)
