@@ -122,7 +122,6 @@ def waiting_for(user: User) -> QuerySet[FailureEvent]:
     return (
         FailureEvent.objects.filter(settled_at=None, disputed_at=None, review__in=_reviews_to_code(user))
         .filter(~Exists(mine))
-        .select_related("review", "review__deal", "review__deal__account", "review__team")
         .order_by("created_on", "uuid")
     )
 

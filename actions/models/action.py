@@ -45,16 +45,9 @@ class ActionQuerySet(models.QuerySet):
         return related.defer(*NOT_LISTED)
 
     def for_detail(self) -> Self:
-        return self.select_related(
-            "action_list",
-            "action_list__owner",
-            "action_list__sponsor",
-            "action_list__team",
-            "responsible",
-            "team",
-            "created_by",
-            "created_by",
-        ).prefetch_related("steps", "milestones__seen_by", "milestones__date_changes__by", "findings")
+        """With its steps. What hangs on milestones and findings is added by the page that shows it."""
+        people = ["action_list__owner", "action_list__sponsor", "responsible", "created_by"]
+        return self.select_related(*people, "action_list__team", "team").prefetch_related("steps")
 
 
 def action_scopes(user: User) -> list[Q]:

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions.filters import ActionFilter
 from actions.forms.actions import FindingForm, ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem, ActionList, Commitment
+from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
 from actions.models.action import action_scopes
 from actions.models.action_answers import criterion_of
 from actions.permissions import can_decide_date, can_edit_action, can_open_lists, can_work_on
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.history.models import Change
+from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.paging import page_of
 from reviews.models import FailureEvent, Finding
@@ -97,17 +97,27 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
         return None
 
 
+def whole(actions: QuerySet, user: User) -> QuerySet:
+    """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
+    is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    return actions.for_detail().prefetch_related(
+        Prefetch("milestones", Milestone.objects.select_related("seen_by")),
+        Prefetch("milestones__date_changes", DateChange.objects.select_related("by")),
+        Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
+    )
+
+
 @require_safe
 @login_required
 def action_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    action = get_object_or_404(ActionItem.objects.visible_to(request.user).for_detail(), pk=pk)
+    action = get_object_or_404(whole(ActionItem.objects.visible_to(request.user), request.user), pk=pk)
     return action_page(request, action, asked_to_open(request, action))
 
 
 @login_required
 @require_POST
 def action_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    action = get_object_or_404(ActionItem.objects.visible_to(request.user).for_detail(), pk=pk)
+    action = get_object_or_404(whole(ActionItem.objects.visible_to(request.user), request.user), pk=pk)
     return carry_out(request, action, action, ACTION, verb)
 
 
@@ -123,7 +133,7 @@ def carry_out(request: HttpRequest, action: ActionItem, thing, parts: dict[str, 
         if part.said:
             messages.success(request, part.said)
         return redirect(back_to(action, thing, part, verb))
-    fresh = ActionItem.objects.for_detail().get(pk=action.pk)
+    fresh = whole(ActionItem.objects, request.user).get(pk=action.pk)
     return action_page(request, fresh, Open(thing._meta.model_name, verb, thing.pk, form), status=form.status)
 
 
@@ -152,7 +162,6 @@ class Open(NamedTuple):
 
 def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: int = 200) -> HttpResponse:
     user = request.user
-    seen = Finding.objects.visible_to(user).filter(actions=action)
     context = {
         "action": action,
         "home": reverse("action_detail", args=[action.pk]),
@@ -163,10 +172,9 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "can_work": action.is_open and can_work_on(user, action),
         "can_take_back": can_work_on(user, action),
         "can_decide": can_decide_date(user, action.action_list),
-        "findings_seen": set(seen.values_list("pk", flat=True)),
-        "way_back": way_back(seen, user),
+        "way_back": way_back([finding.pk for finding in action.findings.all() if finding.is_seen], user),
         "commitments": commitments_of(action, user),
-        "changes": Change.objects.about(action)[:50],
+        "changes": history_of(request, [action]),
         "today": timezone.localdate(),
     }
     return render(request, "actions/action_detail.html", context, status=status)
@@ -190,7 +198,7 @@ def asked_to_open(request: HttpRequest, action: ActionItem) -> Open:
     return Open(kind, verb, thing.pk, form_of(part, thing, request))
 
 
-def way_back(findings: QuerySet, user: User) -> FailureEvent | None:
+def way_back(findings: list[int], user: User) -> FailureEvent | None:
     """The last event behind it that `user` may read: from there one goes on to its finding, review and deal."""
     events = FailureEvent.objects.visible_to(user).filter(finding__in=findings)
     return events.select_related("finding", "review__deal__account").order_by("-review__lost_on", "-pk").first()

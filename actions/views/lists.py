@@ -19,12 +19,14 @@ from actions.permissions import can_decide_date, can_edit_list, can_open_lists
 from actions.undelivered import undelivered_on
 from failforward.accounts.models import Absence, User
 from failforward.guards import Refused
-from failforward.history.models import Change
+from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.paging import page_of
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
-SHOWN = 100
+SHOWN = 50
+# What `?do=` shows in place of the open actions.
+OVER = "over"
 
 
 @require_safe
@@ -67,11 +69,15 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = seen(request.user, pk)
     verb = request.GET.get("do", "")
     may = verb in PARTS and PARTS[verb][0] is not Nothing and can_edit_list(request.user, shown)
-    return list_page(request, shown, verb if may else "", form_of(verb, shown, request.user) if may else None)
+    if may:
+        return list_page(request, shown, verb, form_of(verb, shown, request.user))
+    return list_page(request, shown, OVER if verb == OVER else "")
 
 
 def seen(user: User, pk: int) -> ActionList:
-    return get_object_or_404(ActionList.objects.visible_to(user).for_list().distinct(), pk=pk)
+    over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
+    readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
+    return get_object_or_404(readable.for_list().annotate(over_count=over), pk=pk)
 
 
 @login_required
@@ -128,14 +134,14 @@ def list_page(
         "can_edit": may_edit,
         "members": shown.people.order_by("name", "pk"),
         "meets_on": shown.next_meeting_on(today),
-        "open_actions": actions.filter(state__in=OPEN_STATES).order_by("sort_on", "pk")[:SHOWN],
-        "done_actions": actions.exclude(state__in=OPEN_STATES).order_by(F("claimed_done_at").desc(), "-pk")[:SHOWN],
+        "actions": over(actions) if do == OVER else still_open(actions),
+        "is_over": do == OVER,
         "commitments": promises_on(shown, user),
         "dates_asked": DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN],
         "can_decide": can_decide_date(user, shown),
         "away": Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN],
         "undelivered": undelivered_on(shown) if may_edit else [],
-        "changes": Change.objects.about(shown)[:50],
+        "changes": history_of(request, [shown]),
         "today": today,
     }
     return render(request, "actions/list_detail.html", context, status=status)
@@ -145,6 +151,14 @@ def promising(shown: ActionList, user: User) -> QuerySet:
     """The people whose open promises on this list `user` may read."""
     mine = Commitment.objects.visible_to(user).filter(action_list=shown)
     return mine.still_open().order_by().values("person")
+
+
+def still_open(actions: QuerySet) -> QuerySet:
+    return actions.filter(state__in=OPEN_STATES).order_by("sort_on", "pk")[:SHOWN]
+
+
+def over(actions: QuerySet) -> QuerySet:
+    return actions.exclude(state__in=OPEN_STATES).order_by(F("claimed_done_at").desc(), "-pk")[:SHOWN]
 
 
 def promises_on(shown: ActionList, user: User) -> QuerySet:

@@ -12,6 +12,7 @@ from failforward.history.models import record
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models.finding import Finding
 from reviews.models.review import Review, Visibility
+from reviews.models.review_person import ReviewPerson
 
 
 class Role(models.TextChoices):
@@ -37,6 +38,11 @@ class EventQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         """By day; within a day by the random uuid, so that the order tells nothing about who wrote when."""
         return self.order_by(models.F("happened_on").asc(nulls_last=True), "created_on", "uuid")
+
+    def for_card(self) -> Self:
+        """To be read by itself: with its review, deal, team, and who is on it."""
+        on_it = models.Prefetch("review__persons", ReviewPerson.objects.select_related("user"))
+        return self.select_related("review__deal__account", "review__team").prefetch_related(on_it)
 
     def of_standard_reviews(self) -> Self:
         return self.filter(review__visibility=Visibility.STANDARD)

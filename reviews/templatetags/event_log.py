@@ -80,7 +80,7 @@ class Log:
     def __init__(self, page: Page, may) -> None:
         self.page, self.may = page, may
         self.leads = may.lead and page.review.is_open
-        self.edit = format_html("{}{}", icon("pencil"), _("Edit"))
+        self.edit = _("Edit")
         self.finding_word = _("Finding:")
         self.unjudged = format_html(WAITS, icon("unknown"), _("Not judged yet"))
         self.unread = format_html(WAITS, icon("clock"), _("To be read"))

@@ -22,7 +22,7 @@ from reviews.views.sitting import Sitting, hat_of
 def queue(request: HttpRequest) -> HttpResponse:
     """The next event of the sitting, or what is left when there is none."""
     sitting = Sitting(request, timezone.localdate())
-    event = coding.waiting_for(request.user).exclude(pk__in=sitting.later).first()
+    event = coding.waiting_for(request.user).exclude(pk__in=sitting.later).for_card().first()
     if event is not None:
         return card(request, event, CodingForm(initial={"hat": hat_of(request)}), sitting)
     left = coding.waiting_for(request.user).filter(pk__in=sitting.later).count()
@@ -127,10 +127,7 @@ def own_reading(event: FailureEvent, request: HttpRequest) -> dict:
 
 
 def event_at_hand(request: HttpRequest, pk: int) -> FailureEvent:
-    events = FailureEvent.objects.visible_to(request.user).select_related(
-        "review", "review__team", "review__deal", "review__deal__account"
-    )
-    return get_object_or_404(events, pk=pk)
+    return get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card(), pk=pk)
 
 
 def to_queue(request: HttpRequest) -> HttpResponse:

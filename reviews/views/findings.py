@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from failforward import paging
 from failforward.guards import Conflict, Refused
-from failforward.history.models import Change
+from failforward.history.pages import history_of
 from reviews import permissions
 from reviews.filters import FindingFilter
 from reviews.finding_counts import add_event_counts
@@ -90,7 +90,7 @@ def show(request: HttpRequest, finding: Finding, form=None, refused=None, verb: 
     context = {
         "finding": finding,
         "events": events[:MOST_EVENTS],
-        "changes": Change.objects.about(finding)[:MOST_EVENTS],
+        "changes": history_of(request, [finding]),
         "may_write": permissions.can_write_findings(request.user, finding.team_id),
         "form": form,
         "refused": refused,

@@ -1,0 +1,118 @@
+"""A page of one thing costs the same however much hangs on it: ten queries, session and person included, and 60 KB."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from actions.models import ActionFinding, FollowUp, Milestone, Step
+from failforward import testing
+from failforward.history.models import record
+from failforward.testing import NOW, TODAY, Cast
+from reviews.models import Activity, Coding
+
+QUERIES, BYTES = 10, 60_000
+MANY, ACTIONS, PEOPLE = 50, 20, 5
+# What hangs on this page is of more kinds than on others; each is asked for once.
+MORE_QUERIES = {"list": 12}
+# Fifty events and, when asked for, fifty changes of them.
+MORE_BYTES = {"review, its history": 70_000}
+SETTLED = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "settled_at": NOW, "readings": 1}
+
+
+class World:
+    """One of each thing, on which more and more hangs."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        on_it = (cast.manager, cast.rep)
+        self.review = testing.review(cast, people=on_it, facilitator=cast.manager, state="coding")
+        self.sorted = testing.review(cast, people=on_it, facilitator=cast.manager, state="acting")
+        self.finding = testing.finding(cast)
+        self.list = testing.action_list(cast, sponsor=cast.sponsor)
+        self.action = testing.action(cast, action_list=self.list, done_criterion="Not seen again", state="in_progress")
+        ActionFinding.objects.create(action=self.action, finding=self.finding)
+        self.commitment = testing.commitment(cast, action_list=self.list)
+        self.event = testing.event(self.review, causal_role="caused")
+        self.disputed = testing.event(self.review, causal_role="caused", disputed_at=NOW, readings=2)
+        for coder, verdict in [(cast.rep, "systemic"), (cast.manager, "one_off")]:
+            reading = {"category": "planning", "verdict": verdict, "submitted_at": NOW}
+            Coding.objects.create(event=self.disputed, coder=coder, **reading)
+        self.number = 0
+
+    def grow(self) -> None:
+        """One event and one contact more; of the rest there are fewer in the biggest of reviews."""
+        cast, self.number = self.cast, self.number + 1
+        day = TODAY + dt.timedelta(days=self.number)
+        said = {"what": f"The quote came late, for the {self.number}th time.", "source": "the CRM", "author": cast.rep}
+        testing.event(self.review, **said, causal_role="caused" if self.number % 2 else "")
+        record(testing.event(self.sorted, **said, **SETTLED, finding=self.finding), "edited", cast.rep)
+        contact = {"direction": "in", "happened_on": TODAY, "subject": "They asked again", "by": cast.rep}
+        Activity.objects.create(deal=self.review.deal, **contact)
+        if self.number <= PEOPLE:
+            person = testing.person(f"P{self.number} Extra", cast.north)
+            self.review.add_person(cast.manager, person)
+            self.list.add_person(cast.manager, person)
+        if self.number <= ACTIONS:
+            action = testing.action(cast, action_list=self.list, what=f"Try dryer {self.number} before the quote")
+            ActionFinding.objects.create(action=action, finding=self.finding)
+            self.go_on(action, day)
+            self.go_on(self.action, day)
+            testing.commitment(cast, action_list=self.list)
+            asked = {"occurrence": self.number, "due_on": day, "hour": 16, "zone": "Europe/Berlin", "state": "skipped"}
+            FollowUp.objects.create(commitment=self.commitment, due_at=NOW + dt.timedelta(days=self.number), **asked)
+
+    def go_on(self, action, day: dt.date) -> None:
+        Step.objects.create(action=action, position=self.number, what="Ask around")
+        seen = {"reached_on": TODAY, "seen_by": self.cast.rep} if self.number % 2 else {}
+        milestone = Milestone.objects.create(action=action, what="Tried", due_on=day, first_due_on=day, **seen)
+        milestone.date_changes.create(from_on=TODAY, to_on=day, reason="Ill", by=self.cast.rep)
+
+
+PAGES: dict[str, Callable[[World], str]] = {
+    "review": lambda world: reverse("review_detail", args=[world.review.pk]),
+    "review, all sorted": lambda world: reverse("review_detail", args=[world.sorted.pk]),
+    "review, its history": lambda world: reverse("review_detail", args=[world.sorted.pk]) + "?do=history",
+    "event": lambda world: reverse("event_edit", args=[world.event.pk]),
+    "reading": lambda world: reverse("coding_event", args=[world.event.pk]),
+    "coding": lambda world: reverse("coding"),
+    "adjudicate": lambda world: reverse("adjudicate", args=[world.disputed.pk]),
+    "deal": lambda world: reverse("deal_detail", args=[world.review.deal_id]),
+    "finding": lambda world: reverse("finding_detail", args=[world.finding.pk]),
+    "action": lambda world: reverse("action_detail", args=[world.action.pk]),
+    "list": lambda world: reverse("list_detail", args=[world.list.pk]),
+    "commitment": lambda world: reverse("commitment_detail", args=[world.commitment.pk]),
+}
+
+
+@pytest.fixture
+def world(db):
+    return World(testing.cast())
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_one_thing_costs_the_same_for_one_row_and_fifty(client, world, page, readers):
+    type(world.cast.north).objects.update(readers_per_event=readers)
+    client.force_login(world.cast.manager)
+    world.grow()
+    one, _size = cost(client, PAGES[page](world))
+    for _number in range(MANY - 1):
+        world.grow()
+
+    queries, size = cost(client, PAGES[page](world))
+
+    assert len(queries) == len(one), sorted(set(queries) - set(one))
+    assert len(queries) <= MORE_QUERIES.get(page, QUERIES), queries
+    assert size <= MORE_BYTES.get(page, BYTES)
+
+
+def cost(client, url: str) -> tuple[list[str], int]:
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(url)
+    assert response.status_code == 200
+    return [query["sql"][:400] for query in asked], len(response.content)
