@@ -15,7 +15,6 @@ from actions.models.follow_up import State
 from actions.permissions import can_reply_to_answer
 from actions.readers import seen_by
 from failforward.accounts.models import User
-from failforward.history.models import Change
 from failforward.outbox.models import State as MailState
 
 
@@ -25,7 +24,6 @@ class Story:
     seen_by: str
     questions: list[FollowUp]
     moves: list[DateChange]
-    changes: list[Change]
     before: Commitment | None = None
     after: list[Commitment] = field(default_factory=list)
     place: dict = field(default_factory=dict)
@@ -39,7 +37,6 @@ class Story:
             seen_by=seen_by(commitment),
             questions=questions(commitment, user),
             moves=list(commitment.date_changes.select_related("by", "decided_by")),
-            changes=list(Change.objects.about(commitment)[:50]),
             before=visible.filter(pk=commitment.previous_id).first() if commitment.previous_id else None,
             after=list(visible.filter(previous=commitment.pk).order_by("pk")),
             place=place(commitment, user),

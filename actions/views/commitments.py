@@ -19,6 +19,7 @@ from actions.models.commitment import commitment_scopes
 from actions.permissions import can_agree_to_a_move, can_answer, can_settle
 from failforward.accounts.models import Absence, User
 from failforward.guards import Refused
+from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.paging import page_of
 
@@ -101,6 +102,7 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
     context = {
         "commitment": commitment,
         "story": Story.of(commitment, user),
+        "changes": history_of(request, [commitment]),
         "today": today,
         "you": commitment.person_id == user.pk,
         "may_answer": can_answer(user, commitment),
