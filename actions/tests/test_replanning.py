@@ -2,6 +2,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +146,30 @@ def test_looking_again_costs_the_same_for_any_number(cast, django_assert_num_que
         promise(cast.other_rep, TODAY + DAY)
     with django_assert_num_queries(3):
         assert replanning.look_again(NOW) == 0
+
+
+def test_the_clock_looks_again(cast, other_holidays):
+    cast.rep.country = "DE"
+    cast.rep.save()
+    soon = dt.datetime.now(dt.UTC) + DAY
+    made = Commitment.make(cast.rep, cast.rep, "Try the gateways", soon.date())
+    before = made.follow_ups.get().due_at
+    local = before.astimezone(ZoneInfo(cast.rep.time_zone)).date()
+    other_holidays(local)
+    call_command("run_due")
+    assert made.follow_ups.get().due_at > before
+
+
+def test_a_nudge_counts_the_person_s_working_days_and_an_absence_holds_it(cast):
+    cast.rep.country = "DE"
+    asked = utc(2026, 12, 23, 15)
+    assert times.after(cast.rep, asked, 1) == utc(2026, 12, 24, 15)
+    assert times.after(cast.rep, asked, 2) == utc(2026, 12, 28, 15)
+    assert times.working_days_since(cast.rep, asked, utc(2026, 12, 28, 9)) == 2
+    Absence.objects.create(person=cast.rep, from_on=dt.date(2026, 12, 24), until_on=dt.date(2027, 1, 3))
+    assert times.after(cast.rep, asked, 1) == utc(2027, 1, 4, 15)
+    assert times.after(cast.rep, asked, 3) == utc(2027, 1, 6, 15)
+    assert times.working_days_since(cast.rep, asked, utc(2027, 1, 3, 9)) == 0
 
 
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Kiritimati"]
