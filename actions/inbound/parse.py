@@ -20,8 +20,8 @@ Order of use for one message:
    mail it answers: always pass it when known, for then every block of our own words is quote, in any language.
    "" means: nothing was said (empty, signature only, quote only, attachment only); hold it.
 4. `status_of(text, today, …)` reads the first line: a status, a date or None, and whether a person must look.
-   Only an unambiguous reading may be applied. `is_away(text, today)` finds "I am out of office until 3 May" in a mail
-   that no header marks; show it as a question, do not apply it.
+   Only an unambiguous reading may be applied. `absence_in(text, today)` finds "I am out of office until 3 May" in a
+   mail that no header marks; show it as a question, do not apply it, send no mail.
    For a digest: `digest_answers(raw, sent, items)`, items being the numbers shown as `item_mark(n)` in our mail; the
    text of each item goes through `status_of` like a reply; what stands under no mark is in `unmarked` and held.
 
@@ -33,19 +33,34 @@ Doubt is settled by keeping: a text may come with a closing line too many, not w
 Limits: 10 MB, 200 parts, depth 20; 250,000 characters of text. Time grows with the bytes, never with their pattern.
 """
 
+from actions.inbound.absences import Absence, absence_in, absence_of
 from actions.inbound.answers import reply_text, strip_html, strip_text
 from actions.inbound.bounces import Bounce, Complaint, bounce_of, complaint_of
 from actions.inbound.decoding import Unreadable
+from actions.inbound.digests import DigestAnswers, digest_answers, item_mark
 from actions.inbound.kinds import kind, unreadable_because
+from actions.inbound.statuses import Reading, status_of
+
+# In the reader's language: the parser knows its English, German, French and Spanish.
+ANSWER_ABOVE = "Write your answer above this line"
 
 __all__ = [
+    "ANSWER_ABOVE",
+    "Absence",
     "Bounce",
     "Complaint",
+    "DigestAnswers",
+    "Reading",
     "Unreadable",
+    "absence_in",
+    "absence_of",
     "bounce_of",
     "complaint_of",
+    "digest_answers",
+    "item_mark",
     "kind",
     "reply_text",
+    "status_of",
     "strip_html",
     "strip_text",
     "unreadable_because",

@@ -1,0 +1,259 @@
+"""The status a person means by the first line of an answer: a word of four languages, and never more than it says.
+
+To add a reply word: its line in `WORDS`, its sentence in the tests.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from actions.inbound.dates import Typed, dates_in
+from actions.inbound.phrases import names
+
+DONE, PARTLY, MOVED, STUCK, DROPPED = "done", "partly", "moved", "stuck", "dropped"
+WORDS = {
+    DROPPED: (
+        *(
+            "not doing it",
+            "won't do it",
+            "will not do it",
+            "dropped",
+            "drop it",
+            "cancelled",
+            "canceled",
+            "given up",
+            "abandoned",
+        ),
+        *(
+            "gestrichen",
+            "abgesagt",
+            "aufgegeben",
+            "hinfällig",
+            "fallen gelassen",
+            "mache ich nicht",
+            "machen wir nicht",
+        ),
+        *("abandonné", "abandonnée", "annulé", "annulée", "laissé tomber", "on laisse tomber"),
+        *("cancelado", "cancelada", "abandonado", "abandonada", "descartado", "descartada", "anulado", "anulada"),
+    ),
+    PARTLY: (
+        *("partly done", "partially done", "half done", "partly", "partially", "in part", "done in part"),
+        *("teilweise erledigt", "zum teil erledigt", "teilweise", "zum teil", "teils", "halb fertig", "halb"),
+        *("en partie fait", "fait en partie", "en partie", "partiellement", "à moitié"),
+        *("parcialmente hecho", "hecho en parte", "hecho parcialmente", "parcialmente", "en parte", "a medias"),
+    ),
+    MOVED: (
+        *(
+            "moved",
+            "postponed",
+            "rescheduled",
+            "pushed back",
+            "pushed",
+            "put off",
+            "shifted",
+            "delayed",
+            "move it",
+            "move",
+        ),
+        *("verschoben", "vertagt", "verlegt", "verschieben", "verschiebt sich"),
+        *(
+            "reporté",
+            "reportée",
+            "déplacé",
+            "déplacée",
+            "décalé",
+            "décalée",
+            "repoussé",
+            "repoussée",
+            "remis",
+            "reporter",
+        ),
+        *(
+            "aplazado",
+            "aplazada",
+            "pospuesto",
+            "pospuesta",
+            "movido",
+            "movida",
+            "trasladado",
+            "trasladada",
+            "retrasado",
+        ),
+    ),
+    STUCK: (
+        *("stuck", "blocked", "waiting for", "waiting on", "on hold", "still waiting"),
+        *(
+            "blockiert",
+            "hängt fest",
+            "hänge fest",
+            "steckt fest",
+            "stecke fest",
+            "hängt",
+            "warte auf",
+            "wartet auf",
+            "festgefahren",
+        ),
+        *("bloqué", "bloquée", "coincé", "coincée", "en attente", "j'attends"),
+        *("bloqueado", "bloqueada", "atascado", "atascada", "estancado", "estancada", "a la espera", "esperando"),
+    ),
+    DONE: (
+        *("done", "all done", "finished", "completed", "complete", "did it", "accomplished"),
+        *("erledigt", "fertig", "gemacht", "getan", "abgeschlossen", "geschafft"),
+        *("fait", "faite", "terminé", "terminée", "fini", "finie", "réglé", "réglée"),
+        *("hecho", "hecha", "terminado", "terminada", "listo", "lista", "completado", "completada", "acabado"),
+    ),
+}
+MEANT = {word: status for status, words in WORDS.items() for word in words}
+WORD = re.compile(
+    r"(?<![^\W_'’-])(?:"
+    + "|".join(re.escape(word) for word in sorted(MEANT, key=len, reverse=True))
+    + r")(?![^\W_'’]|-\w)"
+)
+GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|sehr "
+    r"geehrte[r]?|moin|servus|"
+    r"bonjour|bonsoir|salut|cher|chère|hola|buenos días|buenas (?:tardes|noches)|estimad[oa])(?:[ "
+    r"\t]+[^\s,!.:;]{1,30}){0,3}[ \t]*(?:[,!.:;–-]+[ \t]*|$)"
+)
+YES = re.compile(r"(?:yes|yep|yeah|ja|jawohl|oui|sí|si)[,.!:;\s–-]{1,4}")
+# What may stand before the word without changing it: "it is", "das habe ich", "c'est", "ya está".
+LEAD = names("""
+it|it's|its|is|this|that|that's|was|i|i've|ive|have|has|we|we've|been|are|now|just|all|everything|status|so|das|ist|
+es|habe|hab|haben|ich|wir|wurde|sind|ist's|alles|schon|bereits|inzwischen|nun|jetzt|c'est|cest|tout|est|j'ai|nous|
+avons|on|a|été|ça|cela|maintenant|ya|está|esta|lo|he|hemos|todo|queda|fue|ha|sido|ahora|to|auf|den|dem|zum|am|au|à|le|
+la|al|el|para|bis|by
+""")
+NO = re.compile(
+    r"(?<![^\W_])(?:not|never|no|nope|none|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|didn['’]?t|"
+    r"don['’]?t|won['’]?t|can['’]?t|"
+    r"cannot|couldn['’]?t|aren['’]?t|hardly|nicht|nie|nein|kein\w{0,2}|kaum|pas|jamais|non|ne|n['’]\w+|rien|aucun\w?|"
+    r"nunca|nada|tampoco|sin|ningun\w?)(?![^\W_])"
+)
+ALMOST = re.compile(
+    r"(?<![^\W_])(?:almost|nearly|mostly|fast|beinahe|weitgehend|presque|quasiment|casi|half)(?![^\W_])"
+)
+LATER = re.compile(
+    r"(?<![^\W_])(?:will|to be|going to|should be|would|could|by|until|before|when|once|soon|plan\w*|hope\w*|wird|"
+    r"werde\w?|bis|vor|sobald|soll\w{0,2}|bald|sera|serai|d['’]ici|avant|quand|bientôt|será|cuando|antes|espero|"
+    r"pronto|hasta)(?![^\W_])"
+)
+IF = re.compile(
+    r"(?<![^\W_])(?:if|unless|provided|wenn|falls|sofern|sobald|once|si|sous réserve|à condition)(?![^\W_])"
+)
+BUT = re.compile(
+    r"(?<![^\W_])(?:but|except|however|although|apart from|aber|jedoch|außer|ausser|bis auf|allerdings|mais|sauf|"
+    r"excepté|pero|salvo|excepto|aunque)(?![^\W_])"
+)
+FROM_TO = re.compile(r"(?<![^\W_])(?:from|von|vom|de|du|del|desde)(?![^\W_])")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`status` is one of the five codes, "" when none is read. Ambiguous: a person decides, the rest is a suggestion.
+
+    `why` is a code for that person's page: `empty no_word question negated unsure but two_words future no_date
+    no_such_day past two_days`; "" when it is plain.
+    """
+
+    status: str
+    on: date | None
+    ambiguous: bool
+    why: str = ""
+
+
+def status_of(text: str, today: date, *, day_first: bool | None = None) -> Reading:
+    """Reads the first line that the person typed. `today` is theirs; `day_first` their order of 3/4, if known."""
+    line = first_line(text)
+    if not line:
+        return Reading("", None, True, "empty")
+    words = list(WORD.finditer(line))
+    dates = dates_in(line, today, day_first)
+    leading = [found for found in words if leads(line, found, dates)]
+    if not leading:
+        return Reading("", None, True, "negated" if words and NO.search(line) else "no_word")
+    found = leading[0]
+    status = MEANT[found[0]]
+    on, problem = day_meant(line, dates, today) if status in (MOVED, PARTLY, STUCK) else (None, "")
+    return judged(line, found, [MEANT[each[0]] for each in words], status, on, problem, dates)
+
+
+def judged(
+    line: str, found: re.Match[str], statuses: list[str], status: str, on: date | None, problem: str, dates: list[Typed]
+) -> Reading:
+    """Anything in the line that may turn the word's meaning holds it for a person."""
+    rest = line[: found.start()] + " " + line[found.end() :]
+    if "?" in line:
+        return Reading("" if status == DONE else status, on, True, "question")
+    if NO.search(sentence(rest if status != DROPPED else "")):
+        return Reading("" if status == DONE else status, on, True, "negated")
+    if status == DONE and (ALMOST.search(clause(rest)) or IF.search(sentence(rest))):
+        return Reading("", None, True, "unsure")
+    if status == DONE and is_ahead(line, found, dates):
+        return Reading("", None, True, "future")
+    if contradicts(statuses, status):
+        return Reading(status, on, True, "two_words")
+    if status == DONE and BUT.search(rest):
+        return Reading(status, None, True, "but")
+    if status == MOVED and problem:
+        return Reading(status, on, True, problem)
+    if problem and problem != "no_date":
+        return Reading(status, None, True, problem)
+    return Reading(status, on, False)
+
+
+def first_line(text: str) -> str:
+    """In lower case, without greeting and "yes"; quoted lines are not the person's."""
+    for line in text[:5_000].split("\n"):
+        line = " ".join(line.replace("’", "'").split())[:400].casefold().strip("*_ \u200b\ufeff")
+        if not line or line.startswith((">", "|")):
+            continue
+        line = GREETING.sub("", line, count=1) if GREETING.match(line) else line
+        line = YES.sub("", line, count=1) if YES.match(line) else line
+        if line.strip():
+            return line.strip()
+    return ""
+
+
+def leads(line: str, found: re.Match[str], dates: list[Typed]) -> bool:
+    """Only words that do not count stand before it, and days: "auf Freitag verschoben"."""
+    before = line[: found.start()]
+    for each in reversed(dates):
+        if each.end <= found.start():
+            before = before[: each.start] + " " + before[each.end :]
+    return all(word.strip(".,;:!–-()[]#*'\"✅✔☑👍 ") in LEAD | {""} for word in before.split())
+
+
+def sentence(text: str) -> str:
+    """Up to its first full stop: "Done. They did not object." is done."""
+    return re.split(r"[.!;]\s|\s[–-]\s", text, maxsplit=1)[0]
+
+
+def clause(text: str) -> str:
+    """Up to its first comma: "Done, I will call them on Monday" is done."""
+    return re.split(r"[,.!;]\s|\s[–-]\s", text, maxsplit=1)[0]
+
+
+def is_ahead(line: str, found: re.Match[str], dates: list[Typed]) -> bool:
+    """ "Done by Friday", "tomorrow done": it is not done yet."""
+    said = line[: found.end()] + clause(line[found.end() :])
+    return LATER.search(said) is not None or any(each.relative and each.end <= len(said) for each in dates)
+
+
+def contradicts(statuses: list[str], status: str) -> bool:
+    """A second status in the line. "Partly, moved the rest to Friday" is partly with a day."""
+    others = set(statuses) - {status}
+    return bool(others - {MOVED, DONE} if status == PARTLY else others)
+
+
+def day_meant(line: str, dates: list[Typed], today: date) -> tuple[date | None, str]:
+    """The day it moves to, and what is wrong with it."""
+    if not dates:
+        return None, "no_date"
+    if len({each.on for each in dates}) > 1 and not (len(dates) == 2 and FROM_TO.search(line[: dates[0].start])):
+        return None, "two_days"
+    last = dates[-1]
+    if last.on is None:
+        return None, "no_such_day"
+    if last.on <= today:
+        return last.on, "past"
+    return last.on, "" if last.sure else "unsure"
