@@ -2,30 +2,30 @@
 
 from email.message import Message
 
-from actions.inbound import quotes
+from actions.inbound import keeping, quotes
 from actions.inbound.bodies import prefers_html, texts
 from actions.inbound.decoding import MAX_TEXT, opened, unbroken
 from actions.inbound.html import lines_of
+from actions.inbound.lines import BLANK, QUOTE, TEXT, Line
 from actions.inbound.own_mail import own_mail
-from actions.inbound.quotes import BLANK, QUOTE, TEXT, Line
 
 
 def strip_text(text: str) -> str:
-    return quotes.strip_text(unbroken(text)[:MAX_TEXT])
+    return keeping.strip_text(unbroken(text)[:MAX_TEXT])
 
 
 def strip_html(html: str) -> str:
-    return quotes.strip_text("\n".join(lines_of(html))[:MAX_TEXT])
+    return keeping.strip_text("\n".join(lines_of(html))[:MAX_TEXT])
 
 
 def reply_text(raw: bytes, sent: bytes | None = None) -> str:
-    return quotes.joined(answer_lines(opened(raw), sent))
+    return keeping.joined(answer_lines(opened(raw), sent))
 
 
 def answer_lines(message: Message, sent: bytes | None) -> list[Line]:
     """The lines of the answer. Nothing but quote is no answer."""
     lines = read(message, sent)
-    found = beside_ours(lines) if sent and any(line.kind is QUOTE for line in lines) else quotes.kept(lines)
+    found = beside_ours(lines) if sent and any(line.kind is QUOTE for line in lines) else keeping.kept(lines)
     return found if any(line.kind is TEXT for line in found) else []
 
 
@@ -40,4 +40,4 @@ def shown_text(message: Message) -> str:
 
 def beside_ours(lines: list[Line]) -> list[Line]:
     """We know what is quote, so everything else is the person's, wherever it stands."""
-    return quotes.trimmed([line for line in lines if line.kind in (TEXT, BLANK)])
+    return keeping.trimmed([line for line in lines if line.kind in (TEXT, BLANK)])

@@ -29,6 +29,10 @@ SEPARATOR = re.compile(
 )
 FORWARDED = pattern(r"^\W{0,6}", BEGIN_FORWARDED, r"\s{0,2}[:：]?\W{0,4}$")
 DAVID = re.compile(r"^original(?:nachricht| message) (?:processed|bearbeitet|verarbeitet) (?:by|durch|von) david")
+# Dashes around words of a language we do not know.
+WRAPPED = re.compile(
+    r"[\s*]{0,4}(?P<mark>-{3}|={3}|_{3}|\*{3})[-=_*]{0,60}\s{0,3}[^\W\d_][^\n]{2,50}?[^\W_:]\s{0,3}(?P=mark)[-=_*]{0,60}\s{0,3}$"
+)
 LINK = re.compile(r"<?\(?(?:https?://|mailto:)[^\s<>]{1,2000}>?\)?")
 # Where an attribution may begin in the middle of a line whose line ends were lost.
 INLINE = re.compile(
@@ -59,6 +63,11 @@ def separator(line: str) -> bool:
     )
 
 
+def wrapped(line: str) -> bool:
+    """A separator by its looks; only what stands below it proves it one."""
+    return len(line) < 120 and WRAPPED.match(line) is not None
+
+
 def may_end(line: str, quoted_next: bool) -> bool:
     """A cheap look before spans are tried: an attribution ends in a colon, a verb or, above a quote, an address."""
     bare = line.rstrip(" \t-–—*_\u200b\xa0\u200e")
@@ -67,12 +76,13 @@ def may_end(line: str, quoted_next: bool) -> bool:
     return bare[-1] in ":：" or quoted_next and bare[-1] in ">)]" or VERB_LAST.search(fold(bare[-40:])) is not None
 
 
-def span(lines: list[str], end: int, quoted_next: bool) -> int:
-    """How many lines up to and with `end` are one attribution; 0 when none.
+def span(lines: list[str], quoted_next: bool) -> int:
+    """How many of `lines`, counted from the last, are one attribution; 0 when none.
 
     The shortest that begins with a date or its preposition wins, else the shortest that begins with a name and address,
     else, above a quote, "Ann wrote:" or a bare date and time in a language we do not know.
     """
+    end = len(lines) - 1
     if not may_end(lines[end], quoted_next):
         return 0
     undated = unknown = 0
@@ -107,8 +117,10 @@ def says_who(text: str, quoted_next: bool) -> bool:
     day = len(NUMBERS.findall(bare[:80])) >= 2 or (MONTH.search(bare) is not None and NUMBERS.search(bare) is not None)
     if VERB_LAST.search(bare[-60:]):
         return (day or clock or address) and (ends or address or clock or quoted_next)
-    if VERB.search(bare) and ends and (address or quoted_next) and (day or clock):
-        return True
+    verb = VERB.search(bare)
+    if verb and ends and (day or clock):
+        # "Am 5. Mai um 9:14 schrieb Jonas Weil:": who it was may stand behind the verb without an address.
+        return address or quoted_next or (day and clock and len(bare[verb.end() :].split()) <= 6)
     ends_in_address = EMAIL.search(bare[-130:]) is not None and bare[-1] in ">)]"
     return ends_in_address and (day or clock) and (ends or quoted_next)
 
@@ -127,8 +139,11 @@ def named(text: str, quoted_next: bool) -> bool:
         return address is not None or quoted_next
     if address and says_when(EMAIL.sub(" ", text[address.end() :])):
         return len(bare[: address.start()].split()) <= 6
-    if not VERB.search(bare):
+    verb = VERB.search(bare)
+    if not verb:
         return False
+    if says_when(text[verb.end() :]) and len(bare[: verb.start()].split()) <= 5:
+        return True
     if address:
         name = bare[: address.start()].strip(" <\"'([")
         after = EMAIL.sub(" ", bare[address.end() :])

@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from actions.inbound import quotes
+from actions.inbound import keeping
 from actions.inbound.answers import read
 from actions.inbound.decoding import opened
-from actions.inbound.quotes import BLANK, QUOTE, TEXT, Line
+from actions.inbound.lines import BLANK, QUOTE, TEXT, Line
 
 MARK = re.compile(r"[\s>*•·|_-]{0,20}\[\s?(?P<number>\d{1,3})\s?\]")
 # What people type for it.
@@ -56,9 +56,9 @@ def digest_answers(raw: bytes, sent: bytes | None, items: Collection[int]) -> Di
 def answer_and_quote(lines: list[Line], ours_known: bool) -> list[Line]:
     """Without our mail at hand, what stands below an attribution without quote marks is not told from an answer."""
     if not ours_known:
-        lines = quotes.above_cut(lines)
+        lines = keeping.above_cut(lines)
         if not any(line.kind is QUOTE for line in lines):
-            lines = quotes.above_attribution(lines)
+            lines = keeping.above_attribution(lines)
     return [line for line in lines if line.kind in (TEXT, BLANK, QUOTE)]
 
 

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from actions.inbound.quotes import MOST_LINES, SAYS_MARK
+from actions.inbound.lines import MOST_LINES, SAYS_MARK
 
 SKIPPED = {"script", "style", "head", "title", "meta", "template", "noscript", "object", "svg", "xml", "base"}
 BLOCKS = {

@@ -12,7 +12,7 @@ napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše|írta|ezt írta|a
 je napisao|je napisala|je pisao|napisao je|piše|
 је написао|је написала|написа|написал(а)|написал|написала|написал(-а)|пишет|
 писал(а)|писал|писала|написав|написав(-ла)|написав(ла)|написала|пише|писав|yazdı|şunu yazdı|şunları yazdı|yazmış|έγραψε|
-כתב|כתב/ה|כתבה|كتب|كتبت|نوشت|写道|寫道|写到|のメール|さんは書きました|書きました|書いた|作成|님이 작성|작성|
+כתב|כתב/ה|כתבה|كتب|كتبت|نوشت|写道|寫道|님의 말|写到|のメール|さんは書きました|書きました|書いた|作成|님이 작성|작성|
 썼습니다|보낸 메시지|đã viết|viết|เขียนว่า|เขียน|menulis|rašė|parašė|rakstīja|kirjutas|idatzi du|escribiu|ने लिखा|
 escrito por|a répondu|napísal/a|napsal/a|napisał/a|написал/а
 """
@@ -89,7 +89,9 @@ lists|newsgroups|in-reply-to|references|pièces jointes|responder a|antwort an|�
 ORIGINAL = """
 original message|original mail|original e-mail|original email|originalnachricht|original-nachricht|original nachricht|
 ursprüngliche nachricht|ursprüngliche e-mail|urspr. nachricht|message d'origine|message d’origine|message original|
-message initial|mensaje original|messaggio originale|messaggio originario|messaggio inoltrato|mensagem original|
+message initial|
+mail original|courriel original|courrier original|e-mail original|correo original|
+mensaje original|messaggio originale|messaggio originario|messaggio inoltrato|mensagem original|
 oorspronkelijk bericht|origineel bericht|oorspronkelijke bericht|oprindelig meddelelse|oprindelig besked|
 original besked|original meddelelse|original meddelande|opprinnelig melding|original melding|ursprungligt meddelande|
 originalmeddelande|ursprungsmeddelande|alkuperäinen viesti|oryginalna wiadomość|wiadomość oryginalna|

@@ -1,38 +1,12 @@
-"""Splits a text into what the person wrote and what is quote, signature or footer around it. Line by line.
-
-The rule for doubt: keep. What is cut needs a mark that a program wrote (an attribution, a header block, `>`).
-"""
-
-from dataclasses import dataclass
-from typing import Protocol
+"""Marks the lines that are quoted and those that programs write above a quote."""
 
 from actions.inbound import attribution, signatures
+from actions.inbound.endings import mark_endings
 from actions.inbound.header_block import header_block
+from actions.inbound.lines import BLANK, CUT, MOST_LINES, QUOTE, SAYS, SAYS_MARK, TEXT, Line, Ours
 from actions.inbound.phrases import ANSWER_ABOVE, fold, pattern
 
-TEXT, BLANK, QUOTE, SAYS, CUT, GONE = "text", "blank", "quote", "says", "cut", "gone"
-# More than anybody types above, between or below what they answer.
-MOST_LINES = 2_000
-# Put before a line by the HTML reader: the mail program itself calls it an attribution. Taken out of what comes in.
-SAYS_MARK = "\ue000"
 MARK = pattern(r"^[\W_\d#]{0,30}", ANSWER_ABOVE, r"[\W_\w]{0,60}$")
-POSTSCRIPT = ("ps", "p.s", "pps", "p.p.s", "nb", "n.b")
-# A signature longer than this is text under a line of dashes.
-SIGNATURE_LINES = 16
-
-
-@dataclass
-class Line:
-    text: str
-    kind: str = TEXT
-
-
-class Ours(Protocol):
-    """What tells our own words, when the mail that was answered is known."""
-
-    def lines(self, lines: list[str]) -> list[bool]: ...
-
-    def calls_us(self, text: str) -> bool: ...
 
 
 def read(text: str, ours: Ours | None = None) -> list[Line]:
@@ -43,7 +17,7 @@ def read(text: str, ours: Ours | None = None) -> list[Line]:
     if ours:
         mark_ours(lines, ours)
     mark_program_lines(lines)
-    mark_signatures(lines)
+    mark_endings(lines)
     return lines
 
 
@@ -65,9 +39,6 @@ def unglued(line: str) -> list[str]:
             if line[end:].strip():
                 return [line[:end], line[end:].strip()]
     return [line]
-
-
-# --- What each line is -------------------------------------------------------------------------
 
 
 def mark_quotes(lines: list[Line]) -> None:
@@ -112,7 +83,7 @@ def mark_ours(lines: list[Line], ours: Ours) -> None:
             break
         text = " ".join(line.text for line in lines[start:end])
         if len(text) <= attribution.LONGEST and text.rstrip()[-1:] in ":：" and ours.calls_us(text):
-            whole = attribution.span([line.text for line in lines[:end]], end - 1, True)
+            whole = attribution.span([line.text for line in lines[:end]], True)
             for line in lines[min(start, end - whole) : end]:
                 line.kind = SAYS
             break
@@ -126,46 +97,42 @@ def mark_program_lines(lines: list[Line]) -> None:
     while index < len(lines):
         line = lines[index]
         if line.kind is TEXT:
-            if (
-                attribution.separator(line.text)
-                or is_mark(line.text)
-                or signatures.rule(line.text)
-                and rule_above_cut(texts, index)
-            ):
+            if separates(texts, index, following[index] is QUOTE):
                 line.kind = CUT
             elif length := header_block(texts, index):
                 for each in lines[index : index + length]:
                     each.kind = CUT if each.kind is not QUOTE else QUOTE
                 index += length
                 continue
-            elif length := attribution.span(
-                own_lines(lines, texts, index), index_in(lines, index), following[index] is QUOTE
-            ):
+            elif length := attribution.span(texts[first_of(lines, index) : index + 1], following[index] is QUOTE):
                 for each in lines[index - length + 1 : index + 1]:
                     each.kind = SAYS
                 mark_bars(lines, index + 1)
         index += 1
 
 
-def rule_above_cut(texts: list[str], index: int) -> bool:
+def separates(texts: list[str], index: int, quoted_next: bool) -> bool:
+    """A separator by its words; by its looks only with a quote or program lines below."""
+    line = texts[index]
+    if attribution.separator(line) or is_mark(line):
+        return True
+    if attribution.wrapped(line):
+        return quoted_next or above_program_lines(texts, index)
+    return signatures.rule(line) and above_program_lines(texts, index)
+
+
+def above_program_lines(texts: list[str], index: int) -> bool:
     """Outlook's line above its header block."""
     below = next((i for i in range(index + 1, min(len(texts), index + 4)) if texts[i].strip()), None)
     return below is not None and (header_block(texts, below) > 0 or attribution.separator(texts[below]))
 
 
-def own_lines(lines: list[Line], texts: list[str], index: int) -> list[str]:
-    """The few lines up to `index` that may belong to one attribution: none of them a quote."""
+def first_of(lines: list[Line], index: int) -> int:
+    """Of the few lines up to `index` that may belong to one attribution the first: none of them is a quote."""
     start = index
     while start > 0 and index - start < attribution.MOST_LINES - 1 and lines[start - 1].kind is TEXT:
         start -= 1
-    return texts[start : index + 1]
-
-
-def index_in(lines: list[Line], index: int) -> int:
-    start = index
-    while start > 0 and index - start < attribution.MOST_LINES - 1 and lines[start - 1].kind is TEXT:
-        start -= 1
-    return index - start
+    return start
 
 
 def next_kinds(lines: list[Line]) -> list[str]:
@@ -190,148 +157,3 @@ def mark_bars(lines: list[Line], start: int) -> None:
 
 def is_mark(text: str) -> bool:
     return len(text) < 160 and MARK.match(fold(text)) is not None
-
-
-def mark_signatures(lines: list[Line]) -> None:
-    """What stands under a text, up to the next quote: delimiter, "Sent from …", footer, contact block."""
-    for index in range(signatures.banner([line.text for line in lines[:40]])):
-        lines[index].kind = GONE
-    texts = [line.text for line in lines]
-    ends = segment_ends(lines)
-    seen_text = False
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        if line.kind is TEXT:
-            end = ends[index]
-            if signatures.delimiter(line.text) and is_signature(lines, index, end):
-                index = drop(lines, index, end)
-                continue
-            if signatures.sent_from(line.text):
-                drop(lines, index, index + 1)
-                drop_name_above(lines, index)
-                if seen_text and not goes_on(lines, index + 1, end):
-                    index = drop(lines, index, end)
-                    continue
-            elif (
-                signatures.footer(texts, index, end)
-                or seen_text
-                and end - index < 60
-                and signatures.rule(line.text)
-                and signatures.contact_block(texts[index + 1 : end])
-            ):
-                index = drop(lines, index, end)
-                continue
-            else:
-                seen_text = True
-        index += 1
-
-
-def segment_ends(lines: list[Line]) -> list[int]:
-    """For each line where the stretch without quote and attribution that it lies in ends."""
-    ends, end = [], len(lines)
-    for index in range(len(lines) - 1, -1, -1):
-        if lines[index].kind not in (TEXT, BLANK, GONE):
-            end = index
-        ends.append(end)
-    return ends[::-1]
-
-
-def drop(lines: list[Line], start: int, end: int) -> int:
-    for line in lines[start:end]:
-        if line.kind is TEXT:
-            line.kind = GONE
-    return end
-
-
-def is_signature(lines: list[Line], index: int, end: int) -> bool:
-    """A delimiter with its space is one by definition; another only with few short lines below it."""
-    below = [line.text for line in lines[index + 1 : min(end, index + 120)] if line.kind is not BLANK]
-    if lines[index].text == "-- ":
-        return len(below) <= 3 * SIGNATURE_LINES
-    return len(below) <= SIGNATURE_LINES and all(len(text) <= 120 for text in below)
-
-
-def goes_on(lines: list[Line], index: int, end: int) -> bool:
-    """Text right under "Sent from …", or a postscript, is the person's; below an empty line it is an unmarked quote."""
-    below = (line for line in lines[index:end] if line.kind is TEXT and not signatures.sent_from(line.text))
-    first = next(below, None)
-    return first is None or first is lines[index] or first.text.strip().casefold().startswith(POSTSCRIPT)
-
-
-def drop_name_above(lines: list[Line], index: int) -> None:
-    """ "Ann Baker / via mobile": the name in the same paragraph belongs to the signature."""
-    if not lines[index].text.strip().casefold().startswith("via ") or index < 2:
-        return
-    words = lines[index - 1].text.split()
-    is_name = len(words) in (2, 3) and all(word[:1].isupper() and word.isalpha() for word in words)
-    if is_name and lines[index - 1].kind is TEXT and lines[index - 2].kind is BLANK:
-        lines[index - 1].kind = GONE
-
-
-# --- What is kept ------------------------------------------------------------------------------
-
-
-def kept(lines: list[Line]) -> list[Line]:
-    """The answer's lines: TEXT, and the QUOTE between answers written into it."""
-    lines = above_cut(lines)
-    lines = above_attribution(lines)
-    if any(line.kind is TEXT for line in lines):
-        lines = without_lead(lines)
-    return trimmed([line for line in lines if line.kind in (TEXT, BLANK, QUOTE)])
-
-
-def above_cut(lines: list[Line]) -> list[Line]:
-    """Everything above the first separator or header block with text over it."""
-    text = False
-    for index, line in enumerate(lines):
-        if line.kind is TEXT and not signatures.rule(line.text):
-            text = True
-        elif line.kind is CUT and text:
-            return lines[:index]
-    return lines
-
-
-def above_attribution(lines: list[Line]) -> list[Line]:
-    """With text above an attribution and only quote or unmarked text below, the answer ends there."""
-    text = False
-    for index, line in enumerate(lines):
-        if line.kind is TEXT and not signatures.rule(line.text):
-            text = True
-        elif line.kind is SAYS and text:
-            below = [each.kind for each in lines[index + 1 :] if each.kind not in (BLANK, SAYS, GONE)]
-            if TEXT not in below or below[0] is not QUOTE:
-                return lines[:index]
-    return lines
-
-
-def without_lead(lines: list[Line]) -> list[Line]:
-    """The quote on top of an answer written below it goes, unless answers are written into it."""
-    kinds = [line.kind for line in lines]
-    first_text = kinds.index(TEXT)
-    lead = kinds[:first_text]
-    if SAYS in lead and QUOTE in lead and QUOTE not in without_tail(kinds[first_text:]):
-        return lines[first_text:]
-    return lines
-
-
-def without_tail(kinds: list[str]) -> list[str]:
-    while kinds and kinds[-1] is not TEXT:
-        kinds = kinds[:-1]
-    return kinds
-
-
-def trimmed(lines: list[Line]) -> list[Line]:
-    """Without the quote, rules and empty lines at the end, if there is text at all."""
-    last = max(
-        (i for i, line in enumerate(lines) if line.kind is TEXT and not signatures.rule(line.text)), default=None
-    )
-    return lines if last is None else lines[: last + 1]
-
-
-def strip_text(text: str) -> str:
-    return joined(kept(read(text)))
-
-
-def joined(lines: list[Line]) -> str:
-    return "\n".join(line.text.rstrip() for line in lines).strip("\n\ufeff\u200b ")

@@ -48,6 +48,11 @@ ATTRIBUTIONS = {
     "thai": "เมื่อ อ. 5 พ.ค. 2026 เวลา 09:14 Jonas Weil <jonas@north.example> เขียนว่า:",
     "indonesian": "Pada Sel, 5 Mei 2026 pukul 09.14 Jonas Weil <jonas@north.example> menulis:",
     "yandex": '05.05.2026, 09:14, "Jonas Weil" <jonas@north.example>:',
+    "verb last but no address": "Le 05/05/2026 09:14, Jonas Weil a écrit :",
+    "verb in the middle, no address": "Op 05-05-26 om 09:14 schreef Jonas Weil:",
+    "name first, no address": "Jonas Weil schrieb am 05.05.2026 um 09:14:",
+    "google groups": "El martes, 5 de mayo de 2026, 9:14:00 (UTC+2), Jonas Weil escribió:",
+    "polish thunderbird": "W dniu 05.05.2026 o 09:14, Jonas Weil pisze:",
     "mutt": "Jonas Weil <jonas@north.example> wrote:",
     "horde": "Zitat von Jonas Weil <jonas@north.example>:",
 }
@@ -103,6 +108,7 @@ SEPARATORS = (
     "---------- Forwarded message ---------",
     "Begin forwarded message:",
     "Anfang der weitergeleiteten Nachricht:",
+    "----- Mail original -----",
 )
 
 SENT_FROM = (

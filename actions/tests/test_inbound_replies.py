@@ -45,6 +45,13 @@ def test_a_separator_ends_the_answer(line: str):
     assert strip_text(f"{SAID}\n\n{line}\n\nHow did it go?\n") == SAID
 
 
+def test_dashes_around_unknown_words_separate_only_above_a_quote():
+    assert strip_text(f"{SAID}\n\n----- Jatorrizkoa -----\n{HEADER_BLOCKS['english']}\n\nHow?\n") == SAID
+    assert strip_text(f"{SAID}\n\n===== Zitat Anfang =====\n{QUOTED}\n") == SAID
+    text = "First.\n\n----- the plan -----\n\nLast."
+    assert strip_text(text) == text
+
+
 @pytest.mark.parametrize("line", SENT_FROM)
 def test_sent_from_goes_alone_and_above_a_quote(line: str):
     assert strip_text(f"{SAID}\n\n{line}\n") == SAID

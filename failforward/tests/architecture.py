@@ -17,6 +17,7 @@ INNER = {"forms": 1, "views": 2, "urls": 3}
 # The rooms behind actions.inbound.parse: bytes and text in, plain values out.
 INBOUND = (
     *("absences", "answers", "attribution", "bodies", "bounces", "dates", "decoding", "digests"),
+    *("endings", "keeping", "lines"),
     *("header_block", "html", "kinds", "own_mail", "parse", "phrases", "quotes", "robots", "signatures", "statuses"),
 )
 # No Django, and of ours only one another.
