@@ -12,8 +12,9 @@ from actions.models.answer import AnswerQuerySet, Status
 from actions.models.follow_up import State as FollowUpState
 from actions.models.promise import OPEN_STATES
 from actions.permissions import can_answer
+from actions.rhythm.daily import tell_asker
 from actions.said import Said, checked, said_by, trimmed
-from failforward import outbox, working_days
+from failforward import working_days
 from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -229,14 +230,3 @@ def promise_next(answer: Answer, now: datetime) -> Commitment:
 def shorten_links(follow_up: FollowUp, now: datetime) -> None:
     end = now + LINK_LIVES_AFTER_ANSWER
     AnswerToken.objects.filter(follow_up=follow_up, expires_at__gt=end).update(expires_at=end)
-
-
-def tell_asker(answer: Answer, now: datetime) -> None:
-    """Every answer reaches its asker. A changed one is written anew while it waits, else it is a mail of its own."""
-    asker = answer.follow_up.commitment.asked_by
-    if asker is None or asker == answer.by:
-        return
-    mail = outbox.plan(f"answer:{answer.pk}", "answer", asker, now, subject_id=answer.pk, batch_id=answer.batch_id)
-    if answer.changed_at and not outbox.replan(mail, now):
-        key = f"answer:{answer.pk}:{int(now.timestamp())}"
-        outbox.plan(key, "answer", asker, now, subject_id=answer.pk, batch_id=answer.batch_id)

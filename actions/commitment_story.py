@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp
+from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp, SilenceStep
 from actions.models.follow_up import State
 from actions.permissions import can_reply_to_answer
 from actions.readers import seen_by
@@ -59,7 +59,8 @@ def questions(commitment: Commitment, user: User) -> list[FollowUp]:
         "answer",
         Answer.objects.select_related("by", "seen_by", "date_change", "next_commitment").prefetch_related(replies),
     )
-    asked = commitment.follow_ups.select_related("mail").prefetch_related(answers).order_by("-occurrence")
+    steps = Prefetch("silence_steps", SilenceStep.objects.select_related("to"))
+    asked = commitment.follow_ups.select_related("mail").prefetch_related(answers, steps).order_by("-occurrence")
     found = list(asked.defer("mail__body"))
     for question in found:
         question.commitment = commitment
@@ -72,6 +73,8 @@ def questions(commitment: Commitment, user: User) -> list[FollowUp]:
 def sentence(question: FollowUp) -> str:
     """What became of the mail, in words. That it was read cannot be known."""
     mail, person = question.mail, question.commitment.person
+    if question.state == State.SNOOZED:
+        return _("Put off.")
     if question.state == State.CANCELLED:
         return _("Taken back.")
     if mail is None:

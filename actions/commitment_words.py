@@ -39,6 +39,7 @@ def register() -> None:
             "accepted": _("took it on, by %(due_on)s"),
             "redated": _("took it on, by %(due_on)s instead of %(asked_for)s"),
             "declined": _("said no. %(reason)s"),
+            "snoozed": _("put the question off to %(to_on)s: %(reason)s"),
             "moved": moved,
             "asked_to_move": asked_to_move,
             "agreed_to_move": _("agreed to %(to_on)s"),

@@ -130,7 +130,15 @@ def answer_choices(token: str, on_list: bool) -> list[Choice]:
 def follow_up(asked: FollowUp, about: About, token: str) -> Message:
     commitment = asked.commitment
     choices = answer_choices(token, commitment.action_list is not None)
-    return message("follow_up", about, commitment.person, commitment.asked_by, choices=choices)
+    return message(
+        "follow_up", about, commitment.person, commitment.asked_by, choices=choices, sponsor=sponsor_of(commitment)
+    )
+
+
+def sponsor_of(commitment: Commitment) -> User | None:
+    """Who is asked to help in the end when nobody answers; said beforehand."""
+    on_list = commitment.action_list
+    return on_list.sponsor if on_list is not None and on_list.sponsor_step else None
 
 
 def request(about: About, token: str) -> Message:
@@ -156,22 +164,22 @@ def request_answer(about: About, url: str) -> Message:
 
 def answer(given: Answer, about: About, token: str) -> Message:
     commitment = about.commitment
+    choices = reply_choices(token, commitment.is_open)
+    return message("answer", about, commitment.asked_by, commitment.person, choices=choices, **answer_words(given))
+
+
+def answer_words(given: Answer) -> dict[str, object]:
     change = given.date_change
-    return message(
-        "answer",
-        about,
-        commitment.asked_by,
-        commitment.person,
-        given=given,
-        status=str(given.get_status_display()),
-        outcome=lines(given.outcome),
-        learned=lines(given.learned),
-        next_step=lines(given.next_what),
-        next_on=day(given.next_on),
-        new_on=day(given.new_on),
-        asked_for=change is not None and change.state == "asked_for",
-        choices=reply_choices(token, commitment.is_open),
-    )
+    return {
+        "given": given,
+        "status": str(given.get_status_display()),
+        "outcome": lines(given.outcome),
+        "learned": lines(given.learned),
+        "next_step": lines(given.next_what),
+        "next_on": day(given.next_on),
+        "new_on": day(given.new_on),
+        "asked_for": change is not None and change.state == "asked_for",
+    }
 
 
 def reply_choices(token: str, still_open: bool) -> list[Choice]:

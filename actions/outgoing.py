@@ -71,7 +71,10 @@ def render_request_answer(mail: Mail) -> Message:
 
 
 def render_answer(mail: Mail) -> Message:
-    given = Answer.objects.for_list().select_related("date_change").get(pk=mail.subject_id)
+    return render_answer_of(Answer.objects.for_list().select_related("date_change").get(pk=mail.subject_id), mail)
+
+
+def render_answer_of(given: Answer, mail: Mail) -> Message:
     commitment = Commitment.objects.for_detail().get(pk=given.follow_up.commitment_id)
     token = renew(ReplyToken, commitment.asked_by, mail.due_at + LINK_LIVES, answer=given)
     return emails.answer(given, about(commitment, mail), token)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from actions.views import actions, answer, calendars, closing, commitments, dates, lists, milestones, replies, requests
+from actions.views import (
+    actions,
+    answer,
+    calendars,
+    closing,
+    commitments,
+    dates,
+    lists,
+    milestones,
+    replies,
+    requests,
+    stop,
+)
 
 urlpatterns = [
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
@@ -25,6 +37,7 @@ urlpatterns = [
     path("me/calendars/<slug:verb>/", calendars.verb, name="calendar_verb"),
     path("calendar/<str:token>.ics", calendars.feed, name="calendar"),
     path("d/<str:token>/", dates.by_link, name="date_answer"),
+    path("stop/<str:token>/", stop.reminders, name="stop_reminders"),
     path("f/<str:token>/", answer.by_link, name="answer"),
     path("r/<str:token>/", requests.by_link, name="request_answer"),
     path("t/<str:token>/", replies.by_link, name="asker_reply"),

@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },
+    "mind silence": {
+        "task": "actions.tasks.mind_silence",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
     "read inbound": {
         "task": "failforward.inbound.tasks.read_inbound",
         "schedule": TICK_SECONDS,
@@ -256,6 +261,8 @@ INBOUND_SECRET = env.str("INBOUND_SECRET", default="")
 AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
 EMAIL_SUBJECT_PREFIX = ""
 MAILBOX = not EMAIL_URL and (DEBUG or DEMO)
+# Whoever tries the demo sees the answer's way to its asker at once, not with the daily mail.
+ANSWERS_AT_ONCE = DEMO
 
 # --- People and log-in ------------------------------------------------------------------------
 

@@ -120,6 +120,19 @@ class MoveForm(Form):
     )
 
 
+class SnoozeForm(Form):
+    """Not now: the question comes again another day, the date promised stays."""
+
+    to_on = forms.DateField(
+        label=_("Ask me again on"), widget=DateInput, error_messages={"required": _("Choose a day.")}
+    )
+    reason = forms.CharField(
+        label=_("Why not now, in one line?"),
+        max_length=300,
+        error_messages={"required": _("Say in one line why it is put off.")},
+    )
+
+
 class DropForm(Form):
     reason = forms.CharField(
         label=_("Why is it dropped?"),

@@ -74,7 +74,7 @@ class ListForm(Form):
 
 
 class ListChangeForm(VerbForm):
-    kept = ("name", "owner", "sponsor", "meeting_weekday", "meeting_time")
+    kept = ("name", "owner", "sponsor", "sponsor_step", "meeting_weekday", "meeting_time")
     name = forms.CharField(
         label=_("Name"),
         max_length=150,
@@ -86,6 +86,11 @@ class ListChangeForm(VerbForm):
         queryset=User.objects.none(),
         required=False,
         help_text=_("What one sponsor agreed to is not the next one’s word: it moves into the history."),
+    )
+    sponsor_step = forms.BooleanField(
+        label=_("Ask the sponsor to help when nobody answers"),
+        required=False,
+        help_text=_("After a reminder, a word to the owner and the meeting. Every question on this list says so."),
     )
     meeting_weekday = forms.TypedChoiceField(label=_("Meets on"), coerce=int, choices=ActionList.Weekday)
     meeting_time = forms.TimeField(label=_("At"), widget=TimeInput())

@@ -6,7 +6,9 @@ from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.milestone import Milestone
+from actions.models.silence import SilenceStep
 from actions.models.step import Step
+from actions.models.stop_token import StopToken
 
 __all__ = [
     "ActionFinding",
@@ -24,5 +26,7 @@ __all__ = [
     "Milestone",
     "ReplyToken",
     "RequestToken",
+    "SilenceStep",
     "Step",
+    "StopToken",
 ]

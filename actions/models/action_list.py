@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from failforward import working_days
 from failforward.accounts.models import Membership, Team, User, check_zone
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -86,6 +87,7 @@ class ActionList(models.Model):
     )
     buy_in = models.TextField(_("what the sponsor agreed to"), blank=True)
     buy_in_on = models.DateField(null=True, blank=True)
+    sponsor_step = models.BooleanField(_("ask the sponsor to help when nobody answers"), default=False)
     meeting_weekday = models.PositiveSmallIntegerField(_("meets on"), choices=Weekday, default=Weekday.WEDNESDAY)
     meeting_time = models.TimeField(_("at"), default="15:00")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
@@ -124,6 +126,15 @@ class ActionList(models.Model):
 
     def next_meeting_on(self, today: date) -> date:
         return today + timedelta(days=(self.meeting_weekday - today.isoweekday()) % 7)
+
+    def next_meeting_at(self, now: datetime) -> datetime:
+        """The first meeting after `now`."""
+        today = working_days.local_date(now, self.time_zone)
+        starts = (
+            working_days.instant(self.next_meeting_on(today + timedelta(days=days)), self.meeting_time, self.time_zone)
+            for days in (0, 1)
+        )
+        return next(when for when in starts if when > now)
 
     # --- Verbs ----------------------------------------------------------------------------------
 

@@ -76,6 +76,8 @@ class Answer(models.Model):
     # Given when the matter was settled otherwise already: its words are kept and reach the asker, nothing else changes.
     too_late = models.BooleanField(default=False)
     date_change = models.OneToOneField(DateChange, models.PROTECT, null=True, blank=True, related_name="+")
+    # The daily mail in which the asker reads it; none when it was told at once.
+    told_in = models.ForeignKey("outbox.Mail", models.PROTECT, null=True, blank=True, related_name="answers")
     via = models.CharField(max_length=8, choices=Via, default=Via.LINK)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()

@@ -20,8 +20,11 @@ class State(models.TextChoices):
     PLANNED = "planned", _("planned")
     ANSWERED = "answered", _("answered")
     CANCELLED = "cancelled", _("cancelled")
+    SNOOZED = "snoozed", _("put off")
 
 
+# The kind of mail that asks several questions at once.
+DIGEST = "digest"
 # The mail can still be called back, so the question was not put yet.
 NOT_YET_ASKED = [MailState.PLANNED, MailState.READY, MailState.RETRY, MailState.CLAIMED, MailState.WITHHELD]
 
@@ -33,15 +36,30 @@ class FollowUpQuerySet(models.QuerySet):
     def answered(self) -> Self:
         return self.filter(state=State.ANSWERED)
 
+    def snoozed(self) -> Self:
+        return self.filter(state=State.SNOOZED)
+
     def due(self, now: datetime) -> Self:
         return self.waiting().filter(due_at__lte=now)
+
+    def just_asked(self, now: datetime) -> Self:
+        """The question went out and no clock of silence runs yet."""
+        return self.due(now).filter(next_step_at=None, silence_over=False, mail__state=MailState.SENT)
+
+    def silent(self, now: datetime) -> Self:
+        """Unanswered for so long that the next step is due."""
+        return self.waiting().filter(next_step_at__lte=now)
 
     def not_yet_asked(self) -> Self:
         return self.filter(mail__state__in=NOT_YET_ASKED)
 
     def for_page(self) -> Self:
         return self.select_related(
-            "mail", "commitment__person", "commitment__asked_by", "commitment__action_list", "commitment__milestone"
+            "mail",
+            "commitment__person",
+            "commitment__asked_by",
+            "commitment__action_list__sponsor",
+            "commitment__milestone",
         )
 
 
@@ -58,7 +76,12 @@ class FollowUp(models.Model):
     zone = models.CharField(max_length=64)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    mail = models.OneToOneField(Mail, models.PROTECT, null=True, blank=True, related_name="follow_up")
+    # Its own, or the digest it is asked in together with others of that day.
+    mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="follow_ups")
+    snoozed_because = models.CharField(max_length=300, blank=True)
+    # When the next step about silence is due: none while the question was not put, or when all were taken.
+    next_step_at = models.DateTimeField(null=True, blank=True)
+    silence_over = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
@@ -69,6 +92,16 @@ class FollowUp(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="follow_ups_due", condition=models.Q(state="planned")),
             models.Index(fields=["state", "due_on"], name="follow_ups_meant"),
+            models.Index(
+                fields=["due_at"],
+                name="follow_ups_without_a_clock",
+                condition=models.Q(state="planned", next_step_at=None, silence_over=False),
+            ),
+            models.Index(
+                fields=["next_step_at"],
+                name="follow_ups_silent",
+                condition=models.Q(state="planned", next_step_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +153,7 @@ class FollowUp(models.Model):
         """To another day, or to the person's new hour or zone. False when the mail is on its way already."""
         person = self.commitment.person
         when = due_at(person, on, now)
-        if self.mail is not None and not outbox.replan(self.mail, when):
+        if self.mail is not None and not self._call_back(when):
             return False
         self.due_on, self.hour, self.zone, self.due_at = on, person.ask_hour, person.time_zone, when
         self.state = State.PLANNED
@@ -135,11 +168,34 @@ class FollowUp(models.Model):
     def mark_answered(self) -> None:
         self._end(State.ANSWERED, say("It was answered before it was asked."))
 
+    def snooze(self, on: date, because: str, now: datetime) -> "FollowUp":
+        """Put off: the question is asked on `on` as the next occurrence."""
+        self.snoozed_because = because
+        self.save(update_fields=["snoozed_because"])
+        self._end(State.SNOOZED, say("It was put off."))
+        return self._create(self.commitment, self.occurrence + 1, on, now)
+
     def _end(self, state: str, why: str) -> None:
         self.state = state
         self.save(update_fields=["state"])
-        if self.mail is not None:
+        # Only now is the row held: until then a digest may have taken it in.
+        self.refresh_from_db(fields=["mail"])
+        if self.mail is not None and self.mail.kind == DIGEST:
+            outbox.replan(self.mail, self.mail.due_at)
+        elif self.mail is not None:
             outbox.withhold(self.mail, why)
+        for step in self.silence_steps.exclude(mail=None).select_related("mail"):
+            outbox.replan(step.mail, step.mail.due_at)
+
+    def _call_back(self, when: datetime) -> bool:
+        """Its mail waits for another instant; out of a digest it gets one of its own again."""
+        if self.mail.kind != DIGEST:
+            return outbox.replan(self.mail, when)
+        if not outbox.replan(self.mail, self.mail.due_at):
+            return False
+        self.mail = Mail.objects.get(key=f"followup:{self.pk}")
+        self.save(update_fields=["mail"])
+        return outbox.replan(self.mail, when)
 
     def _withhold_without_address(self) -> None:
         if self.mail is not None and not self.commitment.person.email:

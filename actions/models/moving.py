@@ -1,19 +1,23 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as say
 
 from actions.models.date_change import DateChange
 from actions.models.follow_up import FollowUp
 from actions.models.promise import OPEN_STATES, State, check_day
-from actions.permissions import can_agree_to_a_move
+from actions.permissions import can_agree_to_a_move, can_answer
 from actions.told import tell
 from failforward import working_days
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history import record
 from failforward.versions import hold, keep
+
+SNOOZES = 2
+DAY = timedelta(1)
 
 
 class Moving(models.Model):
@@ -82,6 +86,31 @@ class Moving(models.Model):
         told = record(self, "agreed_to_move" if agreed else "refused_move", by, to_on=change.to_on)
         FollowUp.plan(self, self.due_on, now)
         tell(told, change.by, self.person, self.asked_by, now=now)
+
+    def snooze(self, by: User, to_on: date, reason: str, *, now: datetime | None = None) -> None:
+        """The question comes again on `to_on`; what was promised, and by when, stays."""
+        now = now or timezone.now()
+        with transaction.atomic():
+            hold(self)
+            waiting = self.follow_ups.waiting().select_related("mail").order_by("-occurrence").first()
+            if not can_answer(by, self):
+                raise Refused(say("Only %(person)s can put the question off.") % {"person": self.person})
+            if not self.is_open or waiting is None:
+                raise Refused(say("There is no question to put off."))
+            if self.snoozes_left() < 1:
+                raise Refused(say("It was put off twice. Answer it, or move the date."), "to_on")
+            if not reason.strip():
+                raise Refused(say("Say in one line why it is put off."), "reason")
+            today = working_days.local_date(now, self.person.time_zone)
+            check_day(to_on, today + DAY, field="to_on")
+            waiting.commitment = self
+            waiting.snooze(to_on, reason.strip()[:300], now)
+            record(self, "snoozed", by, to_on=to_on, reason=reason.strip()[:300])
+
+    def snoozes_left(self) -> int:
+        """Each question can be put off twice, until it is answered."""
+        answered = self.follow_ups.answered().aggregate(last=Max("occurrence"))["last"] or 0
+        return SNOOZES - self.follow_ups.snoozed().filter(occurrence__gt=answered).count()
 
     def withdraw_asked_dates(self) -> None:
         """What is settled needs no new date any more."""

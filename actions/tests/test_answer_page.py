@@ -340,7 +340,7 @@ def test_a_form_sent_twice_in_the_product_answers_one_question(client, cast, mad
         (1, "answered"),
         (2, "planned"),
     ]
-    assert (made.date_changes.count(), Mail.objects.filter(kind="answer").count()) == (1, 1)
+    assert (made.date_changes.count(), Mail.objects.filter(kind="answers").count()) == (1, 1)
     page = client.get(sent.url)
     assert f"Thank you, {cast.rep.first_name}" in page.content.decode()
     assert f"?change=1&amp;question={question}" in page.content.decode()

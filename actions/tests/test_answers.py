@@ -183,7 +183,7 @@ def test_the_same_answer_twice_is_one(made):
     assert (first, again.changed_at) == (again, None)
     assert len(promises()) == 2
     assert DateChange.objects.count() == 1
-    assert Mail.objects.filter(kind="answer").count() == 1
+    assert Mail.objects.filter(kind="answers").count() == 1
 
 
 CHANGES = [
@@ -322,10 +322,10 @@ def test_a_changed_answer_is_written_anew_or_sent_as_its_own(made):
     follow_up = asked(made)
     give(made, "partly", new_on=FRIDAY)
     give(made, "done", follow_up=follow_up)
-    assert Mail.objects.filter(kind="answer").count() == 1
-    Mail.objects.filter(kind="answer").update(state="sent")
+    assert Mail.objects.filter(kind="answers").count() == 1
+    Mail.objects.filter(kind="answers").update(state="sent")
     give(made, "dropped", follow_up=follow_up, now=NOW + DAY)
-    assert Mail.objects.filter(kind="answer").count() == 2
+    assert Mail.objects.filter(kind="answers").count() == 2
 
 
 # --- What the asker sends back --------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_send_pressed_by_many_hands_is_one_answer_and_one_next_commitment(link):
         ("Try the gateways", 1, "answered"),
         ("Try the gateways", 2, "planned"),
     ]
-    assert Mail.objects.filter(kind="answer").count() == 1
+    assert Mail.objects.filter(kind="answers").count() == 1
 
 
 def test_of_two_different_answers_one_stands_and_the_other_is_told(link):

@@ -101,7 +101,7 @@ Nothing is saved until you press Send on the page. A reply to this mail goes
 to Jonas.
 
 --
-You get this because you made this commitment. We ask once.
+You get this because you made this commitment. We ask once, and remind once.
 """
     )
     assert [line for line in text(mail).splitlines() if len(line) > 77] == []
@@ -196,7 +196,7 @@ def test_the_answer_reaches_its_asker_with_something_to_send_back(cast):
     made = make(cast)
     words = {"outcome": "Two of three", "learned": "Ask earlier", "next_what": "Ask Lena", "next_with": "Lena Brandt"}
     answers.give(made.follow_ups.get(), cast.rep, "partly", new_on=FRIDAY, next_on=FRIDAY, now=NOW, **words)
-    mail = written("answer")
+    mail = written("answers")
     assert mail["To"].addresses[0].addr_spec == "jonas@tarnholm.example"
     assert mail["Reply-To"] == "ines@tarnholm.example"
     assert mail["Subject"].startswith("Ines answered: Partly. Try the demo unit")
@@ -207,7 +207,7 @@ def test_the_answer_reaches_its_asker_with_something_to_send_back(cast):
 
 def test_a_settled_answer_offers_no_new_date(cast):
     answers.give(make(cast).follow_ups.get(), cast.rep, "done", now=NOW)
-    assert [link.split("?")[1] for link in links(written("answer"))] == ["r=thanks", "r=help", "r=talk"]
+    assert [link.split("?")[1] for link in links(written("answers"))] == ["r=thanks", "r=help", "r=talk"]
 
 
 def test_stuck_says_so_in_the_subject(cast):

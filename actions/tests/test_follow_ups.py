@@ -185,5 +185,6 @@ def test_every_entry_of_the_clock_is_a_task_there_is(settings):
         "actions.tasks.mend_follow_ups",
         "failforward.inbound.tasks.fetch_mail",
         "failforward.inbound.tasks.read_inbound",
+        "actions.tasks.mind_silence",
     }
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)

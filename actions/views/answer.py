@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from actions import answers, follow_ups
 from actions.day_chips import day_chips
 from actions.forms.answer import CHIPPED, AnswerForm, first_values
+from actions.forms.commitment import SnoozeForm
 from actions.models import Answer, AnswerToken, Commitment, FollowUp
 from actions.models.answer import CHANGEABLE_FOR
 from actions.models.follow_up import State
@@ -32,8 +33,8 @@ def by_link(request: HttpRequest, token: AnswerToken) -> HttpResponse:
 
 
 def in_its_place(request: HttpRequest, asked: FollowUp) -> FollowUp:
-    """The link of a question that was moved meanwhile leads to the one that took its place, or to its answer."""
-    if asked.state != State.CANCELLED:
+    """The link of a question that was moved or put off leads to the one that took its place, or to its answer."""
+    if asked.state not in (State.CANCELLED, State.SNOOZED):
         return asked
     commitment = asked.commitment
     if waiting := named(request, commitment) or follow_ups.waiting_for(commitment):
@@ -60,7 +61,7 @@ def named(request: HttpRequest, commitment: Commitment) -> FollowUp | None:
     pk = request.POST.get("question") or request.GET.get("question", "")
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
-    return commitment.follow_ups.exclude(state=State.CANCELLED).for_page().filter(pk=pk).first()
+    return commitment.follow_ups.exclude(state__in=[State.CANCELLED, State.SNOOZED]).for_page().filter(pk=pk).first()
 
 
 def why_closed(token: AnswerToken, follow_up: FollowUp, now: datetime) -> str:
@@ -68,7 +69,7 @@ def why_closed(token: AnswerToken, follow_up: FollowUp, now: datetime) -> str:
         return "revoked"
     if not token.is_alive(now):
         return "expired"
-    return "settled" if follow_up.state == State.CANCELLED else ""
+    return "settled" if follow_up.state in (State.CANCELLED, State.SNOOZED) else ""
 
 
 def closed(request: HttpRequest, follow_up: FollowUp, why: str, now: datetime) -> HttpResponse:
@@ -91,9 +92,14 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime, *, 
     if answer and not (changeable and (request.method == "POST" or "change" in request.GET)):
         return shown(request, follow_up, answer, changeable, {"via": via, "question": question})
     today, witnesses = timezone.localdate(now), via == Answer.Via.DESK
+    snooze_form = SnoozeForm(request.POST if "snooze" in request.POST else None, prefix="later")
     about = {"follow_up": follow_up, "today": today, "witnesses": witnesses}
     if request.method != "POST":
         form = AnswerForm(initial=first_values(follow_up, answer, request.GET.get("a", "")), **about)
+    elif "snooze" in request.POST and snooze(snooze_form, follow_up, now):
+        return put_off(request, follow_up, snooze_form)
+    elif "snooze" in request.POST:
+        form = AnswerForm(initial=first_values(follow_up, answer, ""), **about)
     elif chip := pressed_chip(request):
         form = AnswerForm(initial=request.POST.dict() | chip, **about)
     else:
@@ -110,8 +116,25 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime, *, 
         "until": answer.changeable_until if answer else now + CHANGEABLE_FOR,
         "seen_by": seen_by(follow_up.commitment),
         "question": question,
+        "snooze_form": snooze_form,
+        "may_snooze": answer is None and follow_up.state == State.PLANNED and follow_up.commitment.snoozes_left() > 0,
     }
-    return render(request, "actions/answer.html", context, status=400 if form.errors else 200)
+    return render(request, "actions/answer.html", context, status=400 if form.errors or snooze_form.errors else 200)
+
+
+def snooze(form: SnoozeForm, follow_up: FollowUp, now: datetime) -> bool:
+    if form.is_valid():
+        commitment = follow_up.commitment
+        try:
+            commitment.snooze(commitment.person, form.cleaned_data["to_on"], form.cleaned_data["reason"], now=now)
+        except Refused as no:
+            form.add_error(no.field if no.field in form.fields else None, no.message)
+    return not form.errors
+
+
+def put_off(request: HttpRequest, follow_up: FollowUp, form: SnoozeForm) -> HttpResponse:
+    context = {"commitment": follow_up.commitment, "to_on": form.cleaned_data["to_on"]}
+    return render(request, "actions/answer_later.html", context)
 
 
 def pressed_chip(request: HttpRequest) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actions.commitment_filter import CommitmentFilter
 from actions.commitment_story import Story
-from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, RequestAnswerForm, parent_of
+from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, RequestAnswerForm, SnoozeForm, parent_of
 from actions.models import Commitment
 from actions.models.commitment import commitment_scopes
 from actions.permissions import can_agree_to_a_move, can_answer, can_settle
@@ -113,6 +113,8 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
         "verb": verb,
         "request_form": form if verb == "answer_request" else RequestAnswerForm(initial={"due_on": commitment.due_on}),
         "move_form": form if verb == "move" else MoveForm(),
+        "snooze_form": form if verb == "snooze" else SnoozeForm(),
+        "snoozes_left": commitment.snoozes_left(),
         "drop_form": form if verb == "drop" else DropForm(),
     }
     return render(request, "actions/commitment.html", context, status=400 if form is not None else 200)
@@ -123,6 +125,11 @@ def move(commitment: Commitment, by: User, form: Form, now: datetime) -> str:
     if change.state == change.State.ASKED_FOR:
         return _("The third date is asked for: the list owner agrees to it or not.")
     return _("Moved.")
+
+
+def snooze(commitment: Commitment, by: User, form: Form, now: datetime) -> str:
+    commitment.snooze(by, form.cleaned_data["to_on"], form.cleaned_data["reason"], now=now)
+    return _("Put off. The date you promised stays.")
 
 
 def drop(commitment: Commitment, by: User, form: Form, now: datetime) -> str:
@@ -148,6 +155,7 @@ def refuse(commitment: Commitment, by: User, form: Form, now: datetime) -> str:
 Verb = Callable[[Commitment, User, Form, datetime], str]
 VERBS: dict[str, tuple[Verb, type[Form], Callable[[User, Commitment], bool]]] = {
     "move": (move, MoveForm, can_settle),
+    "snooze": (snooze, SnoozeForm, can_answer),
     "drop": (drop, DropForm, can_settle),
     "answer_request": (answer_request, RequestAnswerForm, can_answer),
     "agree": (agree, Form, can_agree_to_a_move),

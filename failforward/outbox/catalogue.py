@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Kind:
 
 
 kinds: dict[str, Kind] = {}
+# Called with the time and the instant up to which mails are about to be written: an app may make one of several.
+before_writing: list[Callable[[datetime, datetime], None]] = []
 
 
 def register(

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery.worker import state
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from failforward.outbox import channel, crash
+from failforward.outbox import catalogue, channel, crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import TICK, Glance
@@ -75,6 +76,8 @@ def work(seen: Glance, now: datetime | None) -> Done:
 
 def render_all(clock: Clock, until: float) -> int:
     failed = 0
+    for gather in catalogue.before_writing:
+        gather(clock.now(), clock.later(settings.RENDER_AHEAD_SECONDS))
     while time.monotonic() < until and not stopping() and (batch := render_due(clock.now())):
         failed += sum(row.state == State.FAILED for row in batch)
     return failed

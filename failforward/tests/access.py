@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from actions.models import AnswerToken, CalendarFeed, DateToken, FollowUp, Milestone, ReplyToken, RequestToken, Step
+from actions.models import (
+    AnswerToken,
+    CalendarFeed,
+    DateToken,
+    FollowUp,
+    Milestone,
+    ReplyToken,
+    RequestToken,
+    Step,
+    StopToken,
+)
 from failforward import testing
 from failforward.accounts.models import Absence
 from failforward.testing import Cast
@@ -102,6 +112,7 @@ def build() -> World:
                 file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
             ),
             "reply_token": "",
+            "stop_token": StopToken.issue(person=cast.rep),
             "calendar_token": CalendarFeed.issue(person=cast.rep),
             "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
         },
@@ -285,6 +296,7 @@ ROWS: list[Row] = [
     Row("calendar_verb", lambda w: ("make",), post=EVERYBODY),
     Row("calendar", lambda w: (w.calendar_token,), get=EVERYBODY, public=True),
     Row("calendar", lambda w: (w.list_calendar_token,), get=EVERYBODY, public=True, label="list"),
+    Row("stop_reminders", lambda w: (w.stop_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     # Mail is really sent here; `test_mailbox.py` has an install that captures it.
     Row("mailbox", get="", absent=True),
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),

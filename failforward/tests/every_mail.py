@@ -5,7 +5,10 @@ import datetime as dt
 from django.utils import timezone
 
 from actions import answers, follow_ups
-from actions.models import Commitment
+from actions.models import Commitment, SilenceStep
+from actions.models.silence import Step
+from actions.rhythm import silence
+from actions.rhythm.rounds import mail_of_the_day
 from failforward import testing
 from failforward.outbox import catalogue, run_due
 from failforward.outbox.mailbox import Link, Opened
@@ -35,11 +38,30 @@ def send_all(cast: Cast) -> list[Link]:
     )
     third_date(cast, now, today)
     capture.ask_owner(testing.review(cast), cast.manager, now)
+    several(cast, now, today)
     run_due()
+    run_due(now + dt.timedelta(days=8))
     sent = CapturedMail.objects.select_related("mail")
     kinds = sorted({one.mail.kind for one in sent})
     assert kinds == sorted(set(catalogue.kinds) - NOT_OURS), kinds
     return [link for one in sent for link in Opened(one).ours]
+
+
+def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """A digest, two answers for the daily mail, and what follows silence."""
+    for number in range(4):
+        made = Commitment.make(cast.facilitator, cast.facilitator, f"Thing {number}", today, now=now)
+        follow_ups.ask_at(follow_ups.waiting_for(made), now)
+    for what in ("Send the minutes", "Book the room"):
+        made = Commitment.make(cast.rep, cast.rep, what, today, now=now, asked_by=cast.manager)
+        answers.give(follow_ups.waiting_for(made), cast.rep, "done", via="desk", now=now)
+    owned = testing.action_list(cast, sponsor_step=True)
+    action = testing.action(cast, action_list=owned)
+    made = Commitment.make(cast.support, cast.support, "Count the quotes", today, now=now, action=action)
+    follow_ups.ask_at(made.follow_ups.get(), now - dt.timedelta(minutes=1))
+    for step, to in ((Step.NUDGE, cast.support), (Step.LIST_OWNER, owned.owner), (Step.SPONSOR, owned.sponsor)):
+        mail = mail_of_the_day(silence.MAILS[step], to, now)
+        SilenceStep.take(made.follow_ups.get(), step, to, mail, now)
 
 
 def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:

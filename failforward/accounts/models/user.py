@@ -58,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     region = models.CharField(_("region"), max_length=30, blank=True, default="")
     work_days = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
+    nudges = models.BooleanField(_("remind me once when I have not answered"), default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     invited_at = models.DateTimeField(null=True, blank=True)

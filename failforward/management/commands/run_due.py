@@ -1,7 +1,9 @@
 import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from inspect import signature
 
+from celery import Task
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
@@ -47,8 +49,13 @@ def work(now: datetime | None) -> Done:
     app.loader.import_default_modules()
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         if entry["task"] != OUTBOX_TASK and entry["task"] in app.tasks:
-            app.tasks[entry["task"]]()
+            ring(app.tasks[entry["task"]], now)
     return done
+
+
+def ring(task: Task, now: datetime | None) -> None:
+    takes_a_time = "at" in signature(task.run).parameters
+    task(at=now.isoformat()) if now and takes_a_time else task()
 
 
 def figures(waiting: Waiting, done: Done) -> dict:

@@ -1,0 +1,1 @@
+"""How often people hear from us: several things in one mail, and what happens when nobody answers."""

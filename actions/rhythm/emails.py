@@ -1,0 +1,91 @@
+"""Mails about several things: one short function each. They are handed what they say; none asks the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from actions import emails
+from actions.emails import About, Choice, day
+from actions.models import Answer, FollowUp
+from failforward import links
+from failforward.accounts.models import User
+from failforward.mail import Message
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its five buttons. `sent_on` is when it was put first, `None` when it is put now."""
+
+    follow_up: FollowUp
+    about: About
+    choices: Sequence[Choice]
+    sent_on: date | None = None
+
+    @property
+    def first_asked(self) -> str:
+        return day(self.sent_on)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A question nobody answered yet, for somebody who may help."""
+
+    follow_up: FollowUp
+    about: About
+    url: str
+    sent_on: date
+
+    @property
+    def first_asked(self) -> str:
+        return day(self.sent_on)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer with what the asker can send back."""
+
+    given: Answer
+    about: About
+    choices: Sequence[Choice]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return emails.answer_words(self.given)
+
+
+def digest(to: User, asked: Sequence[Asked], stop_token: str, while_away: bool) -> Message:
+    return several("digest", to, asked=asked, while_away=while_away, **stop(stop_token))
+
+
+def nudge(to: User, asked: Sequence[Asked], stop_token: str) -> Message:
+    return several("nudge", to, asked=asked, **stop(stop_token))
+
+
+def unanswered(to: User, silent: Sequence[Silent]) -> Message:
+    return several("unanswered", to, silent=silent)
+
+
+def sponsor_help(to: User, silent: Sequence[Silent]) -> Message:
+    return several("sponsor_help", to, silent=silent)
+
+
+def answers(to: User, answered: Sequence[Answered]) -> Message:
+    return several("answers", to, answered=answered)
+
+
+def stop(token: str) -> dict[str, str]:
+    return {"stop_url": links.absolute("stop_reminders", token)}
+
+
+def several(template: str, to: User, stop_url: str = "", **context) -> Message:
+    """One thing alone continues its own conversation; several are one of their own."""
+    (things,) = (value for value in context.values() if isinstance(value, list))
+    alone = things[0].about if len(things) == 1 else None
+    return Message(
+        template=template,
+        context={"to": to, "alone": alone, "stop_url": stop_url, "n": len(things), **context},
+        to=to.email,
+        to_name=to.name,
+        references=alone.thread if alone else (),
+        unsubscribe=stop_url,
+    )

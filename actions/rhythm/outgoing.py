@@ -1,0 +1,91 @@
+"""From a row of the outbox to a mail about several things: what is in it, and a link for each."""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from actions import emails
+from actions.models import AnswerToken, Commitment, FollowUp, ReplyToken, StopToken
+from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, about, page_of, render_answer_of, renew
+from actions.rhythm import daily, digests, silence
+from actions.rhythm import emails as several
+from actions.rhythm.emails import Answered, Asked, Silent
+from failforward import working_days
+from failforward.accounts.models import User
+from failforward.mail import Message
+from failforward.outbox import catalogue
+from failforward.outbox.models import Mail
+from failforward.tokens import Token
+
+STOP_LINK_LIVES = timedelta(days=365)
+
+
+def register() -> None:
+    catalogue.register("digest", render_digest, digests.still_wanted)
+    catalogue.register("nudge", render_nudge, silence.still_wanted)
+    catalogue.register("unanswered", render_unanswered, silence.still_wanted)
+    catalogue.register("sponsor_help", render_sponsor_help, silence.still_wanted)
+    catalogue.register("answers", render_answers, daily.still_wanted)
+
+
+def render_digest(mail: Mail) -> Message:
+    asked = [asked_again(one, mail, renew) for one in digests.asked_in(mail.pk)]
+    late = any(digests.is_late(mail.recipient, one.follow_up.due_at, mail.due_at) for one in asked)
+    return several.digest(mail.recipient, asked, stop_link(mail), while_away=late)
+
+
+def render_nudge(mail: Mail) -> Message:
+    return several.nudge(mail.recipient, [asked_again(one, mail, add) for one in questions_of(mail)], stop_link(mail))
+
+
+def asked_again(follow_up: FollowUp, mail: Mail, link) -> Asked:
+    expires_at = max(follow_up.due_at, mail.due_at) + ANSWER_LINK_LIVES
+    token = link(AnswerToken, mail.recipient, expires_at, follow_up=follow_up)
+    choices = emails.answer_choices(token, follow_up.commitment.action_list is not None)
+    return Asked(follow_up, about(follow_up.commitment, mail), choices, sent_on(follow_up))
+
+
+def add(kind: type[Token], person: User, expires_at, **subject) -> str:
+    """One more link: the one in the mail before this goes on working."""
+    return kind.issue(person=person, expires_at=expires_at, **subject)
+
+
+def sent_on(follow_up: FollowUp):
+    sent_at = follow_up.mail.sent_at if follow_up.mail else None
+    return working_days.local_date(sent_at, follow_up.commitment.person.time_zone) if sent_at else follow_up.due_on
+
+
+def questions_of(mail: Mail) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(pk__in=silence.steps_in(mail.pk).values("follow_up")).for_page().order_by("due_at")
+
+
+def render_unanswered(mail: Mail) -> Message:
+    return several.unanswered(mail.recipient, silent_in(mail))
+
+
+def render_sponsor_help(mail: Mail) -> Message:
+    return several.sponsor_help(mail.recipient, silent_in(mail))
+
+
+def silent_in(mail: Mail) -> list[Silent]:
+    return [
+        Silent(one, about(one.commitment, mail), page_of(one.commitment), sent_on(one)) for one in questions_of(mail)
+    ]
+
+
+def render_answers(mail: Mail) -> Message:
+    """One answer is the mail it always was."""
+    given = list(daily.answers_in(mail.pk).for_list().select_related("date_change"))
+    if len(given) == 1:
+        return render_answer_of(given[0], mail)
+    commitments = Commitment.objects.for_detail().in_bulk([one.follow_up.commitment_id for one in given])
+    found = []
+    for one in given:
+        commitment = commitments[one.follow_up.commitment_id]
+        token = renew(ReplyToken, mail.recipient, mail.due_at + LINK_LIVES, answer=one)
+        found.append(Answered(one, about(commitment, mail), emails.reply_choices(token, commitment.is_open)))
+    return several.answers(mail.recipient, found)
+
+
+def stop_link(mail: Mail) -> str:
+    return add(StopToken, mail.recipient, mail.due_at + STOP_LINK_LIVES)
