@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from email.policy import compat32
+from io import BytesIO
 
 MAX_BYTES = 10_000_000
 MAX_PARTS = 200
 MAX_DEPTH = 20
 # The parser asks every open boundary about every line: lines × boundaries is its work.
-MAX_WORK = 3_000_000
+MAX_WORK = 1_500_000
+MAX_LINES = 300_000
+MAX_HEADER_LINES = 20_000
 MAX_HEADER = 2_000
 UNBROKEN = {
     **dict.fromkeys((*range(1, 9), *range(14, 32), 11, 127), " "),
@@ -79,10 +82,11 @@ def opened(raw: bytes) -> Message:
     boundaries, nested = len(BOUNDARY.findall(raw)), len(NESTED.findall(raw))
     if nested > MAX_PARTS or boundaries > MAX_PARTS:
         raise Unreadable("too_deep")
-    if raw.count(b"\n") * (1 + boundaries + nested) > MAX_WORK:
+    lines = raw.count(b"\n")
+    if lines > MAX_LINES or lines * (1 + boundaries + nested) > MAX_WORK or endless_header(raw, lines):
         raise Unreadable("too_much_work")
     try:
-        message = message_from_bytes(without_mbox_line(raw), counting(), policy=compat32)
+        message = BytesParser(counting(), policy=compat32).parse(at_first_header(raw))
     except RecursionError:
         raise Unreadable("too_deep") from None
     check_depth(message)
@@ -91,10 +95,29 @@ def opened(raw: bytes) -> Message:
     return message
 
 
-def without_mbox_line(raw: bytes) -> bytes:
-    """A `From ` line of a mailbox file and empty lines before the first header are no part of a message."""
-    raw = raw.lstrip(b"\r\n")
-    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
+def endless_header(raw: bytes, lines: int) -> bool:
+    """Header lines cost the parser more than others, and every question asked of them once more."""
+    if lines <= MAX_HEADER_LINES:
+        return False
+    run = 0
+    for line in BytesIO(raw):
+        run = run + 1 if b":" in line[:60] or line[:1] in b" \t" else 0
+        if run > MAX_HEADER_LINES:
+            return True
+    return False
+
+
+def at_first_header(raw: bytes) -> BytesIO:
+    """A `From ` line of a mailbox file and empty lines before the first header are no part of a message.
+
+    Read from a file, the parser never holds the whole message in Unicode.
+    """
+    start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in b"\r\n" else 0
+    if raw.startswith(b"From ", start):
+        start = raw.find(b"\n", start) + 1 or len(raw)
+    opened_raw = BytesIO(raw)
+    opened_raw.seek(start)
+    return opened_raw
 
 
 def counting() -> type[Message]:

@@ -1,6 +1,7 @@
 """HTML mail to lines of text that the line rules understand: quotes get `>`, known containers a separator."""
 
 import re
+from html import unescape
 
 from lxml import etree
 
@@ -40,6 +41,10 @@ SIGNATURE_IDS = re.compile(
 )
 SEPARATOR = "-----Original Message-----"
 OUTLOOK_BORDER = re.compile(r"border:\s?none;\s?border-top:\s?solid\s#?\w{3,10}\s1\.0pt", re.I)
+# libxml2 builds no tree deeper than 2,048.
+DEEP = 2_000
+TAG = re.compile(r"<[^<>]{0,5000}>")
+HIDDEN = re.compile(r"<(?:style|script|head|title)\b[^<]{0,50000}", re.I)
 SPACES = re.compile(r"[ \t\r\n\f]+")
 MAX_CHARACTERS = 2_000_000
 NO_CLASSES: set[str] = set()
@@ -107,15 +112,23 @@ def lines_of(html: str) -> list[str]:
                 stack.append(("enter", child))
             stack.append(("text", node.text))
     writer.block()
+    if html.count("<") > DEEP and not any(line.strip("> ") for line in writer.lines):
+        return without_tags(html[:MAX_CHARACTERS])
     return writer.lines
 
 
+def without_tags(html: str) -> list[str]:
+    """For what is nested too deeply to be read as a tree: better rough text than none."""
+    text = unescape(TAG.sub("\n", HIDDEN.sub(" ", html)))
+    return [line.strip() for line in text.split("\n") if line.strip()][:MAX_LINES]
+
+
 def parsed(html: str):
-    """libxml2 repairs anything within its own limits of depth; it fetches nothing."""
+    """libxml2 repairs anything and fetches nothing; beyond some depth it gives up, see `without_tags`."""
     html = html.replace("\0", "")
     if not html.strip():
         return None
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     try:
         return etree.fromstring(html.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):

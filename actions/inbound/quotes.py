@@ -29,10 +29,12 @@ def first_kind(line: str) -> str:
 
 def unglued(line: str) -> list[str]:
     """An attribution in the middle of a line, or with text behind it, gets a line of its own."""
-    at = attribution.begins_inside(line) if "@" in line and len(line) > 60 else None
+    if len(line) <= 60 or "@" not in line or line.lstrip().startswith(">"):
+        return [line]
+    at = attribution.begins_inside(line)
     if at is not None:
         return [line[:at], *unglued(line[at:])]
-    if len(line) > 60 and not line.startswith(">") and attribution.runs_on(line):
+    if attribution.runs_on(line):
         verb = attribution.VERB.search(line.casefold()[: attribution.LONGEST])
         if verb and len(line.casefold()) == len(line):
             end = line.index(line[verb.end() :].lstrip()[0], verb.end()) + 1

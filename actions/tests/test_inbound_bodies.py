@@ -1,5 +1,6 @@
 """Which part is read, in which charset, and within which limits."""
 
+import sys
 from email.message import EmailMessage
 
 import pytest
@@ -126,6 +127,9 @@ HOSTILE = {
     "multiparts in multiparts": (multiparts(MAX_DEPTH + 5), "too_deep"),
     "very many of them": (multiparts(5_000), "too_deep"),
     "lines times boundaries": (multiparts(19) + b"\n" * 200_000, "too_much_work"),
+    "lines": (b"From: a@a.example\n\n" + b"\n" * 600_000, "too_much_work"),
+    "headers": (b"X-A: 1\n" * 30_000 + b"\nDone", "too_much_work"),
+    "headers of a part": (multiparts(1) + b"\n--b0\n" + b"X-A: 1\n" * 30_000, "too_much_work"),
     "nothing": (b"", "no_message"),
 }
 
@@ -249,3 +253,48 @@ def test_nothing_is_added(text: str):
 )
 def test_any_html_gives_lines(text: str, tags: list[str]):
     assert all("\n" not in line for line in lines_of(text + "".join(tags)))
+
+
+GROWING = (
+    "On 5 May 2026 Ann <ann@north.example>\n",
+    "Ann <ann@north.example> wrote:\n",
+    "From: a\n",
+    "> quoted\n",
+    "> quoted\ntyped\n",
+    "-----Original\n",
+    "----\n",
+    "--\n",
+    "Sent from my iPhone\n",
+    "This email is confidential, the recipient may not disclose it.\n\n",
+    "x\n\n",
+    "| a\n",
+)
+
+
+def steps(text: str) -> int:
+    """Calls made, Python's and C's: work in units that no other program on the machine changes."""
+    counted = 0
+
+    def count(_frame, event: str, _argument) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        strip_text(text)
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize("line", GROWING)
+def test_twice_the_lines_are_twice_the_work(line: str):
+    assert steps(line * 800) < 2.5 * steps(line * 400)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=6))
+def test_any_mixture_of_lines_takes_work_in_proportion(pieces: list[str]):
+    block = "\n".join(pieces) + "\n"
+    lines = block.count("\n")
+    assert steps(block * 40) < 250 * 40 * lines + 2_000

@@ -227,6 +227,11 @@ def test_a_blockquote_the_person_typed_is_kept():
     )
 
 
+@pytest.mark.parametrize("depth", [50, 300, 20_000])
+def test_text_however_deep(depth: int):
+    assert strip_html("<style>p {}</style>" + "<div>" * depth + "Done" + "</div>" * depth) == "Done"
+
+
 def test_what_nobody_sees_is_not_read():
     html = (
         "<script>alert(1)</script><img src=x onerror=y><span style='display:none'>hidden</span><p>Done.</p><!-- no -->"
