@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from actions.models import ActionList, Commitment, FollowUp
 from actions.models.promise import State as CommitmentState
+from failforward.accounts.models.user import AddressTrouble
 from failforward.outbox.models import Mail, State
 
 TROUBLE = [State.FAILED, State.WITHHELD, State.BOUNCED, State.EXPIRED]
@@ -18,7 +20,12 @@ class Undelivered(NamedTuple):
 
 
 def undelivered_on(action_list: ActionList) -> list[Undelivered]:
-    """What still waits for an answer, the newest first; a promise that only its person sees is not among them."""
+    rows = trouble_on(action_list).to_show()
+    return [Undelivered(mail, sentence_on(mail)) for mail in rows[:SHOWN]]
+
+
+def trouble_on(action_list: ActionList) -> QuerySet[Mail]:
+    """What still waits for an answer; a promise that only its person sees is not among them."""
     promises = Commitment.objects.filter(action_list=action_list, private=False)
     asked = FollowUp.objects.waiting().filter(commitment__in=promises.still_open(), mail__isnull=False)
     requested = promises.filter(state=CommitmentState.REQUESTED)
@@ -26,15 +33,16 @@ def undelivered_on(action_list: ActionList) -> list[Undelivered]:
         kind="request", subject_id__in=requested.values("pk")
     )
     # A question that nobody needs any more is withheld too, and is no trouble.
-    trouble = mails.filter(state__in=TROUBLE).exclude(state=State.WITHHELD, recipient__email__isnull=False)
-    rows = trouble.select_related("recipient").defer("body").order_by("-due_at", "-pk")
-    return [Undelivered(mail, sentence_on(mail)) for mail in rows[:SHOWN]]
+    unsaid = Q(recipient__email__isnull=False) & ~Q(recipient__address_trouble=AddressTrouble.COMPLAINED)
+    return mails.filter(state__in=TROUBLE, dropped_at=None).exclude(unsaid, state=State.WITHHELD)
 
 
 def sentence_on(mail: Mail) -> str:
     name = mail.recipient.name if mail.recipient else mail.address
     if mail.state == State.WITHHELD and not (mail.recipient and mail.recipient.email):
         return _("%(name)s has no e-mail address, so nobody asked them.") % {"name": name}
+    if mail.recipient and mail.recipient.address_trouble == AddressTrouble.COMPLAINED:
+        return _("%(name)s reported our mail as spam, so we write no more.") % {"name": name}
     if mail.state == State.BOUNCED:
         return _("The mail to %(name)s came back.") % {"name": name}
     if mail.state == State.FAILED and mail.last_code and mail.last_code >= 500:

@@ -92,6 +92,8 @@ STATES = {
     "sent": State(_("Sent"), "mail", "ok"),
     "retry": State(_("Will be tried again"), "recur", "wait"),
     "failed": State(_("Did not work"), "error", "stuck"),
+    "mail.expired": State(_("Too old to send"), "error", "stuck"),
+    "mail.bounced": State(_("Came back"), "recur", "stuck"),
     "mail.failed": State(_("Not delivered"), "error", "stuck"),
     "withheld": State(_("Held back"), "parked", "wait"),
     "bounced": State(_("Came back"), "left", "stuck"),

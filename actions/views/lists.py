@@ -16,11 +16,13 @@ from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
 from actions.permissions import can_decide_date, can_edit_list, can_open_lists
-from actions.undelivered import undelivered_on
+from actions.undelivered import trouble_on, undelivered_on
 from failforward.accounts.models import Absence, User
+from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
+from failforward.outbox import dead_letters
 from failforward.paging import page_of
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
@@ -108,6 +110,18 @@ def take_off(shown: ActionList, by: User, posted: dict) -> None:
         shown.remove_person(by, person)
 
 
+def send_again(shown: ActionList, by: User, posted: dict) -> None:
+    mail = trouble_on(shown).filter(pk=id_of(posted.get("mail"))).first()
+    if mail is not None:
+        dead_letters.send_again(mail, by, timezone.now())
+
+
+def drop_mail(shown: ActionList, by: User, posted: dict) -> None:
+    mail = trouble_on(shown).filter(pk=id_of(posted.get("mail"))).first()
+    if mail is not None:
+        dead_letters.drop(mail, by, timezone.now())
+
+
 PARTS = {
     "change": (ListChangeForm, lambda one, by, posted, **data: one.change(by, **data)),
     "buy-in": (
@@ -116,6 +130,8 @@ PARTS = {
     ),
     "add-person": (PersonForm, lambda one, by, posted, person: one.add_person(by, person)),
     "remove-person": (Nothing, take_off),
+    "send-again": (Nothing, send_again),
+    "drop-mail": (Nothing, drop_mail),
 }
 
 
@@ -140,6 +156,7 @@ def list_page(
         "dates_asked": DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN],
         "can_decide": can_decide_date(user, shown),
         "away": Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN],
+        "is_admin": reach_of(user).is_admin,
         "undelivered": undelivered_on(shown) if may_edit else [],
         "changes": history_of(request, [shown]),
         "today": today,

@@ -49,6 +49,13 @@ def change_person(by: User, person: User, name: str, email: str | None) -> None:
 
 
 @transaction.atomic
+def trust_address(by: User, person: User) -> None:
+    """Somebody knows that mail arrives there after all."""
+    if person.clear_trouble():
+        record(person, "address_trusted", by)
+
+
+@transaction.atomic
 def place(by: User, person: User, team: Team, role: str) -> None:
     """Gives `person` a role in `team`, or another one than before."""
     refuse_last_admin(person, leaving=role != Role.ADMIN, team=team)

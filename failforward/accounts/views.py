@@ -121,7 +121,13 @@ def leave(request: HttpRequest, someone: User) -> str:
     return _("Saved.")
 
 
+def address_works(request: HttpRequest, someone: User) -> str:
+    verbs.trust_address(request.user, someone)
+    return _("We write to %(email)s again.") % {"email": someone.email}
+
+
 PERSON_VERBS = {
+    "address-works": address_works,
     "invite": invite,
     "activate": activate,
     "deactivate": deactivate,

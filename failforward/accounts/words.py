@@ -54,6 +54,7 @@ def register() -> None:
             "activated": _("activated them"),
             "invited": _("invited them"),
             "reminders_off": _("switched reminders off"),
+            "address_trusted": _("said that the address works"),
             "calendar_made": _("made a calendar address"),
             "calendar_ended": _("ended a calendar address"),
         },

@@ -26,9 +26,13 @@ def pause(code: int | None, text: str, now: datetime) -> bool:
     return bool(paused)
 
 
+def paused() -> Channel | None:
+    return Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None).first()
+
+
 def is_open(now: datetime, probe: Callable[[], None]) -> bool:
     """Probes when it is time to. `probe` raises what is still wrong."""
-    channel = Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None).first()
+    channel = paused()
     if channel is None:
         return True
     if channel.probe_at > now or not take_probe(channel, now):

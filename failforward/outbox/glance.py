@@ -11,6 +11,7 @@ from django.db import connection
 from failforward.outbox.clock import Clock
 
 TICK = "run_due"
+LAST_SENT = "sent"
 # Each part reads the first entry of an index, by the index's condition word for word: a parameter would hide it from
 # SQLite. So a look costs the same whatever lies ahead.
 FIRST = """

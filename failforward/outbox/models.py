@@ -1,8 +1,12 @@
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from failforward.outbox.retrying import Stage, Verdict, classify
 
 
 class State(models.TextChoices):
@@ -19,6 +23,19 @@ class State(models.TextChoices):
 
 
 CLAIMABLE = [State.READY, State.RETRY, State.CLAIMED, State.SENDING]
+
+
+# Did not arrive, and will not by itself.
+DEAD = [State.FAILED, State.EXPIRED, State.BOUNCED]
+
+
+class MailQuerySet(models.QuerySet):
+    def dead(self) -> Self:
+        """What did not arrive and nobody has dealt with."""
+        return self.filter(state__in=DEAD, dropped_at=None)
+
+    def to_show(self) -> Self:
+        return self.select_related("recipient").defer("body").order_by("-due_at", "-pk")
 
 
 class Mail(models.Model):
@@ -47,8 +64,12 @@ class Mail(models.Model):
     last_text = models.CharField(max_length=500, blank=True)
     message_id = models.CharField(max_length=255, blank=True)
     body = models.BinaryField(null=True, blank=True)
+    # Somebody saw that it did not arrive and needs it no more.
+    dropped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         # As few as will do: each state of a mail is an entry more in every one of them.
@@ -57,6 +78,7 @@ class Mail(models.Model):
             models.Index(fields=["next_at"], name="mail_to_claim", condition=models.Q(state__in=CLAIMABLE)),
             models.Index(fields=["due_at"], name="mail_to_render", condition=models.Q(state=State.PLANNED)),
             models.Index(fields=["kind", "subject_id"], name="mail_about"),
+            models.Index(fields=["-due_at"], name="mail_dead", condition=models.Q(state__in=DEAD, dropped_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="one_mail_a_key"),
@@ -74,6 +96,8 @@ class Mail(models.Model):
         """What became of it, as a sentence for the person who waits for the answer."""
         if self.state == State.FAILED:
             return self._why_it_failed()
+        if self.state == State.BOUNCED:
+            return _("The mail to %(who)s came back: %(answer)s") % {"who": self.to_whom, "answer": self.last_text}
         if self.state == State.WITHHELD:
             return self.last_text or _("It was not sent.")
         if self.state == State.RETRY:
@@ -88,15 +112,29 @@ class Mail(models.Model):
     def to_whom(self) -> str:
         return self.recipient.first_name if self.recipient else self.address
 
+    def bounced(self, text: str, now: datetime, trouble: str = "bounced", code: int | None = None) -> bool:
+        """Handed over before, it reached nobody; see `dead_letters.bounced`."""
+        from failforward.outbox import dead_letters
+
+        return dead_letters.bounced(self, text, now, trouble, code)
+
+    @property
+    def can_go_again(self) -> bool:
+        has_address = self.recipient is None or bool(self.recipient.email)
+        return self.state in DEAD and has_address or self.state == State.WITHHELD and has_address
+
     def _why_it_failed(self) -> str:
         if self.last_code and self.last_code >= 500:
-            return _("%(who)s's address was refused: %(answer)s") % {"who": self.to_whom, "answer": self.last_text}
+            said = {"who": self.to_whom, "answer": self.last_text}
+            if classify(self.last_code, self.last_text, Stage.RECIPIENT) == Verdict.ADDRESS_REFUSED:
+                return _("%(who)s's address was refused: %(answer)s") % said
+            return _("The mail server of %(who)s refused the mail: %(answer)s") % said
         if self.attempts and self.last_code is None and not self.uncertain:
-            return _("Nobody answered at the mail server for three days, so the mail to %(who)s was given up.") % {
+            return _("Nobody answered at the mail server for three working days, so the mail to %(who)s was given up.") % {
                 "who": self.to_whom
             }
         if self.attempts and not self.uncertain:
-            return _("The mail server put the mail to %(who)s off for three days: %(answer)s") % {
+            return _("The mail server put the mail to %(who)s off for three working days: %(answer)s") % {
                 "who": self.to_whom,
                 "answer": self.last_text,
             }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from failforward.outbox import catalogue, channel, crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
-from failforward.outbox.glance import TICK, Glance
+from failforward.outbox.glance import LAST_SENT, TICK, Glance
 from failforward.outbox.models import State
 from failforward.outbox.rendering import render_due
 from failforward.outbox.sending import Sender
@@ -56,6 +56,8 @@ def run_due(now: datetime | None = None) -> Done:
         log.error("The clocks of this machine and of the database differ by more than a minute; not sending.")
         return Done()
     done = work(seen, now)
+    if done.sent:
+        strike(Clock.read().base, LAST_SENT)
     struck = seen.clock(None).now()
     if seen.struck_at is None or abs(struck - seen.struck_at) > STRIKE_EVERY:
         strike(struck)
@@ -111,6 +113,6 @@ def stopping() -> bool:
     return state.should_stop is not None
 
 
-def strike(now: datetime) -> None:
+def strike(now: datetime, name: str = TICK) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(STRIKE[connection.vendor], {"name": TICK, "at": stored(now)})
+        cursor.execute(STRIKE[connection.vendor], {"name": name, "at": stored(now)})

@@ -1,21 +1,38 @@
 """What is due and not sent yet, for `/readyz`, `run_due --check` and whoever watches from outside."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
 
-from failforward.outbox.glance import TICK
-from failforward.outbox.models import Mail, Tick
+from failforward.outbox.glance import LAST_SENT, TICK
+from failforward.outbox.models import Mail, State, Tick
+from failforward.outbox.retrying import Stage, Verdict, classify
 
 LATE_SECONDS = 15 * 60
+COUNTED = 1000
+UNDER_WAY = {
+    "in_flight": Count("pk", filter=Q(state__in=[State.CLAIMED, State.SENDING])),
+    "uncertain": Count("pk", filter=Q(uncertain=True)),
+}
 
 
 @dataclass(frozen=True)
 class Waiting:
+    """`in_flight` and `uncertain` are among the due."""
+
     due: int
     oldest_due_seconds: int
+    in_flight: int
+    uncertain: int
     last_tick: datetime | None
+    last_sent: datetime | None
+
+    @property
+    def oldest_due_minutes(self) -> int:
+        return self.oldest_due_seconds // 60
 
     @property
     def is_late(self) -> bool:
@@ -27,10 +44,29 @@ def look(now: datetime) -> Waiting:
     # Each of the two reads an index of its own, by its condition word for word: a parameter would hide it from SQLite.
     planned = due.extra(where=["state = 'planned'"])
     written = due.extra(where=["state IN ('ready', 'retry', 'claimed', 'sending')"])
-    found = [part.aggregate(due=Count("pk"), oldest=Min("due_at")) for part in (planned, written)]
-    oldest = min((part["oldest"] for part in found if part["oldest"]), default=now)
+    first, second = (part.aggregate(due=Count("pk"), oldest=Min("due_at"), **UNDER_WAY) for part in (planned, written))
+    oldest = min((part["oldest"] for part in (first, second) if part["oldest"]), default=now)
+    struck = dict(Tick.objects.filter(name__in=[TICK, LAST_SENT]).values_list("name", "at"))
     return Waiting(
-        due=sum(part["due"] for part in found),
+        due=first["due"] + second["due"],
         oldest_due_seconds=int((now - oldest).total_seconds()),
-        last_tick=Tick.objects.filter(name=TICK).values_list("at", flat=True).first(),
+        in_flight=second["in_flight"],
+        uncertain=second["uncertain"],
+        last_tick=struck.get(TICK),
+        last_sent=struck.get(LAST_SENT),
     )
+
+
+def failures() -> list[tuple[str, int]]:
+    """What did not arrive and nobody has dealt with, counted by reason, most first."""
+    dead = Mail.objects.dead().order_by("-due_at").values_list("state", "last_code", "last_text", "attempts")
+    return Counter(reason(*row) for row in dead[:COUNTED]).most_common()
+
+
+def reason(state: str, code: int | None, text: str, attempts: int) -> str:
+    if state == State.BOUNCED:
+        return _("came back")
+    if code and code >= 500:
+        address = classify(code, text, Stage.RECIPIENT) == Verdict.ADDRESS_REFUSED
+        return _("address refused") if address else _("mail refused")
+    return _("given up after three working days") if attempts else _("could not be written")

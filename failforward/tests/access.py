@@ -23,6 +23,7 @@ from actions.models import (
 )
 from failforward import testing
 from failforward.accounts.models import Absence
+from failforward.outbox.models import Mail
 from failforward.testing import Cast
 from reviews.models import CaptureToken, ImportJob
 
@@ -113,6 +114,14 @@ def build() -> World:
             ),
             "reply_token": "",
             "stop_token": StopToken.issue(person=cast.rep),
+            "mail": Mail.objects.create(
+                key="dead",
+                kind="message",
+                address="old@firm.example",
+                state="failed",
+                due_at=testing.NOW,
+                next_at=testing.NOW,
+            ),
             "calendar_token": CalendarFeed.issue(person=cast.rep),
             "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
         },
@@ -297,6 +306,9 @@ ROWS: list[Row] = [
     Row("calendar", lambda w: (w.calendar_token,), get=EVERYBODY, public=True),
     Row("calendar", lambda w: (w.list_calendar_token,), get=EVERYBODY, public=True, label="list"),
     Row("stop_reminders", lambda w: (w.stop_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("post_office", get="admin"),
+    Row("mail_probe", post="admin"),
+    Row("mail_verb", lambda w: (w.mail.pk, "drop"), post="admin"),
     # Mail is really sent here; `test_mailbox.py` has an install that captures it.
     Row("mailbox", get="", absent=True),
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),
@@ -310,6 +322,7 @@ ROWS: list[Row] = [
     ),
     Row("list_detail", lambda w: (w.list.pk,), get=ON_LIST),
     Row("list_verb", lambda w: (w.list.pk, "buy-in"), post=LEADS_LIST, post_403="rep sponsor"),
+    Row("list_verb", lambda w: (w.list.pk, "send-again"), post=LEADS_LIST, post_403="rep sponsor", label="mail"),
     Row("list_verb", lambda w: (w.list.pk, "remove-person"), post=LEADS_LIST, post_403="rep sponsor", label="people"),
     Row("action_list", get=EVERYBODY),
     Row(

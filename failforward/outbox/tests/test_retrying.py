@@ -76,7 +76,7 @@ def test_a_mail_nobody_takes_fails_after_three_days_and_says_so(anna, past, sett
     failed = reload(mail)
     assert failed.state == State.FAILED
     assert 60 < failed.attempts < 95
-    assert failed.says == "Nobody answered at the mail server for three days, so the mail to Anna was given up."
+    assert failed.says == "Nobody answered at the mail server for three working days, so the mail to Anna was given up."
 
 
 def test_a_connection_lost_after_the_message_means_it_may_have_arrived(anna, past, smtp):
