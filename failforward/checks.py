@@ -12,6 +12,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 EXAMPLE_KEY = "change-me"
 LONG_ENOUGH = 50
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+|[^@\s<>]+@localhost")
+SECRET_LENGTH = 20
+SERVICE_EXAMPLES = {"mailgun": "mailgun://KEY@mg.example.com?region=eu", "mailjet": "mailjet://KEY:SECRET@"}
 NEW_KEY = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
 
@@ -59,6 +61,9 @@ def redis_url() -> Iterator[CheckMessage]:
 
 
 def email_url() -> Iterator[CheckMessage]:
+    if scheme_of(settings.EMAIL_URL) in settings.MAIL_SERVICES:
+        yield from mail_service(scheme_of(settings.EMAIL_URL))
+        return
     yield from url_mistakes("EMAIL_URL", settings.EMAIL_SCHEMES, "smtp+tls://user:password@mail.example.com:587")
     host = host_of(settings.EMAIL_URL)
     if settings.EMAIL_URL.startswith("smtp://") and "@" in settings.EMAIL_URL and not is_local(host):
@@ -90,6 +95,25 @@ def inbound_secret() -> Iterator[CheckMessage]:
     if settings.INBOUND_SECRET and len(settings.INBOUND_SECRET) < LONG_ENOUGH // 2:
         message = f"INBOUND_SECRET has fewer than {LONG_ENOUGH // 2} characters."
         yield Error(message, hint=NEW_KEY, id="failforward.E017")
+
+
+def mail_service(service: str) -> Iterator[CheckMessage]:
+    example = SERVICE_EXAMPLES.get(service, f"{service}://KEY@")
+    keys = {name: value for name, value in settings.ANYMAIL.items() if name.startswith(service.upper())}
+    if not settings.MAIL_SERVICE or not is_readable(settings.EMAIL_URL):
+        hint = f"For instance {example}; write special characters of the key as %XX."
+        yield Error("EMAIL_URL cannot be read.", hint=hint, id="failforward.E002")
+    elif missing := [name for name, value in keys.items() if not value]:
+        hint = f"For instance {example}; the service shows its keys to you."
+        yield Error(f"EMAIL_URL lacks {' and '.join(missing)}.", hint=hint, id="failforward.E019")
+    user, _colon, password = settings.WEBHOOK_SECRET.partition(":")
+    if not user or len(password) < SECRET_LENGTH:
+        hint = (
+            f"WEBHOOK_SECRET=name:{'x' * 4}… with at least {SECRET_LENGTH} random characters; at {service} give the "
+            f"address https://name:…@{host_of(settings.SITE_URL)}/mail/events/{service}/ for bounces and complaints."
+        )
+        message = "WEBHOOK_SECRET is missing or short: anybody could report that our mail bounced."
+        yield Error(message, hint=hint, id="failforward.E020")
 
 
 def url_mistakes(name: str, schemes: set[str], example: str) -> Iterator[CheckMessage]:

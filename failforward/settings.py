@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -245,8 +245,38 @@ CELERY_BEAT_SCHEDULE = {
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 # smtp+tls:// is STARTTLS, smtp+ssl:// is TLS from the first byte; both check the server's certificate.
-EMAIL_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl"}
-SMTP = from_url(env.email_url_config, EMAIL_URL, EMAIL_SCHEMES, {})
+SMTP_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl"}
+# Mail services by their own interface: postmark://TOKEN@, mailgun://KEY@mg.example.com?region=eu, mailjet://KEY:SECRET@
+MAIL_SERVICES = {"brevo", "mailgun", "mailjet", "postmark", "sendgrid", "sparkpost"}
+EMAIL_SCHEMES = SMTP_SCHEMES | MAIL_SERVICES
+SMTP = from_url(env.email_url_config, EMAIL_URL, SMTP_SCHEMES, {})
+MAIL_SERVICE = EMAIL_URL.partition("://")[0] if EMAIL_URL.partition("://")[0] in MAIL_SERVICES else ""
+# "user:password" that the service puts before its reports of bounces and complaints.
+WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", default="")
+
+
+def service_keys(service: str, url: str) -> dict[str, str]:
+    """What django-anymail wants to know of the service; of a URL that cannot be read, nothing."""
+    try:
+        parts = urlsplit(url)
+        key, host = unquote(parts.username or ""), parts.hostname or ""
+    except ValueError:
+        return {}
+    named = {
+        "postmark": {"POSTMARK_SERVER_TOKEN": key},
+        "mailgun": {"MAILGUN_API_KEY": key, "MAILGUN_SENDER_DOMAIN": host}
+        | ({"MAILGUN_API_URL": "https://api.eu.mailgun.net/v3"} if "region=eu" in parts.query.split("&") else {}),
+        "mailjet": {"MAILJET_API_KEY": key, "MAILJET_SECRET_KEY": unquote(parts.password or "")},
+    }
+    return named.get(service, {f"{service.upper()}_API_KEY": key})
+
+
+ANYMAIL = {
+    "WEBHOOK_SECRET": WEBHOOK_SECRET,
+    "REQUESTS_TIMEOUT": 30,
+    # Not every service lets us turn its tracking off by the message.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+} | (service_keys(MAIL_SERVICE, EMAIL_URL) if MAIL_SERVICE else {})
 EMAIL_TIMEOUT = 30
 # Everything Django or allauth sends goes through the outbox too, so that no mail is lost with a process.
 EMAIL_BACKEND = "failforward.outbox.backend.OutboxBackend"

@@ -21,7 +21,7 @@ CI = os.environ.get("CI") == "true"
 # The environment of whoever runs the tests must not decide what they see.
 SETTINGS = (
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "IMAP_URL", "SITE_URL", "REPLY_ADDRESS", "DEFAULT_FROM_EMAIL"),
-    *("INBOUND_SECRET", "AUTHSERV_ID"),
+    *("INBOUND_SECRET", "WEBHOOK_SECRET", "AUTHSERV_ID"),
     *("SECRET_KEY", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HOST", "PORT", "BEHIND_PROXY", "LOG_LEVEL", "TICK_SECONDS"),
 )
 NO_TEST_COLLECTED = 5

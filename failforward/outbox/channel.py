@@ -15,6 +15,10 @@ log = logging.getLogger(__name__)
 PROBE_AFTER = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]
 
 
+class CannotTell(Exception):
+    """There is no way to probe but to send."""
+
+
 def pause(code: int | None, text: str, now: datetime) -> bool:
     """True for whoever found out first."""
     channel, _made = Channel.objects.get_or_create(name=Channel.OUT)
@@ -39,13 +43,21 @@ def is_open(now: datetime, probe: Callable[[], None]) -> bool:
         return False
     try:
         probe()
+    except CannotTell:
+        # Half open: `sent` opens it, and a failure finds it paused already and is not told again.
+        return True
     except Exception as error:
         # Whatever it is, it is no worse than before; the page shows the newest.
         Channel.objects.filter(pk=channel.pk).update(last_text=(str(error) or repr(error))[:500])
         return False
-    log.warning("Mail goes out again; it was paused since %s", channel.paused_since)
-    Channel.objects.filter(pk=channel.pk).update(paused_since=None, probe_at=None, last_code=None, last_text="")
+    open_again()
     return True
+
+
+def open_again() -> None:
+    paused = Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None)
+    if paused.update(paused_since=None, probe_at=None, last_code=None, last_text=""):
+        log.warning("Mail goes out again")
 
 
 def take_probe(channel: Channel, now: datetime) -> bool:

@@ -130,9 +130,8 @@ class Mail(models.Model):
                 return _("%(who)s's address was refused: %(answer)s") % said
             return _("The mail server of %(who)s refused the mail: %(answer)s") % said
         if self.attempts and self.last_code is None and not self.uncertain:
-            return _("Nobody answered at the mail server for three working days, so the mail to %(who)s was given up.") % {
-                "who": self.to_whom
-            }
+            away = _("Nobody answered at the mail server for three working days, so the mail to %(who)s was given up.")
+            return away % {"who": self.to_whom}
         if self.attempts and not self.uncertain:
             return _("The mail server put the mail to %(who)s off for three working days: %(answer)s") % {
                 "who": self.to_whom,

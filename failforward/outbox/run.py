@@ -105,6 +105,8 @@ def send_all(now: datetime | None, until: float) -> Done:
                 break
     finally:
         post.close()
+    if sent:
+        channel.open_again()
     return Done(sent, failed)
 
 

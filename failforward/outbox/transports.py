@@ -1,4 +1,5 @@
-"""The two ways out: SMTP over one connection kept open for the run, and the mailbox in our own database."""
+"""The ways out: SMTP over one connection kept open for the run, the mailbox in our own database, and
+mail services (providers.py)."""
 
 import re
 import smtplib
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from enum import Enum
+from typing import Protocol
 
 from django.conf import settings
 
@@ -196,23 +198,42 @@ def said_at(stage: Stage) -> Iterator[None]:
         raise Refused(None, str(error) or repr(error), Stage.CONNECT) from error
 
 
+class Transport(Protocol):
+    def deliver(self, row: Claimed) -> Reply: ...
+
+    def probe(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Post:
     """Chooses the way out for each address, and keeps what is open until the run ends."""
 
     def __init__(self) -> None:
-        self.smtp = SmtpTransport()
         self.capture = CaptureTransport()
+        self.out = way_out()
 
     def probe(self) -> None:
-        self.smtp.probe()
+        if self.out:
+            self.out.probe()
 
-    def for_address(self, address: str) -> SmtpTransport | CaptureTransport:
-        if not settings.SMTP.get("EMAIL_HOST") or address.lower().endswith(NEVER_BY_SMTP):
+    def for_address(self, address: str) -> Transport:
+        if self.out is None or address.lower().endswith(NEVER_BY_SMTP):
             return self.capture
-        return self.smtp
+        return self.out
 
     def close(self) -> None:
-        self.smtp.close()
+        if self.out:
+            self.out.close()
+
+
+def way_out() -> Transport | None:
+    if settings.MAIL_SERVICE:
+        # Here and not above: most installs need neither it nor what it imports.
+        from failforward.outbox.providers import ServiceTransport
+
+        return ServiceTransport()
+    return SmtpTransport() if settings.SMTP.get("EMAIL_HOST") else None
 
 
 def in_ascii(address: str) -> str:

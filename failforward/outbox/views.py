@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from failforward.middleware import policy
@@ -46,6 +47,17 @@ def mailbox_only(view: Callable) -> Callable:
         return login_required(view)(request, *args, **kwargs)
 
     return guarded
+
+
+@csrf_exempt
+def events(request: HttpRequest, service: str) -> HttpResponse:
+    """What the mail service reports. Only of the one that is set up, and never without the secret."""
+    if service != settings.MAIL_SERVICE or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        raise Http404
+    # Here and not above: most installs need neither it nor what it imports.
+    from failforward.outbox.events import hook
+
+    return hook(request, service)
 
 
 @require_safe

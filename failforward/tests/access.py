@@ -309,6 +309,8 @@ ROWS: list[Row] = [
     Row("post_office", get="admin"),
     Row("mail_probe", post="admin"),
     Row("mail_verb", lambda w: (w.mail.pk, "drop"), post="admin"),
+    # No mail service is set up in this world; `outbox/tests/test_providers.py` has the rest.
+    Row("mail_events", lambda w: ("postmark",), get="", post="", public=True, absent=True),
     # Mail is really sent here; `test_mailbox.py` has an install that captures it.
     Row("mailbox", get="", absent=True),
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),

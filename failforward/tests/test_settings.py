@@ -14,6 +14,7 @@ from django.conf import settings as project
 from failforward import checks
 
 KEY = secrets.token_urlsafe(64)
+HOOK = f"name:{KEY}"
 PRODUCTION = {
     "SITE_URL": "https://failforward.acme.test",
     "ALLOWED_HOSTS": "failforward.acme.test",
@@ -37,6 +38,12 @@ MISTAKES = [
     ("E001", {"EMAIL_URL": "mail.acme.test"}),
     ("E001", {"EMAIL_URL": "imap://mail.acme.test"}),
     ("E003", {"EMAIL_URL": "smtp://"}),
+    ("E002", {"EMAIL_URL": "postmark://token@:port", "WEBHOOK_SECRET": HOOK}),
+    ("E019", {"EMAIL_URL": "postmark://", "WEBHOOK_SECRET": HOOK}),
+    ("E019", {"EMAIL_URL": "mailgun://key@", "WEBHOOK_SECRET": HOOK}),
+    ("E019", {"EMAIL_URL": "mailjet://key@", "WEBHOOK_SECRET": HOOK}),
+    ("E020", {"WEBHOOK_SECRET": "", "EMAIL_URL": "sendgrid://key@"}),
+    ("E020", {"WEBHOOK_SECRET": "name:short", "EMAIL_URL": "sendgrid://key@"}),
     ("W002", {"EMAIL_URL": "smtp://ff:secret@mail.acme.test"}),
     ("E005", {"SECRET_KEY": ""}),
     ("E006", {"SECRET_KEY": "change-me-" * 9}),
