@@ -6,14 +6,19 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from actions import commitment_words, outgoing, replanning, words
+        from actions.inbound import arrival
+        from actions.inbound import outgoing as about_replies
         from actions.rhythm import digests
         from actions.rhythm import outgoing as several
         from failforward.accounts import people, times
+        from failforward.inbound import reading
         from failforward.outbox import catalogue
 
         outgoing.register()
         several.register()
+        about_replies.register()
         catalogue.before_writing.append(digests.gather)
+        reading.register(arrival.read)
         words.register()
         commitment_words.register()
         people.after_a_new_address += [replanning.replan_for, outgoing.ask_after_all]

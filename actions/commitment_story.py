@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from actions import held
 from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp, SilenceStep
 from actions.models.follow_up import State
 from actions.permissions import can_reply_to_answer
 from actions.readers import seen_by
 from failforward.accounts.models import User
+from failforward.inbound.models import InboundMail
 from failforward.outbox.models import State as MailState
 
 
@@ -28,6 +30,7 @@ class Story:
     after: list[Commitment] = field(default_factory=list)
     place: dict = field(default_factory=dict)
     may_reply: bool = False
+    notes: list[InboundMail] = field(default_factory=list)
 
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
@@ -41,6 +44,7 @@ class Story:
             after=list(visible.filter(previous=commitment.pk).order_by("pk")),
             place=place(commitment, user),
             may_reply=can_reply_to_answer(user, commitment),
+            notes=held.notes_on(commitment, user),
         )
 
     @property

@@ -109,7 +109,7 @@ def lines(text: str) -> list[str]:
 
 
 def human(person: User | None) -> str:
-    """Where a reply reaches somebody: replies by mail are not read by us yet."""
+    """Where a reply reaches somebody, for mails that nothing of ours reads the answer to."""
     return person.email if person is not None and person.is_active and person.email else ""
 
 
@@ -127,11 +127,19 @@ def answer_choices(token: str, on_list: bool) -> list[Choice]:
     ]
 
 
-def follow_up(asked: FollowUp, about: About, token: str) -> Message:
+def follow_up(asked: FollowUp, about: About, token: str, answer_to: str = "") -> Message:
     commitment = asked.commitment
     choices = answer_choices(token, commitment.action_list is not None)
     return message(
-        "follow_up", about, commitment.person, commitment.asked_by, choices=choices, sponsor=sponsor_of(commitment)
+        "follow_up",
+        about,
+        commitment.person,
+        commitment.asked_by,
+        answer_to,
+        choices=choices,
+        sponsor=sponsor_of(commitment),
+        reply_words=[_("done"), _("partly"), _("moved to Friday"), _("stuck"), _("drop")],
+        reply_subject=_("Re: How did it go?"),
     )
 
 
@@ -162,10 +170,11 @@ def request_answer(about: About, url: str) -> Message:
     )
 
 
-def answer(given: Answer, about: About, token: str) -> Message:
+def answer(given: Answer, about: About, token: str, answer_to: str = "") -> Message:
     commitment = about.commitment
     choices = reply_choices(token, commitment.is_open)
-    return message("answer", about, commitment.asked_by, commitment.person, choices=choices, **answer_words(given))
+    words = answer_words(given)
+    return message("answer", about, commitment.asked_by, commitment.person, answer_to, choices=choices, **words)
 
 
 def answer_words(given: Answer) -> dict[str, object]:
@@ -233,20 +242,60 @@ def news(change: Change, about: Topic, to: User) -> Message:
     return letter("news", to, change.by, about, change=change, said=phrase(change), url=about.url)
 
 
-def message(template: str, about: About, to: User, other: User | None, **more) -> Message:
-    return letter(template, to, other, about, commitment=about.commitment, **more)
+def message(template: str, about: About, to: User, other: User | None, answer_to: str = "", **more) -> Message:
+    return letter(template, to, other, about, answer_to, commitment=about.commitment, **more)
 
 
-def letter(template: str, to: User, other: User | None, about: About | Topic, **more) -> Message:
-    """From whoever asks, answers or changed it; a reply reaches them, or nobody."""
+def letter(template: str, to: User, other: User | None, about: About | Topic, answer_to: str = "", **more) -> Message:
+    """From whoever asks, answers or changed it. A reply goes to `answer_to`, where it is read as the answer; else it
+    reaches that person, or nobody."""
     other = None if other == to else other
-    reply_to = human(other)
+    reply_to = answer_to or human(other)
     return Message(
         template=template,
-        context={"about": about, "to": to, "other": other, "reply_to": reply_to, **more},
+        context={
+            "about": about,
+            "to": to,
+            "other": other,
+            "by_reply": bool(answer_to),
+            "reply_to": reply_to,
+            **more,
+        },
         to=to.email,
         to_name=to.name,
         from_name=other.name if other else "",
         reply_to=reply_to,
         references=about.thread,
     )
+
+
+@dataclass(frozen=True)
+class HeldReply:
+    """A reply that waits for its person: why, their words or else whose address it came from, what it was about."""
+
+    why: str
+    words: list[str]
+    sender: str
+    about: list[str]
+    url: str
+
+
+def reply_held(to: User, replies: Sequence[HeldReply]) -> Message:
+    context = {"to": to, "replies": replies}
+    return Message(template="reply_held", context=context, to=to.email, to_name=to.name)
+
+
+def reply_taken(
+    to: User, words: list[str], about: list[str], why: str, status: str, new_on: str = "", url: str = ""
+) -> Message:
+    """`status` of the answer it became; without one, `why` it was only kept."""
+    context = {
+        "to": to,
+        "words": words,
+        "about_lines": about,
+        "why": why,
+        "status": status,
+        "new_on": new_on,
+        "url": url,
+    }
+    return Message(template="reply_taken", context=context, to=to.email, to_name=to.name)

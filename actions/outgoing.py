@@ -27,6 +27,7 @@ from actions.readers import seen_by
 from failforward import links, outbox, working_days
 from failforward.accounts.models import User
 from failforward.history.models import Change
+from failforward.inbound.addresses import address_for
 from failforward.mail import Message
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail
@@ -52,7 +53,7 @@ def render_follow_up(mail: Mail) -> Message:
     person = asked.commitment.person
     expires_at = max(asked.due_at + ANSWER_LINK_LIVES, mail.due_at + timedelta(days=7))
     token = renew(AnswerToken, person, expires_at, follow_up=asked)
-    return emails.follow_up(asked, about(asked.commitment, mail), token)
+    return emails.follow_up(asked, about(asked.commitment, mail), token, address_for(mail))
 
 
 def render_request(mail: Mail) -> Message:
@@ -77,7 +78,7 @@ def render_answer(mail: Mail) -> Message:
 def render_answer_of(given: Answer, mail: Mail) -> Message:
     commitment = Commitment.objects.for_detail().get(pk=given.follow_up.commitment_id)
     token = renew(ReplyToken, commitment.asked_by, mail.due_at + LINK_LIVES, answer=given)
-    return emails.answer(given, about(commitment, mail), token)
+    return emails.answer(given, about(commitment, mail), token, address_for(mail))
 
 
 def render_asker_reply(mail: Mail) -> Message:

@@ -3,7 +3,7 @@ import logging
 import re
 
 # Links that answer for somebody are capabilities: they never reach a log.
-TOKEN = re.compile(r"(/(?:f|c|r|t|calendar)/)[a-z2-7]{16,}|(\+)[a-z2-7]{16,}(?=@)", re.IGNORECASE)
+TOKEN = re.compile(r"(/(?:f|c|d|r|t|h|stop|calendar)/)[a-z2-7]{16,}|(\+)[a-z2-7]{16,}(?=@)", re.IGNORECASE)
 
 
 def without_tokens(text: str) -> str:

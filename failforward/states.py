@@ -65,6 +65,7 @@ STATES = {
     "help": State(_("I’ll help"), "help", "go"),
     "talk": State(_("Let’s talk"), "talk", "go"),
     "new_date": State(_("New date"), "calendar", "wait"),
+    "wrote": State(_("Wrote back"), "mail", "go"),
     "read": State(_("Read"), "eye"),
     # Milestones, steps, dates
     "reached": State(_("Reached"), "done", "ok"),
@@ -84,6 +85,13 @@ STATES = {
     "named": State(_("Named people"), "people"),
     "sealed": State(_("Sealed"), "lock"),
     "private": State(_("Private"), "lock"),
+    # Mail that came in
+    "inbound.stored": State(_("Not read yet"), "clock"),
+    "inbound.applied": State(_("Became the answer"), "done", "ok"),
+    "inbound.held": State(_("Waits for a person"), "unsure", "wait"),
+    "inbound.note": State(_("Kept as a note"), "pencil"),
+    "inbound.ignored": State(_("No answer"), "parked"),
+    "inbound.quarantined": State(_("Cannot be read"), "lock", "stuck"),
     # Mail
     "planned": State(_("Planned"), "clock"),
     "ready": State(_("Ready"), "clock"),

@@ -1,11 +1,15 @@
 import base64
 import hashlib
+import re
 import secrets
 from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
+
+# In a reply address; mail systems fold its case and put dots, brackets and `mailto:` around it.
+IN_ADDRESS = re.compile(r"\+([a-z2-7]{26})(?![a-z0-9])", re.IGNORECASE)
 
 
 def new_token() -> str:

@@ -1,4 +1,6 @@
-"""Private PostgreSQL and Redis servers on free ports, for tests and measurements; never somebody's running server."""
+"""Private PostgreSQL, Redis, IMAP and mail servers on free ports, for tests and measurements.
+
+Never somebody's running server."""
 
 import contextlib
 import ctypes
@@ -116,3 +118,128 @@ def not_root() -> pwd.struct_passwd | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise RuntimeError("PostgreSQL refuses to run as root, and there is no user postgres or nobody.")
+
+
+@contextlib.contextmanager
+def dovecot(password: str = "secret") -> Iterator[str]:
+    """Yields an IMAP_URL of an empty account; mail is put into its folder `new` under the path `maildir_of(url)`."""
+    with folder() as where:
+        port, owner = free_port(), not_root() or pwd.getpwuid(os.geteuid())
+        mail = where / "mail"
+        for name in ("cur", "new", "tmp"):
+            (mail / name).mkdir(parents=True)
+        for path in [where, mail, *mail.iterdir()]:
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        (where / "users").write_text(f"ines:{{PLAIN}}{password}:{owner.pw_uid}:{owner.pw_gid}::{where}::\n")
+        (where / "conf").write_text(
+            DOVECOT.format(where=where, mail=mail, port=port, owner=owner.pw_name, uid=owner.pw_uid)
+        )
+        command = [find("dovecot"), "-F", "-c", str(where / "conf")]
+        with running(command, port, where, stop=signal.SIGTERM):
+            MAILDIRS[port] = mail
+            yield f"imap://ines:{password}@127.0.0.1:{port}/INBOX"
+
+
+@contextlib.contextmanager
+def postfix(command: list[str], run_as: str) -> Iterator[int]:
+    """Yields the port of a mail server that hands every mail for `mail.tarnholm.example` to `command`, with the
+    envelope as its last arguments. Postfix itself has to be started by root."""
+    with folder() as where:
+        port = free_port()
+        os.chmod(where, 0o755)
+        for name in ("queue", "data", "conf"):
+            (where / name).mkdir()
+        shutil.chown(where / "data", "postfix")
+        (where / "conf" / "main.cf").write_text(POSTFIX.format(where=where))
+        argv = " ".join([*command, "--sender", "${sender}", "${recipient}"])
+        (where / "conf" / "master.cf").write_text(POSTFIX_SERVICES.format(port=port, argv=argv, user=run_as))
+        # Makes the queue's folders; `postfix start` itself would leave the server behind in a session of its own.
+        subprocess.run([find("postfix"), "-c", where / "conf", "check"], check=True, stderr=subprocess.DEVNULL)
+        daemons = subprocess.check_output([find("postconf"), "-h", "daemon_directory"], text=True).strip()
+        with running([f"{daemons}/master", "-c", str(where / "conf"), "-d"], port, where, stop=signal.SIGTERM):
+            yield port
+
+
+def maildir_of(url: str) -> Path:
+    """Where a private Dovecot keeps the mail of its account."""
+    return MAILDIRS[int(url.rpartition(":")[2].split("/")[0])]
+
+
+MAILDIRS: dict[int, Path] = {}
+DOVECOT = """
+base_dir = {where}/run
+log_path = /dev/stderr
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{mail}
+first_valid_uid = {uid}
+default_internal_user = {owner}
+default_login_user = {owner}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+passdb {{
+  driver = passwd-file
+  args = {where}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {where}/users
+}}
+namespace inbox {{
+  inbox = yes
+}}
+"""
+POSTFIX = """
+compatibility_level = 3.6
+queue_directory = {where}/queue
+data_directory = {where}/data
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mx.tarnholm.example
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+local_transport = error:nobody lives here
+relay_domains = mail.tarnholm.example
+relay_recipient_maps =
+transport_maps = inline:{{mail.tarnholm.example=failforward:}}
+recipient_delimiter = +
+mynetworks = 127.0.0.0/8
+smtpd_relay_restrictions = permit_mynetworks, reject
+failforward_destination_recipient_limit = 1
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+queue_run_delay = 1s
+transport_retry_time = 1s
+maillog_file = {where}/maillog
+maillog_file_prefixes = {where}
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ
+"""
+POSTFIX_SERVICES = """
+127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 1 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+error unix - - n - - error
+retry unix - - n - - error
+proxymap unix - - n - - proxymap
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+failforward unix - n n - - pipe flags=DRXhu user={user} argv={argv}
+"""

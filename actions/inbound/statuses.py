@@ -19,6 +19,7 @@ WORDS = {
             "will not do it",
             "dropped",
             "drop it",
+            "drop",
             "cancelled",
             "canceled",
             "given up",

@@ -5,6 +5,7 @@ from actions.models.calendar_feed import CalendarFeed
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
+from actions.models.held import HeldToken
 from actions.models.milestone import Milestone
 from actions.models.silence import SilenceStep
 from actions.models.step import Step
@@ -23,6 +24,7 @@ __all__ = [
     "DateChange",
     "DateToken",
     "FollowUp",
+    "HeldToken",
     "Milestone",
     "ReplyToken",
     "RequestToken",

@@ -20,6 +20,7 @@ from failforward.tokens import Token
 from failforward.versions import hold
 
 CHANGEABLE_FOR = timedelta(days=7)
+LONGEST_REPLY = 10_000
 
 
 class Status(models.TextChoices):
@@ -121,15 +122,15 @@ class Answer(models.Model):
         self, by: User, kind: str, *, text: str = "", new_on: date | None = None, now: datetime | None = None
     ) -> "AskerReply":
         """Sent back by the asker; it says that the answer was read. The same again changes nothing, another date or
-        other words take the place of the first ones and go out too."""
+        other words take the place of the first ones and go out too; what they wrote by mail stands beside the rest."""
         now = now or timezone.now()
-        text = text.strip()[:500]
+        text = text.strip()[:LONGEST_REPLY]
         commitment = self.follow_up.commitment
         if not can_reply_to_answer(by, commitment):
             raise Refused(say("Only who asked can reply to this answer."))
         with transaction.atomic():
             hold(commitment)
-            sent = self.replies.filter(by=by, kind=kind).first()
+            sent = self.replies.filter(by=by, kind=kind).exclude(kind=AskerReply.Kind.WROTE).first()
             if sent is not None and (sent.new_on == new_on and text in ("", sent.text)):
                 return sent
             again = sent is not None
@@ -162,10 +163,12 @@ class AskerReply(models.Model):
         HELP = "help", _("I’ll help")
         TALK = "talk", _("Let’s talk")
         NEW_DATE = "new_date", _("New date")
+        # By mail, in words of their own.
+        WROTE = "wrote", _("Wrote back")
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="replies")
     kind = models.CharField(max_length=8, choices=Kind)
-    text = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
     new_on = models.DateField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -174,7 +177,9 @@ class AskerReply(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["answer", "by", "kind"], name="each_reply_once"),
+            models.UniqueConstraint(
+                fields=["answer", "by", "kind"], name="each_reply_once", condition=~Q(kind="wrote")
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="new_date") | Q(new_on__isnull=False), name="a_new_date_is_a_date"
             ),

@@ -1,6 +1,5 @@
 """Reply addresses: `reply+<token>@domain` out, the mail of ours that is meant back in."""
 
-import re
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -10,11 +9,9 @@ from django.utils import timezone
 from failforward import links
 from failforward.inbound.models import ReplyAddress
 from failforward.outbox.models import Mail
-from failforward.tokens import digest_of
+from failforward.tokens import IN_ADDRESS, digest_of
 
 LIVES = timedelta(days=90)
-# 128 bits in base32; mail systems fold case and put dots, brackets and `mailto:` around it.
-TOKEN = re.compile(r"\+([a-z2-7]{26})(?![a-z0-9])", re.IGNORECASE)
 
 
 def takes_replies() -> bool:
@@ -39,7 +36,7 @@ def later(due_at: datetime, now: datetime) -> datetime:
 
 def found_in(values: list[str]) -> list[ReplyAddress]:
     """Addresses of ours in these headers, each mail once, in their order."""
-    digests = list(dict.fromkeys(digest_of(token) for value in values for token in TOKEN.findall(value[:10_000])))
+    digests = list(dict.fromkeys(digest_of(token) for value in values for token in IN_ADDRESS.findall(value[:10_000])))
     known = ReplyAddress.objects.filter(digest__in=digests[:50]).select_related("person", "mail__recipient")
     by_digest = {address.digest: address for address in known}
     return [by_digest[digest] for digest in digests if digest in by_digest]

@@ -55,7 +55,8 @@ class InboundMail(models.Model):
 
     The envelope is what the mail server said, and empty where nobody told us ("<>" is the null sender of a bounce).
     `answers` is the mail of ours it replies to, `person` whose answer it may be; both are found by reading it, as is
-    `text`, the reply without what it quotes. `raw` is empty once its time is over; of a mail that is too big it is
+    `text`, the reply without what it quotes. `told_at` is when the person heard of it, `sender_told_at` when a stranger
+    did who sent it. `raw` is empty once its time is over; of a mail that is too big it is
     the beginning.
     """
 
@@ -78,6 +79,7 @@ class InboundMail(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
+    sender_told_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
@@ -87,7 +89,7 @@ class InboundMail(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["next_at"], name="inbound_to_read", condition=models.Q(state=State.STORED)),
-            models.Index(fields=["sender", "told_at"], name="inbound_told"),
+            models.Index(fields=["sender", "sender_told_at"], name="inbound_sender_told"),
             models.Index(fields=["person", "-id"], name="inbound_of_person"),
         ]
 

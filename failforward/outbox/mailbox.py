@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from failforward.outbox.models import CapturedMail
+from failforward.tokens import IN_ADDRESS
 
 IN_TEXT = re.compile(r"https?://[^\s<>\"]+")
 
@@ -43,6 +44,11 @@ class Opened:
     @property
     def to(self) -> str:
         return str(self.message["To"] or "")
+
+    @property
+    def takes_reply(self) -> bool:
+        """A reply would come in here, by the address that this mail gives for it."""
+        return bool(IN_ADDRESS.search(str(self.message["Reply-To"] or "")))
 
     @cached_property
     def text(self) -> str:

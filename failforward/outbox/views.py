@@ -5,15 +5,20 @@ from functools import wraps
 
 import django_filters
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from failforward.inbound import reading, typed
+from failforward.inbound.models import Channel, InboundMail
+from failforward.inbound.storing import store
 from failforward.middleware import policy
 from failforward.outbox import scanner
 from failforward.outbox.mailbox import Opened
@@ -21,6 +26,7 @@ from failforward.outbox.models import CapturedMail
 from failforward.paging import Page, page_of
 
 ORDERS = {"newest": ("-id",)}
+LONGEST_REPLY = 20_000
 PARTS = {"html": _("As seen"), "text": _("Text"), "headers": _("Headers")}
 # The one place where HTML with its own styles is shown: in a frame that may do nothing else.
 FRAMED = {
@@ -91,6 +97,24 @@ def mailbox_press(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, listed(request), mail, report=report)
 
 
+@require_POST
+@mailbox_only
+def mailbox_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same way in as a mail from outside: raw bytes are stored, then read."""
+    mail = get_object_or_404(with_person(), pk=pk)
+    person, text = mail.mail.recipient, request.POST.get("text", "").strip()[:LONGEST_REPLY]
+    if person is None or not person.email or not Opened(mail).takes_reply:
+        raise Http404
+    if not text:
+        messages.error(request, _("Write something first, for instance: done"))
+        return redirect("mailbox_mail", pk)
+    now = timezone.now()
+    raw = typed.reply_to(bytes(mail.body), person, text, now)
+    stored, _new = store([raw], Channel.MAILBOX, person.email, batch_id=mail.batch_id, now=now)
+    reading.read_one(stored.pk, timezone.now())
+    return redirect("mailbox_mail", pk)
+
+
 def listed(request: HttpRequest) -> Page:
     return page_of(
         request.GET,
@@ -113,6 +137,7 @@ def shown(request: HttpRequest, page: Page, mail: CapturedMail | None, **more) -
         "page": page,
         "mail": mail,
         "opened": Opened(mail) if mail else None,
+        "replies": InboundMail.objects.filter(answers=mail.mail).defer("raw").order_by("pk") if mail else [],
         "part": part if part in PARTS else "html",
         "parts": PARTS.items(),
         **more,

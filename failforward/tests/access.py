@@ -15,6 +15,7 @@ from actions.models import (
     CalendarFeed,
     DateToken,
     FollowUp,
+    HeldToken,
     Milestone,
     ReplyToken,
     RequestToken,
@@ -23,6 +24,7 @@ from actions.models import (
 )
 from failforward import testing
 from failforward.accounts.models import Absence
+from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
 from reviews.models import CaptureToken, ImportJob
@@ -82,6 +84,16 @@ def build() -> World:
         from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
     )
     until = timezone.now() + dt.timedelta(days=30)
+    question = Mail.objects.create(
+        key="asked",
+        kind="follow_up",
+        subject_id=follow_up.pk,
+        recipient=cast.rep,
+        due_at=testing.NOW,
+        next_at=testing.NOW,
+        state="sent",
+    )
+    held = inbound("a", text="Well …", answers=question, person=cast.rep)
     return World(
         cast,
         {
@@ -112,6 +124,9 @@ def build() -> World:
             "import_job": ImportJob.objects.create(
                 file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
             ),
+            "held": held,
+            "held_token": HeldToken.issue(reply=held, person=cast.rep, expires_at=until),
+            "nobodys": inbound("b", text="", answers=None, person=None),
             "reply_token": "",
             "stop_token": StopToken.issue(person=cast.rep),
             "mail": Mail.objects.create(
@@ -126,6 +141,12 @@ def build() -> World:
             "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
         },
     )
+
+
+def inbound(digest: str, **fields) -> InboundMail:
+    """A reply that waits for a person."""
+    fields = {"state": "held", "why": "unclear", "raw": b"Subject: x\n\ny", "size": 13, "channel": "pipe"} | fields
+    return InboundMail.objects.create(sha256=digest * 64, received_at=testing.NOW, next_at=testing.NOW, **fields)
 
 
 @dataclass(frozen=True)
@@ -316,6 +337,21 @@ ROWS: list[Row] = [
     Row("mailbox_mail", lambda w: (1,), get="", absent=True),
     Row("mailbox_html", lambda w: (1,), get="", absent=True),
     Row("mailbox_press", lambda w: (1,), post="", absent=True),
+    Row("mailbox_reply", lambda w: (1,), post="", absent=True),
+    Row("held_list", get=EVERYBODY),
+    Row("held_reply_desk", lambda w: (w.held.pk,), get="rep", post="rep"),
+    Row(
+        "held_reply_desk",
+        lambda w: (w.nobodys.pk,),
+        get="",
+        get_403="admin",
+        post="",
+        post_403="admin",
+        label="nobody's",
+    ),
+    Row("held_unclaimed", lambda w: (w.nobodys.pk,), post="admin"),
+    Row("held_unclaimed", lambda w: (w.held.pk,), post="", label="somebody's"),
+    Row("held_reply", lambda w: (w.held_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     # For a mail service with the secret that is not set here; `test_hook.py` has the rest.
     Row("inbound_hook", post="", public=True, absent=True),
     Row("list_list", get=EVERYBODY),

@@ -91,6 +91,33 @@ def plant_private(world) -> None:
     )
     AskerReply.objects.create(answer=answer, kind="thanks", text=PRIVATE, by=cast.rep)
     record(private, "changed", cast.rep, what=PRIVATE)
+    asked = Mail.objects.create(
+        key="private",
+        kind="follow_up",
+        subject_id=follow_up.pk,
+        recipient=cast.rep,
+        due_at=testing.NOW,
+        next_at=testing.NOW,
+        state="sent",
+    )
+    for digest, state, why in (
+        ("c", "held", "stranger"),
+        ("d", "note", "late"),
+        ("e", "note", "away"),
+        ("f", "quarantined", "too_deep"),
+    ):
+        reply = access.inbound(
+            digest,
+            state=state,
+            why=why,
+            text=f"{PRIVATE} it is.",
+            subject=PRIVATE,
+            sender=f"{PRIVATE}@x.example",
+            answers=asked,
+            person=cast.rep,
+            raw=PRIVATE.encode(),
+        )
+        world.objects.setdefault("private_reply", reply)
     world.objects["planted_private"] = private
     world.objects["private_follow_up"] = follow_up
 
@@ -104,6 +131,7 @@ def addresses(world) -> list[str]:
             urls += [reverse(row.name, args=args) + query for query in ([""] if args else QUERIES)]
     urls += [reverse("review_detail", args=[world.sealed.pk]), reverse("deal_detail", args=[world.sealed_deal.pk])]
     urls += [reverse("commitment_detail", args=[world.planted_private.pk])]
+    urls += [reverse("held_reply_desk", args=[world.private_reply.pk])]
     return sorted(set(urls))
 
 

@@ -1,0 +1,82 @@
+"""The mails about replies: what waits for a person's word, and what became of one. Each is written from its row."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from actions import emails
+from actions.inbound import telling
+from actions.inbound.arrival import replies_of
+from actions.inbound.why import words_of
+from actions.models import AnswerToken, Commitment, FollowUp, HeldToken
+from failforward import links
+from failforward.inbound.models import InboundMail, State
+from failforward.mail import Message
+from failforward.outbox import catalogue
+from failforward.outbox.models import Mail
+
+LINK_LIVES = timedelta(days=30)
+# Words that may be somebody else's are read on our page, not in a mail of ours.
+PERHAPS_NOT_THEIRS = ["stranger", "forged", "wrong_address"]
+
+
+def register() -> None:
+    catalogue.register(telling.HELD, render_held, held_wanted)
+    catalogue.register(telling.TAKEN, render_taken)
+
+
+def held_wanted(pk: int | None) -> bool | str:
+    """One mail names all that waits by then, so the others need not go out."""
+    reply = InboundMail.objects.filter(pk=pk).defer("raw").first()
+    if reply is None or reply.state != State.HELD:
+        return "It is settled by now."
+    written = Mail.objects.filter(key=f"{telling.HELD}:{pk}", body__isnull=False).exists()
+    return reply.told_at is None or written or "It was told with another."
+
+
+def render_held(mail: Mail) -> Message:
+    person, now = mail.recipient, timezone.now()
+    waiting = list(replies_of(person, now).filter(told_at=None)) or list(
+        InboundMail.objects.for_list().filter(pk=mail.subject_id)
+    )
+    telling.mark_told([reply.pk for reply in waiting], now)
+    asked = commitments_of(waiting)
+    shown = [
+        emails.HeldReply(
+            why=words_of(reply.why),
+            words=[] if reply.why in PERHAPS_NOT_THEIRS else emails.lines(reply.text[:1_000]),
+            sender=reply.sender if reply.why in PERHAPS_NOT_THEIRS else "",
+            about=emails.lines(asked[reply.pk].what) if reply.pk in asked else [],
+            url=links.absolute(
+                "held_reply",
+                HeldToken.issue(reply=reply, person=person, expires_at=max(mail.due_at, now) + LINK_LIVES),
+            ),
+        )
+        for reply in waiting
+    ]
+    return emails.reply_held(person, shown)
+
+
+def commitments_of(replies: list[InboundMail]) -> dict[int, Commitment]:
+    questions = {
+        reply.pk: reply.answers.subject_id for reply in replies if reply.answers and reply.answers.kind == "follow_up"
+    }
+    found = FollowUp.objects.filter(pk__in=questions.values()).select_related("commitment")
+    by_question = {question.pk: question.commitment for question in found}
+    return {pk: by_question[question] for pk, question in questions.items() if question in by_question}
+
+
+def render_taken(mail: Mail) -> Message:
+    reply = InboundMail.objects.for_list().get(pk=mail.subject_id)
+    InboundMail.objects.filter(pk=reply.pk).update(told_at=timezone.now())
+    question = FollowUp.objects.for_page().filter(pk=reply.answers.subject_id).first()
+    if reply.answers.kind != "follow_up" or question is None:
+        return emails.reply_taken(mail.recipient, emails.lines(reply.text[:1_000]), [], words_of(reply.why), "")
+    answer = getattr(question, "answer", None)
+    status = str(answer.get_status_display()) if answer and reply.state == State.APPLIED else ""
+    new_on = emails.day(answer.new_on) if status else ""
+    token = AnswerToken.issue(follow_up=question, person=mail.recipient, expires_at=mail.due_at + LINK_LIVES)
+    url = links.absolute("answer", token) if status else links.absolute("commitment_detail", question.commitment_id)
+    why = "" if status else words_of(reply.why)
+    words = emails.lines(reply.text[:1_000])
+    return emails.reply_taken(mail.recipient, words, emails.lines(question.commitment.what), why, status, new_on, url)

@@ -1,0 +1,142 @@
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actions import held
+from actions.day_chips import day_chips
+from actions.forms.answer import AnswerForm, first_values
+from actions.inbound import parse
+from actions.inbound.meaning import without_status_line
+from actions.inbound.why import words_of
+from actions.models import FollowUp, HeldToken
+from actions.views.answer import pressed_chip
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.inbound.models import InboundMail, State
+from failforward.link_pages import link_page
+
+MOST_SHOWN = 50
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What waits for this person; for an admin also what could not be given to anybody."""
+    context = {
+        "mine": [with_words(reply) for reply in held.waiting_for(request.user)[:MOST_SHOWN]],
+        "unclaimed": [with_words(reply) for reply in held.unclaimed(request.user)[:MOST_SHOWN]],
+    }
+    return render(request, "actions/held_list.html", context)
+
+
+def with_words(reply: InboundMail) -> InboundMail:
+    reply.reason = words_of(reply.why)
+    return reply
+
+
+@link_page(HeldToken)
+def by_link(request: HttpRequest, token: HeldToken) -> HttpResponse:
+    now = timezone.now()
+    if not (token.is_alive(now) and token.person.is_active):
+        return render(request, "actions/held_settled.html", status=410)
+    return page(request, load(token.reply_id), token.person, now)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_desk(request: HttpRequest, pk: int) -> HttpResponse:
+    reply = get_object_or_404(InboundMail.objects.visible_to(request.user).for_list(), pk=pk)
+    if reply.person_id != request.user.pk:
+        raise PermissionDenied
+    return page(request, reply, request.user, timezone.now())
+
+
+def load(pk: int) -> InboundMail:
+    return InboundMail.objects.for_list().get(pk=pk)
+
+
+@login_required
+@require_POST
+def unclaimed(request: HttpRequest, pk: int) -> HttpResponse:
+    """An admin reads a mail that belongs to nobody, which is written down, or puts it aside."""
+    reply = get_object_or_404(held.unclaimed(request.user), pk=pk)
+    if request.POST.get("aside"):
+        held.put_aside(reply, request.user, timezone.now())
+        messages.success(request, _("It is put aside and stays kept."))
+        return redirect("held_list")
+    words = held.read_by(reply, request.user)
+    return render(request, "actions/held_unclaimed.html", {"reply": with_words(reply), "words": words})
+
+
+def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) -> HttpResponse:
+    question = held.question_of(reply)
+    waits = reply.state == State.HELD and (question is not None or not asks(reply))
+    if not waits:
+        return render(request, "actions/held_settled.html", {"reply": reply})
+    form = None
+    if question is not None:
+        about = {"follow_up": question, "today": timezone.localdate(now)}
+        form = AnswerForm(initial=suggested(request, question, reply), **about)
+    if request.method == "POST":
+        if question is not None and (chip := pressed_chip(request)):
+            form = AnswerForm(initial=request.POST.dict() | chip, **about)
+        elif refused := carry_out(request, reply, person, now, about if question else {}):
+            form = refused if isinstance(refused, AnswerForm) else form
+        else:
+            return redirect(request.path)
+    context = {
+        "reply": with_words(reply),
+        "question": question,
+        "commitment": question.commitment if question else None,
+        "moved_times": question.commitment.times_moved() if question else 0,
+        "given": held.answer_of(reply),
+        "due": [] if asks(reply) else list(open_questions(person)),
+        "form": form,
+        "chips": day_chips(timezone.localdate(now)),
+    }
+    return render(request, "actions/held.html", context, status=400 if form is not None and form.errors else 200)
+
+
+def asks(reply: InboundMail) -> bool:
+    return reply.answers is not None and reply.answers.kind == "follow_up"
+
+
+def open_questions(person: User):
+    return FollowUp.objects.waiting().filter(commitment__person=person.pk).for_page().order_by("due_at", "pk")[:20]
+
+
+def suggested(request: HttpRequest, question: FollowUp, reply: InboundMail) -> dict:
+    """The words are filled in; which of the five they meant is the one thing left to say."""
+    today = timezone.localdate()
+    read = parse.status_of(reply.text, today)
+    chosen = request.GET.get("a", "") or read.status
+    return first_values(question, None, chosen) | {"outcome": without_status_line(reply.text), "new_on": read.on}
+
+
+def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datetime, about: dict):
+    """What could not be carried out: the form with its mistakes, or True; None when it is done."""
+    form = None
+    try:
+        if "aside" in request.POST:
+            held.put_aside(reply, person, now)
+        elif "pass_on" in request.POST:
+            held.pass_on(reply, person, now)
+        elif about:
+            form = AnswerForm(request.POST, **about)
+            if not form.is_valid():
+                return form
+            held.answer(reply, person, form.cleaned_data["status"], now, **form.words)
+    except Refused as no:
+        if form is None:
+            messages.error(request, str(no))
+            return True
+        form.add_error(no.field if no.field in form.fields else None, no.message)
+        return form
+    return None
