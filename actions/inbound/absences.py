@@ -13,27 +13,23 @@ from actions.inbound.statuses import WORD, first_line, leads
 FARTHEST = timedelta(400)
 READ = 1_500
 AWAY = re.compile(
-    r"out of (?:the |my )?office|on (?:vacation|holiday|annual leave|parental leave|maternity leave|leave)|away "
-    r"(?:from|until|till|on)|"
-    r"not in the office|(?:currently |i am |i'm )away|nicht im (?:büro|haus)|im urlaub|abwesend|außer haus|ausser "
-    r"haus|in elternzeit|"
-    r"absente? (?:du|jusqu|de)|absente?\b|en congés?|en vacances|fuera de la oficina|de vacaciones|ausente|fuori "
-    r"ufficio|in ferie|"
-    r"afwezig|op vakantie|fora do escritório|de férias"
+    r"out of (?:the |my )?office|on (?:vacation|holiday|annual leave|parental leave|maternity leave|leave)|"
+    r"away (?:from|until|till|on)|not in the office|(?:currently |i am |i'm )away|nicht im (?:büro|haus)|"
+    r"im urlaub|abwesend|außer haus|ausser haus|in elternzeit|absente? (?:du|jusqu|de)|absente?\b|en congés?|"
+    r"en vacances|fuera de la oficina|de vacaciones|ausente|fuori ufficio|in ferie|afwezig|op vakantie|"
+    r"fora do escritório|de férias"
 )
 # What stands right before the last day away, and right before the first day back.
 UNTIL = re.compile(
     r"(?:until|till|til|through|up to|thru|bis(?: einschließlich| inklusive| inkl\.?| zum| zu| einschl\.)?|"
-    r"jusqu['’]au|jusqu['’]à|hasta(?: el)?|"
-    r"fino al|tot(?: en met)?|até)(?: and including| the| den| dem)?[\s,:]{1,3}$"
+    r"jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até)(?: and including| the| den|"
+    r" dem)?[\s,:]{1,3}$"
 )
 BACK = re.compile(
-    r"(?:(?:back|return\w*|available again|reachable again)(?: (?:in|to|at) (?:the|my) office)?(?: again)?(?: on| "
-    r"from)?|"
-    r"(?:wieder|zurück)(?: (?:im büro|da|erreichbar|zurück|im haus))?(?: ab)?|ab|ab dem|von retour|de retour(?: "
-    r"au bureau)?|reviens|"
-    r"à partir du|rentre|de vuelta|vuelvo|regreso|de regreso|rientro|terug)(?: the| dem| den| am| le| el| il| op| "
-    r"on)?[\s,:]{1,3}$"
+    r"(?:(?:back|return\w*|available again|reachable again)(?: (?:in|to|at) (?:the|"
+    r"my) office)?(?: again)?(?: on| from)?|(?:wieder|zurück)(?: (?:im büro|da|erreichbar|zurück|"
+    r"im haus))?(?: ab)?|ab|ab dem|von retour|de retour(?: au bureau)?|reviens|à partir du|rentre|de vuelta|"
+    r"vuelvo|regreso|de regreso|rientro|terug)(?: the| dem| den| am| le| el| il| op| on)?[\s,:]{1,3}$"
 )
 BACK_AFTER = re.compile(r"\s{0,2}(?:wieder|zurück|bin ich (?:wieder|zurück))")
 

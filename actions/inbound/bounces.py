@@ -10,7 +10,7 @@ from actions.inbound.kinds import BOUNCE, COMPLAINT, kind_of, own_parts
 from actions.inbound.robots import DAEMONS, DELAYED
 
 ENOUGH = 30_000
-FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{2,40})[ \t]{0,3}:[ \t]{0,3}(?P<value>.{0,1000})$")
+FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{1,40})[ \t]{0,3}:[ \t]{0,3}(?P<value>.{0,1000})$")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 SMTP_CODE = re.compile(r"(?<![\d.-])([45])\d\d(?=[ -])")
 MESSAGE_ID = re.compile(r"^message-id[ \t]{0,3}:\s{0,3}(<[^<>\s]{1,250}>)", re.I | re.M)
@@ -19,9 +19,9 @@ ACTIONS = {"failure": "failed", "fail": "failed", "error": "failed", "delay": "d
 SETTLED = ("failed", "expired")
 # Headers of the report itself that name others than the recipient.
 ORIGINAL_BEGINS = re.compile(
-    r"^\W{0,10}(?:original message|message header|included is a copy|below this line is a copy|this is a copy of|"
-    r"------ this is|the body of your message|"
-    r"unsent message|returned message|message text follows|bounced e-?mail|received: )",
+    r"^\W{0,10}(?:original message|message header|included is a copy|below this line is a copy|"
+    r"this is a copy of|------ this is|the body of your message|unsent message|returned message|"
+    r"message text follows|bounced e-?mail|received: )",
     re.I,
 )
 

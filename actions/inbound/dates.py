@@ -105,8 +105,8 @@ PATTERNS = {
     ),
     "next week": re.compile(
         r"(?:next week|nächste[rn]? woche|kommende[rn]? woche|(?:la )?semaine prochaine|(?:la )?(?:próxima|"
-        r"proxima) semana|"
-        r"(?:la )?semana que viene|next month|nächste[nr]? monat|(?:le )?mois prochain|(?:el )?(?:próximo|"
+        r"proxima) semana|(?:la )?semana que viene|next month|nächste[nr]? monat|(?:le )?mois prochain|"
+        r"(?:el )?(?:próximo|"
         r"proximo) mes)" + END
     ),
     "weekday": re.compile(

@@ -14,10 +14,10 @@ BLOCKS = {
 }
 # Where programs put what is answered to: all below is theirs.
 QUOTED_FROM_HERE = re.compile(
-    r"(?:x_)*(?:divrplyfwdmsg|olk_src_body_section|mail-editor-reference-message-container|reply-intro|replysplit|"
-    r"tutanota_quote|gmail_quote_container_forward|ms-outlook-mobile-reference-message|yahoo_quoted\w*|"
-    r"isforwardcontent|"
-    r"isreplycontent|ymail_android_signature_quote|zmail_extra|quoted-text-header|protonmail_quote)$"
+    r"(?:x_)*(?:divrplyfwdmsg|olk_src_body_section|mail-editor-reference-message-container|reply-intro|"
+    r"replysplit|tutanota_quote|gmail_quote_container_forward|ms-outlook-mobile-reference-message|"
+    r"yahoo_quoted\w*|isforwardcontent|isreplycontent|ymail_android_signature_quote|zmail_extra|"
+    r"quoted-text-header|protonmail_quote)$"
 )
 ATTRIBUTED = {"moz-cite-prefix", "gmail_attr", "moz-email-headers-table", "ydpreply-intro", "gmail_quote_attribution"}
 QUOTE_CLASSES = {

@@ -26,18 +26,19 @@ STARTS_MY = pattern("", SENT_FROM_MY, r"\s")
 APP = pattern("", GET_APP)
 ENDS = pattern(r"(?:^|\s|(?<=[^\x00-\x7f])|(?=[^\x00-\u04ff]))", SENT_FROM_END, r"$")
 # Languages with endings hang them on the name: "iPhonesta", "iPhonu".
-DEVICE = re.compile(rf"(?<![^\W_])(?:(?:{words(BRANDS)})|(?:{words(DEVICES)})(?![^\W\d_]))")
+DEVICE = re.compile(
+    rf"(?<![^\W_])(?:(?:{words(BRANDS)})|(?!e-?mail)[a-z]{{3,12}}mail(?![^\W\d_])|(?:{words(DEVICES)})(?![^\W\d_]))|手机|手機"
+)
 VIA_DEVICE = re.compile(
     r"(?:[\w.'-]{1,20}\s){0,3}(?:via|from)\s(?:my\s)?(?:mobile|phone|iphone|ipad|android|blackberry|cell|tablet)"
 )
 SENT_ITSELF = re.compile(
-    r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit|über|via|aus)\b|this (?:message|e-?mail)(?: was| has "
-    r"been)? sent (?:from|via|with|using)\b"
-    r"|ce (?:message|courriel|mail) a été envoyé (?:de|depuis|via|avec)\b|este (?:mensaje|correo) (?:ha sido|fue) "
-    r"enviado (?:desde|con)\b"
-    r"|(?:typed|written|composed) (?:on|with|by) my\b|please excuse (?:any )?(?:typos|brevity|my brevity)|excuse "
-    r"(?:typos|brevity)"
-    r"|(?:verzeihen|entschuldigen) sie (?:bitte )?(?:tippfehler|die kürze)"
+    r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit|über|via|aus)\b|"
+    r"this (?:message|e-?mail)(?: was| has been)? sent (?:from|via|with|using)\b|"
+    r"ce (?:message|courriel|mail) a été envoyé (?:de|depuis|via|avec)\b|"
+    r"este (?:mensaje|correo) (?:ha sido|fue) enviado (?:desde|con)\b|"
+    r"(?:typed|written|composed) (?:on|with|by) my\b|please excuse (?:any )?(?:typos|brevity|my brevity)|"
+    r"excuse (?:typos|brevity)|(?:verzeihen|entschuldigen) sie (?:bitte )?(?:tippfehler|die kürze)"
 )
 APOLOGY = re.compile(
     r"[,.;:!–—-]?\s{1,3}(?:so |and )?(?:please |kindly |pls )?(?:excuse|pardon|forgive|ignore|sorry|apolog|"
@@ -46,10 +47,9 @@ APOLOGY = re.compile(
 # A person's sentence that happens to begin like one: "Sent from my desk, is much easier …", "Sent via courier today".
 SENTENCE = re.compile(
     r"(?:^|\s)(?:is|was|are|were|has|had|have|will|would|can|could|because|but|today|yesterday|tomorrow|morning|"
-    r"afternoon|"
-    r"monday|tuesday|wednesday|thursday|friday|last|this|ist|war|wird|heute|gestern|morgen|weil|aber|est|était|hier|"
-    r"aujourd'hui|demain|es|fue|hoy|ayer|mañana|él|customer|client|kunde|contract|offer|proposal|quote|angebot|"
-    r"bureau|büro|desk)(?:\s|$)"
+    r"afternoon|monday|tuesday|wednesday|thursday|friday|last|this|ist|war|wird|heute|gestern|morgen|weil|aber|"
+    r"est|était|hier|aujourd'hui|demain|es|fue|hoy|ayer|mañana|él|customer|client|kunde|contract|offer|proposal|"
+    r"quote|angebot|bureau|büro|desk)(?:\s|$)"
 )
 
 PHONE = re.compile(r"(?:\+|\(|\b)\d[\d\s().\-/–]{5,18}\d")
@@ -69,64 +69,66 @@ LIST_FOOTER = re.compile(
     r"you (?:are receiving|received) this (?:message |e-?mail )?because|you are currently subscribed|"
     r"reply to this email directly|to (?:respond|reply), reply to this|visit topic\b|.{0,20}yahoo! groups links|"
     r"to post to this group|for more options, visit|view (?:this|it) (?:message |thread )?on (?:github|the web)|"
-    r"virus-free\.\s?(?:www\.)?|this e-?mail has been (?:checked|scanned) (?:for viruses|by)|.{0,12}www\.avast\.com|"
-    r"no virus found in this|checked by avg|internal virus database|manage your subscription|archives?: https?:|"
+    r"virus-free\.\s?(?:www\.)?|this e-?mail has been (?:checked|scanned) (?:for viruses|by)|"
+    r".{0,12}www\.avast\.com|no virus found in this|checked by avg|internal virus database|"
+    r"manage your subscription|archives?: https?:|"
     r"diese e-?mail wurde (?:von|auf|mit) .{0,30}(?:viren|avast|geprüft)|"
-    r"sie erhalten diese (?:nachricht|e-?mail|mail), weil|vous recevez ce (?:message|courriel|mail) (?:car|parce)|"
+    r"sie erhalten diese (?:nachricht|e-?mail|mail), weil|"
+    r"vous recevez ce (?:message|courriel|mail) (?:car|parce)|"
     r"recib(?:e|es|iste|ió) este (?:mensaje|correo) porque|cet? e-?mail a été vérifié|"
     r"este correo .{0,40}(?:virus|avast)",
     re.I,
 )
+PRINTING = re.compile(
+    r"\W{0,6}(?:p\s)?(?:please (?:consider|think of) (?:the|our) environment|"
+    r"(?:bitte )?denken sie (?:bitte )?an die umwelt|pensez à l.environnement|antes de imprimir)",
+    re.I,
+)
 DISCLAIMER_TITLE = re.compile(
     r"\W{0,6}(?:legal |e-?mail |confidentiality )?(?:disclaimer|confidentiality(?: notice| note| statement)?|"
-    r"confidential(?: notice)?|"
-    r"privacy notice|legal notice|important notice|haftungsausschluss|vertraulichkeitshinweis|rechtlicher hinweis|"
-    r"wichtiger hinweis|"
-    r"avis de confidentialité|clause de confidentialité|avertissement|aviso legal|aviso de confidencialidad|"
-    r"cláusula de confidencialidad|"
-    r"avviso di riservatezza|aviso de confidencialidade)\W{0,6}$",
+    r"confidential(?: notice)?|privacy notice|legal notice|important notice|haftungsausschluss|"
+    r"vertraulichkeitshinweis|rechtlicher hinweis|wichtiger hinweis|avis de confidentialité|"
+    r"clause de confidentialité|avertissement|aviso legal|aviso de confidencialidad|"
+    r"cláusula de confidencialidad|avviso di riservatezza|aviso de confidencialidade)\W{0,6}$",
     re.I,
 )
 DISCLAIMER = re.compile(
-    r"(?:information|contents?)\b.{0,60}\b(?:contained|transmitted) in this "
-    r"(?:e-?mail|mail|message|communication|transmission)|"
+    r"(?:information|contents?)\b.{0,60}\b(?:contained|transmitted) in this (?:e-?mail|mail|message|"
+    r"communication|transmission)|"
     r"^\W{0,6}(?:disclaimer|confidentiality(?: notice)?|notice|important)\s?[:\-–]\s?.{0,60}(?:e-?mail|message|"
     r"communication)|"
-    r"^\W{0,6}this (?:e-?mail|message|communication|transmission)\b.{0,120}\b(?:confidential|privileged|intended "
-    r"(?:solely|only)|scanned|viruses)|"
-    r"^\W{0,6}(?:if you are not the|if you have received this|if you received this).{0,80}(?:recipient|error|mistake)|"
+    r"^\W{0,6}this (?:e-?mail|message|communication|transmission)\b.{0,120}\b(?:confidential|privileged|"
+    r"intended (?:solely|only)|scanned|viruses)|"
+    r"^\W{0,6}(?:if you are not the|if you have received this|if you received this).{0,80}(?:recipient|error|"
+    r"mistake)|"
     r"^\W{0,6}(?:diese|die in dieser) (?:e-?mail|nachricht)\b.{0,120}\b(?:vertraulich|bestimmt|rechtlich)|"
-    r"^\W{0,6}(?:ce|le présent) (?:message|courriel|mail|e-?mail)\b.{0,120}\b(?:confidentiel|destin|strictement)|"
+    r"^\W{0,6}(?:ce|le présent) (?:message|courriel|mail|e-?mail)\b.{0,120}\b(?:confidentiel|destin|"
+    r"strictement)|"
     r"^\W{0,6}est[ea] (?:mensaje|correo|comunicación|e-?mail|mensagem)\b.{0,120}\b(?:confidencial|dirig|destin)|"
     r"^\W{0,6}(?:questo|il presente) (?:messaggio|e-?mail)\b.{0,120}\b(?:riservat|confidenzial)|"
-    r"^\W{0,6}please (?:consider|think of) the environment|^\W{0,6}(?:bitte denken sie|denken sie bitte) an die "
-    r"umwelt|"
-    r"^\W{0,6}pensez à l.environnement",
+    r"^\W{0,6}please (?:consider|think of) the environment|"
+    r"^\W{0,6}(?:bitte denken sie|denken sie bitte) an die umwelt|^\W{0,6}pensez à l.environnement",
     re.I,
 )
 LEGAL = re.compile(
     r"confidential|privileged|recipient|disclos|unlawful|prohibited|liab|virus|malware|intended|vertraulich|"
-    r"empfänger|unbefugt|"
-    r"confidentiel|destinataire|interdit|confidencial|destinatario|prohibid|environment|umwelt|archiv|in error|"
-    r"riservat",
+    r"empfänger|unbefugt|confidentiel|destinataire|interdit|confidencial|destinatario|prohibid|environment|"
+    r"umwelt|archiv|in error|riservat",
     re.I,
 )
 BANNER_START = re.compile(
     r"[\W_]{0,12}(?:caution|warning|external|achtung|vorsicht|warnung|extern\w*|attention|avertissement|externe|"
-    r"precaución|atención|"
-    r"advertencia|externo|attenzione|let op|you don't often get e-?mail|sie erhalten nicht oft e-?mails?|vous "
-    r"n.obtenez pas souvent|"
-    r"no suele recibir correo|this (?:message|e-?mail) (?:originated|came|was sent) from (?:an |a |the "
-    r")?(?:outside|external)|"
-    r"diese (?:e-?mail|nachricht) (?:stammt|kommt|wurde) von (?:außerhalb|extern))",
+    r"precaución|atención|advertencia|externo|attenzione|let op|you don't often get e-?mail|"
+    r"sie erhalten nicht oft e-?mails?|vous n.obtenez pas souvent|no suele recibir correo|this (?:message|"
+    r"e-?mail) (?:originated|came|was sent) from (?:an |a |the )?(?:outside|external)|diese (?:e-?mail|"
+    r"nachricht) (?:stammt|kommt|wurde) von (?:außerhalb|extern))",
     re.I,
 )
 BANNER_WORDS = re.compile(
     r"originat|outside|external|click|attachment|recogni[sz]e|sender|phish|suspicious|safe\b|learn why|"
-    r"organi[sz]ation|"
-    r"extern|außerhalb|ausserhalb|anhäng|anlagen|absender|klicken|vertrauen|stammt|extérieur|externe|expéditeur|"
-    r"cliqu|pièces jointes|"
-    r"externo|remitente|adjunt|enlace|fuera de|often get e-?mail|learnaboutsenderidentification|verify|links?\b",
+    r"organi[sz]ation|extern|außerhalb|ausserhalb|anhäng|anlagen|absender|klicken|vertrauen|stammt|extérieur|"
+    r"externe|expéditeur|cliqu|pièces jointes|externo|remitente|adjunt|enlace|fuera de|often get e-?mail|"
+    r"learnaboutsenderidentification|verify|links?\b",
     re.I,
 )
 
@@ -169,7 +171,7 @@ def sent_by_words(text: str) -> bool:
         rest = text[start.end() :].strip()
         if SENTENCE.search(rest) or "," in rest:
             return False
-        mine = rest.startswith(
+        mine = start[0].endswith("我的") or rest.startswith(
             ("my ", "meinem", "meiner", "mon ", "ma ", "mi ", "mio", "mia", "meu", "minha", "mijn", "min ", "mit ", "m")
         )
         return (
@@ -197,6 +199,8 @@ def footer(lines: list[str], start: int, end: int) -> bool:
     if not line or len(line) > 3_000:
         return False
     head = line[:300]
+    if PRINTING.match(head):
+        return True
     if LIST_FOOTER.match(head):
         return True
     if rule(line):

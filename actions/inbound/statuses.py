@@ -111,10 +111,9 @@ WORD = re.compile(
     + r")(?![^\W_'’]|-\w)"
 )
 GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|sehr "
-    r"geehrte[r]?|moin|servus|"
-    r"bonjour|bonsoir|salut|cher|chère|hola|buenos días|buenas (?:tardes|noches)|estimad[oa])(?:[ "
-    r"\t]+[^\s,!.:;]{1,30}){0,3}[ \t]*(?:[,!.:;–-]+[ \t]*|$)"
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|"
+    r"sehr geehrte[r]?|moin|servus|bonjour|bonsoir|salut|cher|chère|hola|buenos días|buenas (?:tardes|noches)|"
+    r"estimad[oa])(?:[ \t]+[^\s,!.:;]{1,30}){0,3}[ \t]*(?:[,!.:;–-]+[ \t]*|$)"
 )
 YES = re.compile(r"(?:yes|yep|yeah|ja|jawohl|oui|sí|si)[,.!:;\s–-]{1,4}")
 # What may stand before the word without changing it: "it is", "das habe ich", "c'est", "ya está".
@@ -126,24 +125,23 @@ la|al|el|para|bis|by
 """)
 NO = re.compile(
     r"(?<![^\W_])(?:not|never|no|nope|none|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|didn['’]?t|"
-    r"don['’]?t|won['’]?t|can['’]?t|"
-    r"cannot|couldn['’]?t|aren['’]?t|hardly|nicht|nie|nein|kein\w{0,2}|kaum|pas|jamais|non|ne|n['’]\w+|rien|aucun\w?|"
-    r"nunca|nada|tampoco|sin|ningun\w?)(?![^\W_])"
+    r"don['’]?t|won['’]?t|can['’]?t|cannot|couldn['’]?t|aren['’]?t|hardly|nicht|nie|nein|kein\w{0,2}|kaum|pas|"
+    r"jamais|non|ne|n['’]\w+|rien|aucun\w?|nunca|nada|tampoco|sin|ningun\w?)(?![^\W_])"
 )
 ALMOST = re.compile(
     r"(?<![^\W_])(?:almost|nearly|mostly|fast|beinahe|weitgehend|presque|quasiment|casi|half)(?![^\W_])"
 )
 LATER = re.compile(
-    r"(?<![^\W_])(?:will|to be|going to|should be|would|could|by|until|before|when|once|soon|plan\w*|hope\w*|wird|"
-    r"werde\w?|bis|vor|sobald|soll\w{0,2}|bald|sera|serai|d['’]ici|avant|quand|bientôt|será|cuando|antes|espero|"
-    r"pronto|hasta)(?![^\W_])"
+    r"(?<![^\W_])(?:will|to be|going to|should be|would|could|by|until|before|when|once|soon|plan\w*|hope\w*|"
+    r"wird|werde\w?|bis|vor|sobald|soll\w{0,2}|bald|sera|serai|d['’]ici|avant|quand|bientôt|será|cuando|antes|"
+    r"espero|pronto|hasta)(?![^\W_])"
 )
 IF = re.compile(
     r"(?<![^\W_])(?:if|unless|provided|wenn|falls|sofern|sobald|once|si|sous réserve|à condition)(?![^\W_])"
 )
 BUT = re.compile(
-    r"(?<![^\W_])(?:but|except|however|although|apart from|aber|jedoch|außer|ausser|bis auf|allerdings|mais|sauf|"
-    r"excepté|pero|salvo|excepto|aunque)(?![^\W_])"
+    r"(?<![^\W_])(?:but|except|however|although|apart from|aber|jedoch|außer|ausser|bis auf|allerdings|mais|"
+    r"sauf|excepté|pero|salvo|excepto|aunque)(?![^\W_])"
 )
 FROM_TO = re.compile(r"(?<![^\W_])(?:from|von|vom|de|du|del|desde)(?![^\W_])")
 
