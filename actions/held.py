@@ -17,6 +17,8 @@ from failforward.guards import Refused
 from failforward.history import record
 from failforward.inbound.models import InboundMail, InboundQuerySet, State
 
+ASKING = ("follow_up", "nudge", "digest")
+
 
 def waiting_for(user: User) -> InboundQuerySet:
     """The newest first. A question that was answered by other means waits no longer."""
@@ -48,9 +50,12 @@ def unclaimed(user: User) -> InboundQuerySet:
 
 def question_of(reply: InboundMail) -> FollowUp | None:
     """The question it may answer, while that is open."""
-    if reply.answers is None or reply.answers.kind != "follow_up":
+    if reply.answers is None or reply.answers.kind not in ASKING:
         return None
-    found = FollowUp.objects.for_page().filter(pk=reply.answers.subject_id, state=FollowUpState.PLANNED).first()
+    asked = list(meaning.questions_in(reply.answers).values())
+    if len(asked) != 1:
+        return None
+    found = FollowUp.objects.for_page().filter(pk=asked[0], state=FollowUpState.PLANNED).first()
     return found if found is not None and found.commitment.is_open else None
 
 

@@ -1,13 +1,16 @@
 """What a reply means for what it answers, and carrying it out. Only what leaves no doubt is applied."""
 
+import re
 from collections.abc import Callable
+from datetime import date
+from email import message_from_bytes, policy
 
 from django.utils.translation import gettext as _
 
 from actions import answers
 from actions.inbound import parse
 from actions.inbound.verdict import Case, Verdict
-from actions.models import Answer, FollowUp
+from actions.models import Answer, AnswerToken, FollowUp
 from actions.models.answer import AskerReply, Status
 from actions.models.follow_up import State as FollowUpState
 from failforward import working_days
@@ -18,6 +21,8 @@ from failforward.outbox.models import Mail
 
 STAYS_OPEN_FOR = 5  # working days, when "partly" comes without a date
 WORDS_OF_A_STATUS = 4
+ITEM = re.compile(r"(?m)^\[(\d+)\]")
+LINK = re.compile(r"/f/([a-z2-7]{26})/")
 THANKS = {"thanks", "thank", "thx", "danke", "merci", "gracias", "👍"}
 
 
@@ -27,33 +32,59 @@ def of(case: Case) -> Verdict:
 
 
 def answer_to_question(case: Case) -> Verdict:
-    question = FollowUp.objects.for_page().get(pk=case.asked.subject_id)
+    return answered(case, case.asked.subject_id, case.text)
+
+
+def answered(case: Case, pk: int, text: str) -> Verdict:
+    question = FollowUp.objects.for_page().get(pk=pk)
     if question.state != FollowUpState.PLANNED or not question.commitment.is_open:
         return Verdict(State.NOTE, "late", ("person",))
-    if not case.text:
+    if not text:
         return Verdict(State.HELD, "empty", ("person",))
-    said = parse.status_of(case.text, case.today)
+    said = parse.status_of(text, case.today)
     if said.ambiguous or not said.status:
         # An absence that no header marks is a robot's all the same, and a robot is told nothing.
-        if parse.absence_in(case.text, case.today) is not None:
+        if parse.absence_in(text, case.today) is not None:
             return Verdict(State.NOTE, "away")
         return Verdict(State.HELD, "unclear", ("person",))
+    words = words_for(said.status, said.on, text, case)
     try:
-        answers.give(
-            question,
-            case.person,
-            said.status,
-            via=Answer.Via.MAIL,
-            now=case.now,
-            **words_for(said.status, said.on, case),
-        )
+        answers.give(question, case.person, said.status, via=Answer.Via.MAIL, now=case.now, **words)
     except Refused:
         return Verdict(State.HELD, "refused", ("person",))
     return Verdict(State.APPLIED, "", ("person",))
 
 
-def words_for(status: str, on, case: Case) -> dict:
-    outcome = without_status_line(case.text)
+def answers_to_several(case: Case) -> Verdict:
+    """Each item of a mail about several is answered under its number. What stands under none, or leaves a doubt, waits
+    for the person; the rest counts."""
+    items = questions_in(case.asked)
+    if len(items) == 1:
+        return answered(case, next(iter(items.values())), case.text)
+    given = parse.digest_answers(case.raw, case.sent, list(items))
+    found = {number: answered(case, items[number], text) for number, text in given.by_item.items()}
+    left = [given.unmarked] if given.unmarked.strip() else []
+    left += [f"[{number}] {given.by_item[number]}" for number, one in found.items() if one.state == State.HELD]
+    if left or not found:
+        case.text = "\n\n".join(left).replace("\x00", "")
+        return Verdict(State.HELD, "several" if left else "empty", ("person",))
+    applied = any(one.state == State.APPLIED for one in found.values())
+    return Verdict(State.APPLIED, "", ("person",)) if applied else next(iter(found.values()))
+
+
+def questions_in(mail: Mail) -> dict[int, int]:
+    """The question behind each number of a mail of ours, as that mail itself says it: by the links under the number."""
+    if mail.kind == "follow_up":
+        return {1: mail.subject_id}
+    part = message_from_bytes(bytes(mail.body or b""), policy=policy.default).get_body(("plain",))
+    _head, *items = ITEM.split(part.get_content() if part else "")
+    links = {int(number): LINK.search(text) for number, text in zip(items[::2], items[1::2], strict=True)}
+    tokens = {number: AnswerToken.objects.find(link[1]) for number, link in links.items() if link}
+    return {number: token.follow_up_id for number, token in tokens.items() if token}
+
+
+def words_for(status: str, on: date | None, text: str, case: Case) -> dict:
+    outcome = without_status_line(text)
     if status == Status.MOVED:
         return {"new_on": on, "outcome": outcome, "reason": first_line(outcome) or _("Said by mail, without a reason.")}
     if status == Status.STUCK:
@@ -100,6 +131,8 @@ def answer_in(mail: Mail) -> Answer | None:
 
 MEANINGS: dict[str, Callable[[Case], Verdict]] = {
     "follow_up": answer_to_question,
+    "digest": answers_to_several,
+    "nudge": answers_to_several,
     "answer": words_to_answerer,
     "answers": words_to_answerer,
 }

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from actions import emails
-from actions.inbound import telling
+from actions.inbound import meaning, telling
 from actions.inbound.arrival import replies_of
 from actions.inbound.why import words_of
 from actions.models import AnswerToken, Commitment, FollowUp, HeldToken
@@ -69,14 +70,16 @@ def commitments_of(replies: list[InboundMail]) -> dict[int, Commitment]:
 def render_taken(mail: Mail) -> Message:
     reply = InboundMail.objects.for_list().get(pk=mail.subject_id)
     InboundMail.objects.filter(pk=reply.pk).update(told_at=timezone.now())
-    question = FollowUp.objects.for_page().filter(pk=reply.answers.subject_id).first()
-    if reply.answers.kind != "follow_up" or question is None:
-        return emails.reply_taken(mail.recipient, emails.lines(reply.text[:1_000]), [], words_of(reply.why), "")
+    words = emails.lines(reply.text[:1_000])
+    asked = list(meaning.questions_in(reply.answers).values())
+    question = FollowUp.objects.for_page().filter(pk=asked[0]).first() if len(asked) == 1 else None
+    if question is None:
+        status = _("your answers") if reply.state == State.APPLIED else ""
+        return emails.reply_taken(mail.recipient, words, [], words_of(reply.why) if not status else "", status)
     answer = getattr(question, "answer", None)
     status = str(answer.get_status_display()) if answer and reply.state == State.APPLIED else ""
     new_on = emails.day(answer.new_on) if status else ""
     token = AnswerToken.issue(follow_up=question, person=mail.recipient, expires_at=mail.due_at + LINK_LIVES)
     url = links.absolute("answer", token) if status else links.absolute("commitment_detail", question.commitment_id)
     why = "" if status else words_of(reply.why)
-    words = emails.lines(reply.text[:1_000])
     return emails.reply_taken(mail.recipient, words, emails.lines(question.commitment.what), why, status, new_on, url)

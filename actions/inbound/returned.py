@@ -2,7 +2,6 @@
 
 from actions.inbound import parse
 from actions.inbound.verdict import Case, Verdict
-from failforward import outbox
 from failforward.inbound.models import State
 from failforward.outbox.models import Mail
 
@@ -16,7 +15,7 @@ def bounce(case: Case) -> Verdict:
     case.text = " ".join(part for part in (found.status, found.diagnostic) if part)[:500]
     if not found.failed:
         return Verdict(State.NOTE, "delayed")
-    outbox.came_back(mail, case.text)
+    mail.bounced(case.text, case.now)
     return Verdict(State.APPLIED, "bounced")
 
 
@@ -26,7 +25,8 @@ def complaint(case: Case) -> Verdict:
     if mail is None:
         return Verdict(State.IGNORED, "foreign_bounce")
     case.asked, case.person = mail, None
-    return Verdict(State.HELD, "complaint")
+    mail.bounced(found.feedback_type, case.now, trouble="complained")
+    return Verdict(State.APPLIED, "complaint")
 
 
 def ours(message_id: str) -> Mail | None:

@@ -53,12 +53,12 @@ class Answered:
         return emails.answer_words(self.given)
 
 
-def digest(to: User, asked: Sequence[Asked], stop_token: str, while_away: bool) -> Message:
-    return several("digest", to, asked=asked, while_away=while_away, **stop(stop_token))
+def digest(to: User, asked: Sequence[Asked], stop_token: str, while_away: bool, answer_to: str = "") -> Message:
+    return several("digest", to, asked=asked, while_away=while_away, answer_to=answer_to, **stop(stop_token))
 
 
-def nudge(to: User, asked: Sequence[Asked], stop_token: str) -> Message:
-    return several("nudge", to, asked=asked, **stop(stop_token))
+def nudge(to: User, asked: Sequence[Asked], stop_token: str, answer_to: str = "") -> Message:
+    return several("nudge", to, asked=asked, answer_to=answer_to, **stop(stop_token))
 
 
 def unanswered(to: User, silent: Sequence[Silent]) -> Message:
@@ -77,15 +77,23 @@ def stop(token: str) -> dict[str, str]:
     return {"stop_url": links.absolute("stop_reminders", token)}
 
 
-def several(template: str, to: User, stop_url: str = "", **context) -> Message:
+def several(template: str, to: User, stop_url: str = "", answer_to: str = "", **context) -> Message:
     """One thing alone continues its own conversation; several are one of their own."""
     (things,) = (value for value in context.values() if isinstance(value, list))
     alone = things[0].about if len(things) == 1 else None
     return Message(
         template=template,
-        context={"to": to, "alone": alone, "stop_url": stop_url, "n": len(things), **context},
+        context={
+            "to": to,
+            "alone": alone,
+            "stop_url": stop_url,
+            "n": len(things),
+            "by_reply": bool(answer_to),
+            **context,
+        },
         to=to.email,
         to_name=to.name,
+        reply_to=answer_to,
         references=alone.thread if alone else (),
         unsubscribe=stop_url,
     )

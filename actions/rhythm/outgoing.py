@@ -12,6 +12,7 @@ from actions.rhythm import emails as several
 from actions.rhythm.emails import Answered, Asked, Silent
 from failforward import working_days
 from failforward.accounts.models import User
+from failforward.inbound.addresses import address_for
 from failforward.mail import Message
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail
@@ -31,11 +32,12 @@ def register() -> None:
 def render_digest(mail: Mail) -> Message:
     asked = [asked_again(one, mail, renew) for one in digests.asked_in(mail.pk)]
     late = any(digests.is_late(mail.recipient, one.follow_up.due_at, mail.due_at) for one in asked)
-    return several.digest(mail.recipient, asked, stop_link(mail), while_away=late)
+    return several.digest(mail.recipient, asked, stop_link(mail), late, address_for(mail))
 
 
 def render_nudge(mail: Mail) -> Message:
-    return several.nudge(mail.recipient, [asked_again(one, mail, add) for one in questions_of(mail)], stop_link(mail))
+    asked = [asked_again(one, mail, add) for one in questions_of(mail)]
+    return several.nudge(mail.recipient, asked, stop_link(mail), address_for(mail))
 
 
 def asked_again(follow_up: FollowUp, mail: Mail, link) -> Asked:

@@ -8,8 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from actions import follow_ups
 from actions.models import Answer, AskerReply, Commitment, FollowUp
-from actions.tests.arriving import arrive, ask, reply, told
+from actions.tests.arriving import Question, arrive, ask, reply, told
 from failforward import testing
 from failforward.inbound import reading
 from failforward.inbound.addresses import address_for
@@ -215,6 +216,24 @@ def test_a_bounce_marks_the_mail_and_the_question_stays_open(question, made, now
     assert question.mail.state == "bounced"
     assert standing(made) == UNTOUCHED
     assert FollowUp.objects.get().state == "planned"
+    question.mail.recipient.refresh_from_db()
+    assert question.mail.recipient.address_trouble == "bounced"
+
+
+def test_a_complaint_stops_mail_to_that_address(question, made, now):
+    raw = (
+        "From: fbl@provider.example\r\nTo: ask@tarnholm.example\r\nSubject: Complaint\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is an abuse report.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n"
+        "User-Agent: x/1\r\nOriginal-Rcpt-To: ines@tarnholm.example\r\n\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {question.mail.message_id}\r\n"
+        "Subject: How did it go?\r\n\r\nx\r\n--b--\r\n"
+    )
+    assert became(arrive(raw.encode(), now)) == ("applied", "complaint")
+    question.mail.recipient.refresh_from_db()
+    assert question.mail.recipient.address_trouble == "complained"
+    assert standing(made) == UNTOUCHED
 
 
 def test_a_delay_is_a_note(question, now):
@@ -635,3 +654,47 @@ def test_more_than_thirty_an_hour_from_one_sender_wait(question, made, cast, now
     reading.read_due(now)
     assert InboundMail.objects.filter(why="too_many").count() == 9
     assert made.state == "accepted"
+
+
+# --- A mail about several -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def digest(cast, now):
+    """Four things due at once come as one mail."""
+    for number in range(1, 5):
+        made = promise(cast.rep, cast.manager, now, what=f"Thing number {number}")
+        follow_ups.ask_at(follow_ups.waiting_for(made), now - dt.timedelta(seconds=10 - number))
+    run_due()
+    captured = CapturedMail.objects.select_related("mail__recipient").get(mail__kind="digest")
+    return Question(None, captured.mail, bytes(captured.body))
+
+
+def standing_of_all() -> dict[str, str]:
+    return {made.what[-1]: made.state for made in Commitment.objects.order_by("pk")}
+
+
+def test_each_item_of_a_digest_is_answered_under_its_number(digest, now):
+    text = "[1] done\n\n[2] stuck\nNobody answers.\n\n[3] moved to Friday\nTheir IT is away.\n\n[4] drop\n"
+    assert became(arrive(reply(digest, text), now)) == ("applied", "")
+    assert standing_of_all() == {"1": "kept", "2": "stuck", "3": "moved", "4": "dropped"}
+    assert Answer.objects.get(status="stuck").outcome == "Nobody answers."
+
+
+def test_what_stands_under_no_number_waits_and_the_rest_counts(digest, cast, now):
+    mail = arrive(reply(digest, "And the other thing is done too.\n\n[1] done\n\n[2] stuck\n"), now)
+    assert became(mail) == ("held", "several")
+    assert standing_of_all() == {"1": "kept", "2": "stuck", "3": "accepted", "4": "accepted"}
+    assert "And the other thing is done too." in mail.text
+    assert told("reply_held") == [cast.rep.email]
+
+
+def test_one_word_to_a_digest_answers_none_of_it(digest, now):
+    assert arrive(reply(digest, "done"), now).state == "held"
+    assert set(standing_of_all().values()) == {"accepted"}
+
+
+def test_the_digest_says_how_to_reply(digest):
+    text = digest.letter.get_body(("plain",)).get_content()
+    assert text.splitlines()[0] == "Write your answer above this line"
+    assert "[1] done, [2] moved to Friday" in text

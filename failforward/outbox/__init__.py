@@ -6,7 +6,7 @@ Apps that plan mail need these names: `from failforward.outbox import plan, repl
 from importlib import import_module
 
 # Looked up late: Django imports this package before any model may exist.
-HOMES = {"plan": "planning", "replan": "planning", "withhold": "planning", "came_back": "planning", "run_due": "run"}
+HOMES = {"plan": "planning", "replan": "planning", "withhold": "planning", "run_due": "run"}
 
 
 def __getattr__(name: str):

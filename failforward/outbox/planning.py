@@ -12,9 +12,6 @@ from failforward.outbox.models import Mail, State
 # From `sending` on a mail may have arrived: it cannot be called back or written anew.
 RECALLABLE = [State.PLANNED, State.READY, State.RETRY, State.CLAIMED, State.WITHHELD]
 
-# A report can be faster than our own note that the mail went out.
-MAY_HAVE_ARRIVED = [State.SENT, State.SENDING]
-
 
 def plan(
     key: str,
@@ -64,14 +61,6 @@ def withhold(mail: Mail, why: str) -> bool:
         state=State.WITHHELD, last_text=why[:500], lease_token=None
     )
     return bool(held)
-
-
-def came_back(mail: Mail, why: str) -> bool:
-    """The other side took the mail and sent it back. False when that is known, or it never went out."""
-    returned = Mail.objects.filter(pk=mail.pk, state__in=MAY_HAVE_ARRIVED).update(
-        state=State.BOUNCED, last_text=why[:500], lease_token=None
-    )
-    return bool(returned)
 
 
 def ring_when_due(due_at: datetime) -> None:
