@@ -4,7 +4,7 @@ import re
 
 DAEMONS = re.compile(
     r"(?:^|[<\s\"'(.])(?:mailer[-_ ]?daemon|mail[-_ ]?daemon|post[-_ ]?master|mdaemon|bounces?|"
-    r"mail[-_ ]?delivery|mta|delivery[-_]?(?:status|failure|agent)|undeliverable|"
+    r"mail[-_ ]?delivery|delivery[-_]?(?:status|failure|agent)|undeliverable|"
     r"mailerdaemon)(?:[-+=._][^@\s>]{0,100})?(?:@|[>\s\"')]|$)",
     re.I,
 )
@@ -65,7 +65,7 @@ DELAYED = re.compile(
 
 AWAY_SUBJECT = re.compile(
     r"\W{0,3}(?:(?:automatic|automated|auto)[- ]?(?:reply|response|responder|responce|answer|generated reply)|"
-    r"auto(?:matic)?[- ]?re(?:ply|sponse)|autoreply|autoresponse|autoresponder|auto(?:matisch)?:|"
+    r"auto(?:matic)?[- ]?re(?:ply|sponse)|autoreply|autoresponse|autoresponder|auto(?:matisch)?(?:[- ]?re)?\s?:|"
     r"out[- ]of[- ](?:the[- ])?office|ooo(?:\b|:)|i am (?:away|out)|i.m (?:away|out)|away (?:from|until|till|"
     r"on)|on (?:vacation|holiday|annual leave|leave)|vacation (?:reply|notice|message|response|auto)|"
     r"holiday (?:reply|notice|message)|absence|abwesen(?:d|heit)|automatische (?:antwort|abwesenheit|"
