@@ -58,7 +58,7 @@ MORE = [
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
     Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "admin"),
     Place("people", _("People"), "people", "people", "p", _("Who belongs to which team."), "admin"),
-    Place("post_office", _("Mail"), "send", "mail", "", _("What goes out, and what did not arrive."), "admin"),
+    Place("post_office", _("Mail"), "send", "mail", "e", _("What goes out, and what did not arrive."), "admin"),
     Place("mailbox", _("Mailbox"), "mail", "mailbox", "o", _("Mail that is kept here and not sent."), "mailbox"),
 ]
 NEW = [
