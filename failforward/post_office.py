@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from failforward.accounts.reach import admins_only
 from failforward.guards import Refused
 from failforward.inbound.models import InboundMail
-from failforward.outbox import channel, dead_letters
+from failforward.outbox import catch_up, channel, dead_letters
 from failforward.outbox.models import Mail
+from failforward.outbox.planning import ring
 from failforward.outbox.waiting import failures, look
 
 SHOWN = 50
@@ -52,10 +53,19 @@ def mail_probe(request: HttpRequest) -> HttpResponse:
     """Somebody has mended what kept all mail: no need to wait for the next probe."""
     admins_only(request.user)
     if channel.probe_soon(timezone.now()):
-        from failforward.outbox.planning import ring
-
         ring()
         messages.success(request, _("Trying now. Look again in a moment."))
+    return redirect("post_office")
+
+
+@require_POST
+@login_required
+def mail_let_go(request: HttpRequest) -> HttpResponse:
+    """Somebody has looked at what waits since everything was down, and it may go."""
+    admins_only(request.user)
+    if catch_up.let_go(timezone.now()):
+        ring()
+        messages.success(request, _("It goes out now, oldest first."))
     return redirect("post_office")
 
 

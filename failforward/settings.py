@@ -175,6 +175,8 @@ EMBEDDED = not REDIS_URL
 TICK_SECONDS = number("TICK_SECONDS", 60)
 SEND_LEASE_SECONDS = number("SEND_LEASE_SECONDS", 900)
 RENDER_AHEAD_SECONDS = number("RENDER_AHEAD_SECONDS", 600, least=0)
+# How long a flood of overdue mail waits after everything was down, so that somebody can look. 0: not at all.
+CATCH_UP_HOLD = number("CATCH_UP_HOLD", 60 * 60, least=0)
 WHEN_UNCERTAIN = env.str("WHEN_UNCERTAIN", default="resend")
 
 # What it keeps may be lost at any time: counts of tries. A request does not wait for a Redis that is away.

@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from failforward import health, views
 from failforward.desk import desk
-from failforward.post_office import mail_probe, mail_verb, post_office
+from failforward.post_office import mail_let_go, mail_probe, mail_verb, post_office
 from failforward.profile import profile
 from failforward.start import remove_demo, start_for_real
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", desk, name="desk"),
     path("", include("failforward.accounts.urls")),
     path("mail/", post_office, name="post_office"),
+    path("mail/go/", mail_let_go, name="mail_let_go"),
     path("mail/try/", mail_probe, name="mail_probe"),
     path("mail/<int:pk>/<slug:verb>/", mail_verb, name="mail_verb"),
     path("me/", profile, name="profile"),

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from failforward.outbox import catalogue, channel, crash
+from failforward.outbox import catalogue, catch_up, channel, crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import LAST_SENT, TICK, Glance
@@ -66,9 +66,12 @@ def run_due(now: datetime | None = None) -> Done:
 
 def work(seen: Glance, now: datetime | None) -> Done:
     clock, until = seen.clock(now), time.monotonic() + LONGEST_RUN_SECONDS
-    if now is None and seen.a_lease_is_too_long:
-        cap_leases(clock.now())
-    is_to_write = seen.is_to_write(clock.now())
+    if now is None:
+        if catch_up.notice(seen.struck_at, seen.now):
+            strike(seen.now)
+        if seen.a_lease_is_too_long:
+            cap_leases(clock.now())
+    is_to_write = seen.is_to_write(clock.now()) and not catch_up.held_until(clock.now())
     unwritten = render_all(clock, until) if is_to_write else 0
     if not is_to_write and not seen.a_lease_is_too_long and not seen.is_to_claim(clock.now()):
         return Done()

@@ -1,6 +1,7 @@
 """Hands claimed mails over. "Sending" is committed before the first word of SMTP, "sent" right after the 250."""
 
 import logging
+import time
 from datetime import datetime
 
 from django.conf import settings
@@ -8,9 +9,10 @@ from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
-from failforward.outbox import catalogue, channel, crash, ledger, retrying
+from failforward.outbox import catalogue, catch_up, channel, crash, ledger, retrying
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.clock import Clock
+from failforward.outbox.glance import instant
 from failforward.outbox.models import MailAttempt, State
 from failforward.outbox.rendering import wanted
 from failforward.outbox.retrying import Verdict
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 # A mail whose tries broke off this often may be what breaks them.
 BROKEN_OFF_LIMIT = 3
+LONGEST_WAIT_SECONDS = 5
 
 
 class Sender:
@@ -37,11 +40,17 @@ class Sender:
     def send(self, rows: list[Claimed]) -> None:
         addresses, asked = addresses_now(rows), asked_at_once(rows)
         wanted = [row for row in rows if self.is_to_be_sent(row, addresses, asked)]
+        late_before = catch_up.late_before() if wanted else None
         for number, row in enumerate(wanted, start=1):
+            way = self.post.for_address(row.address)
+            if late_before and way is not self.post.capture and instant(row.due_at) <= late_before:
+                self.turn_to(None)
+                if not self.is_its_time(row):
+                    continue
             if not self.turn_to(row):
                 continue
             crash.point("before_smtp")
-            reply = self.post.for_address(row.address).deliver(row)
+            reply = way.deliver(row)
             if reply.outcome == Outcome.ACCEPTED:
                 crash.point("after_250")
                 self.accepted = row, reply
@@ -51,6 +60,16 @@ class Sender:
                 self.leave(wanted[number:], reply.verdict)
                 break
         self.turn_to(None)
+
+    def is_its_time(self, row: Claimed) -> bool:
+        """Late mail goes out slowly: a short wait is waited here, a long one in the table."""
+        at = catch_up.slot(row.address, self.clock.now())
+        seconds = (at - self.clock.now()).total_seconds()
+        if seconds > LONGEST_WAIT_SECONDS:
+            ledger.give_back([row], at)
+            return False
+        time.sleep(max(0.0, seconds))
+        return True
 
     def leave(self, rows: list[Claimed], verdict: Verdict) -> None:
         """A server that has too much gets the rest little by little; one that takes nothing, when it is mended."""

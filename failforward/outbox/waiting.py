@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
+from failforward.outbox.catch_up import HELD
 from failforward.outbox.glance import LAST_SENT, TICK
 from failforward.outbox.models import Mail, State, Tick
 from failforward.outbox.retrying import Stage, Verdict, classify
@@ -29,6 +30,8 @@ class Waiting:
     uncertain: int
     last_tick: datetime | None
     last_sent: datetime | None
+    # What is overdue since everything was down waits on purpose.
+    held_until: datetime | None = None
 
     @property
     def oldest_due_minutes(self) -> int:
@@ -36,7 +39,7 @@ class Waiting:
 
     @property
     def is_late(self) -> bool:
-        return self.oldest_due_seconds > LATE_SECONDS
+        return self.oldest_due_seconds > LATE_SECONDS and not self.held_until
 
 
 def look(now: datetime) -> Waiting:
@@ -46,7 +49,7 @@ def look(now: datetime) -> Waiting:
     written = due.extra(where=["state IN ('ready', 'retry', 'claimed', 'sending')"])
     first, second = (part.aggregate(due=Count("pk"), oldest=Min("due_at"), **UNDER_WAY) for part in (planned, written))
     oldest = min((part["oldest"] for part in (first, second) if part["oldest"]), default=now)
-    struck = dict(Tick.objects.filter(name__in=[TICK, LAST_SENT]).values_list("name", "at"))
+    struck = dict(Tick.objects.filter(name__in=[TICK, LAST_SENT, HELD]).values_list("name", "at"))
     return Waiting(
         due=first["due"] + second["due"],
         oldest_due_seconds=int((now - oldest).total_seconds()),
@@ -54,6 +57,7 @@ def look(now: datetime) -> Waiting:
         uncertain=second["uncertain"],
         last_tick=struck.get(TICK),
         last_sent=struck.get(LAST_SENT),
+        held_until=until if (until := struck.get(HELD)) and until > now else None,
     )
 
 

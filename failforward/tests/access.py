@@ -329,6 +329,7 @@ ROWS: list[Row] = [
     Row("stop_reminders", lambda w: (w.stop_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("post_office", get="admin"),
     Row("mail_probe", post="admin"),
+    Row("mail_let_go", post="admin"),
     Row("mail_verb", lambda w: (w.mail.pk, "drop"), post="admin"),
     # No mail service is set up in this world; `outbox/tests/test_providers.py` has the rest.
     Row("mail_events", lambda w: ("postmark",), get="", post="", public=True, absent=True),
