@@ -21,6 +21,7 @@ NEW_KEY = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(64)
 def environment(app_configs, **kwargs) -> list[CheckMessage]:
     return [
         *numbers(),
+        *when_uncertain(),
         *database_url(),
         *redis_url(),
         *email_url(),
@@ -46,6 +47,12 @@ def numbers() -> Iterator[CheckMessage]:
     for name, (least, most) in settings.NO_NUMBERS.items():
         hint = f"Write {name}={getattr(settings, name)}, for instance, or leave it out: that is its default."
         yield Error(f"{name} is no whole number from {least} to {most}.", hint=hint, id="failforward.E014")
+
+
+def when_uncertain() -> Iterator[CheckMessage]:
+    if settings.WHEN_UNCERTAIN not in ("resend", "hold"):
+        hint = "WHEN_UNCERTAIN=resend, the default, or WHEN_UNCERTAIN=hold."
+        yield Error("WHEN_UNCERTAIN is neither resend nor hold.", hint=hint, id="failforward.E021")
 
 
 def database_url() -> Iterator[CheckMessage]:

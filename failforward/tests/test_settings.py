@@ -63,6 +63,8 @@ MISTAKES = [
     ("W003", {"IMAP_URL": "imap://ff:secret@mail.acme.test"}),
     ("E017", {"INBOUND_SECRET": "short"}),
     ("E018", {"REPLY_ADDRESS": "reply+x@acme.test"}),
+    ("E021", {"WHEN_UNCERTAIN": "maybe"}),
+    ("E014", {"CATCH_UP_HOLD": "an hour"}),
     ("E014", {"PORT": "abc"}),
     ("E014", {"PORT": "65536"}),
     ("E014", {"TICK_SECONDS": "abc"}),
