@@ -20,7 +20,8 @@ from failforward.inbound.models import State
 from failforward.outbox.models import Mail
 
 STAYS_OPEN_FOR = 5  # working days, when "partly" comes without a date
-WORDS_OF_A_STATUS = 4
+# "moved to Friday 4.12." is a status and nothing else; of the other words only one alone is.
+WORDS_OF_A_DATE = 4
 ITEM = re.compile(r"(?m)^\[(\d+)\]")
 LINK = re.compile(r"/f/([a-z2-7]{26})/")
 THANKS = {"thanks", "thank", "thx", "danke", "merci", "gracias", "👍"}
@@ -84,7 +85,7 @@ def questions_in(mail: Mail) -> dict[int, int]:
 
 
 def words_for(status: str, on: date | None, text: str, case: Case) -> dict:
-    outcome = without_status_line(text)
+    outcome = without_status_line(text, WORDS_OF_A_DATE if on else 1)
     if status == Status.MOVED:
         return {"new_on": on, "outcome": outcome, "reason": first_line(outcome) or _("Said by mail, without a reason.")}
     if status == Status.STUCK:
@@ -95,10 +96,10 @@ def words_for(status: str, on: date | None, text: str, case: Case) -> dict:
     return {"outcome": outcome, "reason": first_line(outcome)}
 
 
-def without_status_line(text: str) -> str:
+def without_status_line(text: str, words: int) -> str:
     """A first line that is only the word is no outcome; one that says more is."""
     first, _newline, rest = text.strip().partition("\n")
-    return rest.strip() if len(first.split()) <= WORDS_OF_A_STATUS else text.strip()
+    return rest.strip() if len(first.split()) <= words else text.strip()
 
 
 def first_line(text: str) -> str:

@@ -58,7 +58,7 @@ def test_the_link_of_the_mail_says_what_it_meant_without_a_log_in(unclear, quest
     link = link_in_mail()
     before = fingerprint()
     page = client.get(link).content.decode()
-    assert "done? no, only two of three pair" in page
+    assert page.count("done? no, only two of three pair") == 2
     assert "We could not tell which of the five answers you meant." in page
     assert fingerprint() == before
     sent = client.post(link, {"status": "stuck", "outcome": "Only two of three pair", "seen": ""})

@@ -115,6 +115,14 @@ def test_one_word_is_enough(question, text, status, now):
     assert Answer.objects.get().status == status
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome"), [("done with Karin", "done with Karin"), ("done\nIt works.", "It works.")]
+)
+def test_a_first_line_that_says_more_than_the_word_is_not_lost(question, text, outcome, now):
+    arrive(reply(question, text), now)
+    assert Answer.objects.get().outcome == outcome
+
+
 def test_moved_to_friday_moves_it_to_friday(question, made, now):
     arrive(reply(question, "moved to Friday\nTheir IT is away."), now)
     answer = Answer.objects.get()

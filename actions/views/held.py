@@ -13,7 +13,6 @@ from actions import held
 from actions.day_chips import day_chips
 from actions.forms.answer import AnswerForm, first_values
 from actions.inbound import parse
-from actions.inbound.meaning import without_status_line
 from actions.inbound.why import words_of
 from actions.models import FollowUp, HeldToken
 from actions.views.answer import pressed_chip
@@ -117,7 +116,7 @@ def suggested(request: HttpRequest, question: FollowUp, reply: InboundMail) -> d
     today = timezone.localdate()
     read = parse.status_of(reply.text, today)
     chosen = request.GET.get("a", "") or read.status
-    return first_values(question, None, chosen) | {"outcome": without_status_line(reply.text), "new_on": read.on}
+    return first_values(question, None, chosen) | {"outcome": reply.text, "new_on": read.on}
 
 
 def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datetime, about: dict):
