@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from failforward.accounts.reach import admins_only
+from failforward.forms import Form
 from failforward.guards import Refused
 from failforward.inbound.models import InboundMail
 from failforward.outbox import catch_up, channel, dead_letters
@@ -21,7 +22,7 @@ from failforward.outbox.waiting import failures, look
 SHOWN = 50
 
 
-class AddressForm(forms.Form):
+class AddressForm(Form):
     address = forms.EmailField(label=gettext_lazy("Other address"), max_length=254)
 
 

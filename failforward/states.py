@@ -85,6 +85,10 @@ STATES = {
     "named": State(_("Named people"), "people"),
     "sealed": State(_("Sealed"), "lock"),
     "private": State(_("Private"), "lock"),
+    # Days away
+    "absence.offered": State(_("Offered"), "unsure", "wait"),
+    "absence.standing": State(_("Away"), "leave"),
+    "absence.called_off": State(_("Called off"), "dropped"),
     # Mail that came in
     "inbound.stored": State(_("Not read yet"), "clock"),
     "inbound.applied": State(_("Became the answer"), "done", "ok"),
@@ -106,6 +110,7 @@ STATES = {
     "withheld": State(_("Held back"), "parked", "wait"),
     "bounced": State(_("Came back"), "left", "stuck"),
     "expired": State(_("Too old to send"), "clock"),
+    "snoozed": State(_("Put off"), "clock"),
     "answered": State(_("Answered"), "talk", "ok"),
     "import.looking": State(_("Being looked at"), "eye", "go"),
     "import.checked": State(_("Not begun yet"), "clock", "wait"),
