@@ -5,14 +5,16 @@ import datetime as dt
 from django.utils import timezone
 
 from actions import answers, follow_ups
+from actions.inbound import telling
 from actions.models import Commitment, SilenceStep
 from actions.models.silence import Step
 from actions.rhythm import silence
 from actions.rhythm.rounds import mail_of_the_day
 from failforward import testing
-from failforward.outbox import catalogue, run_due
+from failforward.inbound.models import InboundMail
+from failforward.outbox import catalogue, plan, run_due
 from failforward.outbox.mailbox import Link, Opened
-from failforward.outbox.models import CapturedMail
+from failforward.outbox.models import CapturedMail, Mail
 from failforward.testing import Cast
 from reviews import capture
 
@@ -40,6 +42,7 @@ def send_all(cast: Cast) -> list[Link]:
     capture.ask_owner(testing.review(cast), cast.manager, now)
     several(cast, now, today)
     run_due()
+    replies(now)
     run_due(now + dt.timedelta(days=8))
     sent = CapturedMail.objects.select_related("mail")
     kinds = sorted({one.mail.kind for one in sent})
@@ -62,6 +65,17 @@ def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:
     for step, to in ((Step.NUDGE, cast.support), (Step.LIST_OWNER, owned.owner), (Step.SPONSOR, owned.sponsor)):
         mail = mail_of_the_day(silence.MAILS[step], to, now)
         SilenceStep.take(made.follow_ups.get(), step, to, mail, now)
+
+
+def replies(now: dt.datetime) -> None:
+    """Two that came in: one waits for the person's word, one is kept beside the answer."""
+    asked = Mail.objects.filter(kind="follow_up", state="sent").select_related("recipient").first()
+    for kind, state, why in ((telling.HELD, "held", "unclear"), (telling.TAKEN, "note", "late")):
+        came_in = {"sha256": kind, "size": 0, "channel": "pipe", "received_at": now, "next_at": now}
+        reply = InboundMail.objects.create(
+            **came_in, state=state, why=why, text="It went", answers=asked, person=asked.recipient
+        )
+        plan(f"{kind}:{reply.pk}", kind, asked.recipient, now, subject_id=reply.pk)
 
 
 def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:
