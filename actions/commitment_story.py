@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import held
-from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp, SilenceStep
+from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp, Partner, PartnerNote, SilenceStep
 from actions.models.follow_up import State
 from actions.permissions import can_reply_to_answer
 from actions.readers import seen_by
@@ -31,6 +31,8 @@ class Story:
     place: dict = field(default_factory=dict)
     may_reply: bool = False
     notes: list[InboundMail] = field(default_factory=list)
+    partner: Partner | None = None
+    partner_notes: list[PartnerNote] = field(default_factory=list)
 
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
@@ -45,6 +47,10 @@ class Story:
             place=place(commitment, user),
             may_reply=can_reply_to_answer(user, commitment),
             notes=held.notes_on(commitment, user),
+            partner=partner(commitment, user),
+            partner_notes=list(
+                PartnerNote.objects.filter(partner__commitment=commitment).select_related("partner__person")
+            ),
         )
 
     @property
@@ -54,6 +60,12 @@ class Story:
     @property
     def asked_for(self) -> DateChange | None:
         return next((move for move in self.moves if move.state == DateChange.State.ASKED_FOR), None)
+
+
+def partner(commitment: Commitment, user: User) -> Partner | None:
+    """Others learn of who said yes only."""
+    found = commitment.partners.current() if user.pk == commitment.person_id else commitment.partners.helping()
+    return found.select_related("person").first()
 
 
 def questions(commitment: Commitment, user: User) -> list[FollowUp]:

@@ -170,6 +170,14 @@ def request_answer(about: About, url: str) -> Message:
     )
 
 
+def partner_request(about: About, to: User, token: str) -> Message:
+    choices = [
+        Choice(_("Yes"), _("I keep an eye on it"), links.absolute("partner", token, query="a=yes")),
+        Choice(_("No"), _("then you hear nothing more"), links.absolute("partner", token, query="a=no")),
+    ]
+    return message("partner_request", about, to, about.commitment.person, choices=choices)
+
+
 def answer(given: Answer, about: About, token: str, answer_to: str = "") -> Message:
     commitment = about.commitment
     choices = reply_choices(token, commitment.is_open)

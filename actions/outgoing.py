@@ -19,6 +19,8 @@ from actions.models import (
     DateToken,
     FollowUp,
     Milestone,
+    Partner,
+    PartnerToken,
     ReplyToken,
     RequestToken,
 )
@@ -36,12 +38,14 @@ from failforward.tokens import Token
 
 ANSWER_LINK_LIVES = timedelta(days=90)
 LINK_LIVES = timedelta(days=30)
+PARTNER_LINK_LIVES = timedelta(days=365)
 
 
 def register() -> None:
     catalogue.register("follow_up", render_follow_up, follow_ups.still_wanted, follow_ups.settled)
     catalogue.register("request", render_request, request_wanted)
     catalogue.register("request_answer", render_request_answer)
+    catalogue.register("partner_request", render_partner_request, partner_wanted)
     catalogue.register("answer", render_answer)
     catalogue.register("asker_reply", render_asker_reply)
     catalogue.register("date_asked", render_date_asked, date_wanted)
@@ -69,6 +73,19 @@ def request_wanted(pk: int | None) -> bool | str:
 def render_request_answer(mail: Mail) -> Message:
     commitment = Commitment.objects.for_detail().get(pk=mail.subject_id)
     return emails.request_answer(about(commitment, mail), page_of(commitment))
+
+
+def render_partner_request(mail: Mail) -> Message:
+    partner = Partner.objects.get(pk=mail.subject_id)
+    commitment = Commitment.objects.for_detail().get(pk=partner.commitment_id)
+    token = renew(PartnerToken, partner.person, mail.due_at + PARTNER_LINK_LIVES, partner=partner)
+    return emails.partner_request(about(commitment, mail), mail.recipient, token)
+
+
+def partner_wanted(pk: int | None) -> bool | str:
+    asked = Partner.objects.select_related("commitment__review").filter(pk=pk, state=Partner.State.ASKED).first()
+    wanted = asked is not None and asked.is_current and asked.commitment.is_open
+    return wanted or _("It is no longer asked for.")
 
 
 def render_answer(mail: Mail) -> Message:
@@ -147,6 +164,7 @@ def thread(commitment: Commitment, mail: Mail) -> list[str]:
     earlier = Mail.objects.filter(recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk).filter(
         Q(kind="follow_up", subject_id__in=asked)
         | Q(kind__in=["request", "request_answer"], subject_id=commitment.pk)
+        | Q(kind="partner_request", subject_id__in=commitment.partners.values("pk"))
         | Q(kind="date_asked", subject_id__in=commitment.date_changes.values("pk"))
         | Q(kind="news", subject_id__in=Change.objects.about(commitment).order_by().values("pk"))
         | Q(kind="answer", subject_id__in=answered.values("pk"))

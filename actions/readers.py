@@ -8,22 +8,35 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.models import ActionList, Commitment
+from actions.models import ActionList, Commitment, Partner
 from failforward.accounts.models import User
 from reviews.models import Review
-from reviews.models.review import Visibility
 
 
 def seen_by(commitment: Commitment) -> str:
+    partner = [_("the partner for this")] if partner_of(commitment) else []
     if commitment.private:
-        return _("you alone")
-    closed_circle = commitment.review is not None and commitment.review.visibility != Visibility.STANDARD
-    readers = [*circle(commitment), *asker(commitment)]
-    if not closed_circle:
-        readers += [*managers(commitment), _("admins")]
-    return (
-        ", ".join(readers[:-1]) + _(" and ") + readers[-1] if len(readers) > 1 else "".join(readers) or _("you alone")
-    )
+        return listed([_("you"), *partner]) if partner else _("you alone")
+    return listed([*readers(commitment), *partner]) or _("you alone")
+
+
+def seen_besides_partner(commitment: Commitment) -> str:
+    """For the partner: who else reads the commitment and their notes."""
+    return listed([commitment.person.name, *([] if commitment.private else readers(commitment))])
+
+
+def readers(commitment: Commitment) -> list[str]:
+    found = [*circle(commitment), *asker(commitment)]
+    return found if commitment.in_closed_circle else [*found, *managers(commitment), _("admins")]
+
+
+def partner_of(commitment: Commitment) -> Partner | None:
+    """Whoever said yes to keeping an eye on it."""
+    return commitment.partners.helping().select_related("person").first()
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + _(" and ") + names[-1] if len(names) > 1 else "".join(names)
 
 
 def circle(commitment: Commitment) -> list[str]:

@@ -7,6 +7,7 @@ from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.held import HeldToken
 from actions.models.milestone import Milestone
+from actions.models.partner import Partner, PartnerNote, PartnerToken
 from actions.models.silence import SilenceStep
 from actions.models.step import Step
 from actions.models.stop_token import StopToken
@@ -26,6 +27,9 @@ __all__ = [
     "FollowUp",
     "HeldToken",
     "Milestone",
+    "Partner",
+    "PartnerNote",
+    "PartnerToken",
     "ReplyToken",
     "RequestToken",
     "SilenceStep",

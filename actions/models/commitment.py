@@ -33,7 +33,7 @@ LISTED += ["person__name", "asked_by__name", "action_list__name"]
 class CommitmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """One's own and what one asked for; shared ones of one's lists, reviews and teams managed. Private ones: their
-        person only (and later the partner), not even admins."""
+        person only, not even admins. The partner reads by a link of their own."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(reduce(or_, commitment_scopes(user)))
@@ -157,6 +157,11 @@ class Commitment(Agreeing, Moving, Settling):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def in_closed_circle(self) -> bool:
+        """It hangs from a review that only those on it may read."""
+        return self.review is not None and self.review.visibility != Visibility.STANDARD
 
     @property
     def kept_late(self) -> bool:

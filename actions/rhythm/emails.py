@@ -65,6 +65,10 @@ def unanswered(to: User, silent: Sequence[Silent]) -> Message:
     return several("unanswered", to, silent=silent)
 
 
+def partner_help(to: User, silent: Sequence[Silent]) -> Message:
+    return several("partner_help", to, silent=silent)
+
+
 def sponsor_help(to: User, silent: Sequence[Silent]) -> Message:
     return several("sponsor_help", to, silent=silent)
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from actions import emails
-from actions.models import AnswerToken, Commitment, FollowUp, ReplyToken, StopToken
-from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, about, page_of, render_answer_of, renew
+from actions.models import AnswerToken, Commitment, FollowUp, PartnerToken, ReplyToken, StopToken
+from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, PARTNER_LINK_LIVES, about, page_of, render_answer_of, renew
 from actions.rhythm import daily, digests, silence
 from actions.rhythm import emails as several
 from actions.rhythm.emails import Answered, Asked, Silent
-from failforward import working_days
+from failforward import links, working_days
 from failforward.accounts.models import User
 from failforward.inbound.addresses import address_for
 from failforward.mail import Message
@@ -25,6 +25,7 @@ def register() -> None:
     catalogue.register("digest", render_digest, digests.still_wanted)
     catalogue.register("nudge", render_nudge, silence.still_wanted)
     catalogue.register("unanswered", render_unanswered, silence.still_wanted)
+    catalogue.register("partner_help", render_partner_help, silence.still_wanted)
     catalogue.register("sponsor_help", render_sponsor_help, silence.still_wanted)
     catalogue.register("answers", render_answers, daily.still_wanted)
 
@@ -63,6 +64,16 @@ def questions_of(mail: Mail) -> QuerySet[FollowUp]:
 
 def render_unanswered(mail: Mail) -> Message:
     return several.unanswered(mail.recipient, silent_in(mail))
+
+
+def render_partner_help(mail: Mail) -> Message:
+    """Each with the partner's own link."""
+    silent = []
+    for one in questions_of(mail):
+        partner = one.commitment.partners.helping().get(person=mail.recipient)
+        token = add(PartnerToken, mail.recipient, mail.due_at + PARTNER_LINK_LIVES, partner=partner)
+        silent.append(Silent(one, about(one.commitment, mail), links.absolute("partner", token), sent_on(one)))
+    return several.partner_help(mail.recipient, silent)
 
 
 def render_sponsor_help(mail: Mail) -> Message:

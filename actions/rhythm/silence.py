@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
-from actions.models import Commitment, FollowUp, SilenceStep
+from actions.models import Commitment, FollowUp, Partner, SilenceStep
 from actions.models.silence import Step
+from actions.readers import partner_of
 from actions.rhythm.rounds import mail_of_the_day
 from failforward import working_days
 from failforward.accounts import times
@@ -24,7 +26,7 @@ LONGEST_RUN = 50  # batches
 
 MAILS = {
     Step.NUDGE: "nudge",
-    Step.PARTNER: "unanswered",
+    Step.PARTNER: "partner_help",
     Step.LIST_OWNER: "unanswered",
     Step.ASKER: "unanswered",
     Step.SPONSOR: "sponsor_help",
@@ -109,9 +111,10 @@ def rungs_ahead(follow_up: FollowUp) -> list[Rung]:
 
 
 def ladder(commitment: Commitment) -> list[Rung]:
-    """Private: its person only. On a list: its owner, the meeting, and the sponsor where that is wanted. Else: who
-    asked for it."""
-    rungs = [Rung(Step.NUDGE, commitment.person)]
+    """First the partner who said yes; for a private one nobody else. On a list: its owner, the meeting, and the
+    sponsor where that is wanted. Else: who asked for it."""
+    partner = partner_of(commitment)
+    rungs = [Rung(Step.NUDGE, commitment.person), *([Rung(Step.PARTNER, partner.person)] if partner else [])]
     if commitment.private:
         return rungs
     on_list = commitment.action_list
@@ -133,9 +136,11 @@ def wait_until(follow_up: FollowUp, when: datetime | None) -> None:
 
 
 def steps_in(pk: int | None):
-    """The steps of this mail whose questions are still open."""
+    """The steps of this mail whose questions are still open; for a partner, as long as they are one."""
     still = FollowUp.objects.waiting().values("pk")
-    return SilenceStep.objects.filter(mail=pk, follow_up__in=still).order_by("follow_up__due_at", "pk")
+    helping = Partner.objects.helping().filter(commitment=OuterRef("follow_up__commitment"), person=OuterRef("to"))
+    steps = SilenceStep.objects.filter(~Q(step=Step.PARTNER) | Exists(helping), mail=pk, follow_up__in=still)
+    return steps.order_by("follow_up__due_at", "pk")
 
 
 def still_wanted(pk: int | None) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions.commitment_filter import CommitmentFilter
 from actions.commitment_story import Story
 from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, RequestAnswerForm, SnoozeForm, parent_of
+from actions.forms.partner import PartnerForm
 from actions.models import Commitment
 from actions.models.commitment import commitment_scopes
 from actions.permissions import can_agree_to_a_move, can_answer, can_settle
@@ -115,9 +116,17 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
         "move_form": form if verb == "move" else MoveForm(),
         "snooze_form": form if verb == "snooze" else SnoozeForm(),
         "snoozes_left": commitment.snoozes_left(),
+        "partner_form": partner_form(commitment, user, verb, form),
         "drop_form": form if verb == "drop" else DropForm(),
     }
     return render(request, "actions/commitment.html", context, status=400 if form is not None else 200)
+
+
+def partner_form(commitment: Commitment, user: User, verb: str, form: Form | None) -> Form | None:
+    """For its person, while it is open and is not kept in a closed circle."""
+    if commitment.person_id != user.pk or not commitment.is_open or commitment.in_closed_circle:
+        return None
+    return form if verb == "partner" else PartnerForm(user=user)
 
 
 def move(commitment: Commitment, by: User, form: Form, now: datetime) -> str:

@@ -46,7 +46,10 @@ class CurrencyField(forms.RegexField):
 class EmailMixin:
     def clean_email(self) -> str | None:
         email = (self.cleaned_data["email"] or "").strip().lower()
-        if email and User.objects.exclude(pk=getattr(self, "person_id", None)).filter(email=email).exists():
+        pk = getattr(self, "person_id", None)
+        # Somebody from outside can come in, but is not another one who is here.
+        others = User.objects.exclude(pk=pk) if pk else User.objects.filter(outside=False)
+        if email and others.filter(email=email).exists():
             raise forms.ValidationError(_("Somebody here has this address already."))
         return email or None
 

@@ -1,11 +1,13 @@
 """Verbs on people and their teams: adding, placing, inviting, letting go."""
 
+import uuid
 from collections.abc import Callable
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -24,11 +26,27 @@ after_a_new_address: list[Callable[[User], object]] = []
 
 @transaction.atomic
 def add_person(by: User, name: str, email: str | None, team: Team | None, role: str) -> User:
-    person = User.objects.create_user(email, name=name, **times.of_newcomer(team, by))
+    person = come_in(email, name) or User.objects.create_user(email, name=name, **times.of_newcomer(team, by))
     if team:
         Membership.objects.create(user=person, team=team, role=role)
     record(person, "added", by, team=team.name if team else "")
     return person
+
+
+def come_in(email: str | None, name: str) -> User | None:
+    """Somebody from outside who works here from now on."""
+    person = User.objects.filter(email=email, outside=True).first() if email else None
+    if person is not None:
+        person.name, person.outside = name, False
+        person.save(update_fields=["name", "outside"])
+    return person
+
+
+def reached_at(email: str, name: str, by: User, batch_id: uuid.UUID | None = None) -> User:
+    """Whoever has this address; nobody yet: somebody outside the company."""
+    kept = {"name": name, "outside": True, "password": make_password(None), "language": by.language}
+    kept |= {"batch_id": batch_id, **times.of_newcomer(None, by)}
+    return User.objects.get_or_create(email=email.strip().lower(), defaults=kept)[0]
 
 
 @transaction.atomic

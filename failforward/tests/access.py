@@ -17,6 +17,8 @@ from actions.models import (
     FollowUp,
     HeldToken,
     Milestone,
+    Partner,
+    PartnerToken,
     ReplyToken,
     RequestToken,
     Step,
@@ -83,6 +85,7 @@ def build() -> World:
     asked = milestone.date_changes.create(
         from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
     )
+    partner = Partner.objects.create(commitment=commitment, person=cast.partner, state="agreed", asked_at=testing.NOW)
     until = timezone.now() + dt.timedelta(days=30)
     question = Mail.objects.create(
         key="asked",
@@ -127,6 +130,7 @@ def build() -> World:
             "held": held,
             "held_token": HeldToken.issue(reply=held, person=cast.rep, expires_at=until),
             "nobodys": inbound("b", text="", answers=None, person=None),
+            "partner_token": PartnerToken.issue(partner=partner, person=cast.partner),
             "reply_token": "",
             "stop_token": StopToken.issue(person=cast.rep),
             "mail": Mail.objects.create(
@@ -316,6 +320,10 @@ ROWS: list[Row] = [
         post_403="admin manager",
         label="requested",
     ),
+    Row("partner_ask", lambda w: (w.commitment.pk,), post="rep", post_403=READ_PROMISE),
+    Row("partner_ask", lambda w: (w.private.pk,), post="rep", label="private"),
+    Row("partner_end", lambda w: (w.requested.pk,), post="rep", post_403="admin manager"),
+    Row("partner", lambda w: (w.partner_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("answer_reply", lambda w: (w.answer.pk,), post="manager", post_403="rep admin list_owner sponsor"),
     # A link of a mail is its own permission, whoever opens it.
     Row("answer", lambda w: (w.answer_token,), get=EVERYBODY, post=EVERYBODY, public=True),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from actions import answers, follow_ups
 from actions.inbound import telling
-from actions.models import Commitment, SilenceStep
+from actions.models import Commitment, Partner, SilenceStep
 from actions.models.silence import Step
 from actions.rhythm import silence
 from actions.rhythm.rounds import mail_of_the_day
@@ -41,6 +41,7 @@ def send_all(cast: Cast) -> list[Link]:
     third_date(cast, now, today)
     capture.ask_owner(testing.review(cast), cast.manager, now)
     several(cast, now, today)
+    partners(cast, now, today)
     run_due()
     replies(now)
     run_due(now + dt.timedelta(days=8))
@@ -48,6 +49,17 @@ def send_all(cast: Cast) -> list[Link]:
     kinds = sorted({one.mail.kind for one in sent})
     assert kinds == sorted(set(catalogue.kinds) - NOT_OURS), kinds
     return [link for one in sent for link in Opened(one).ours]
+
+
+def partners(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """One who is asked, and one who said yes and is told of silence."""
+    for person in (cast.partner, cast.sponsor):
+        made = Commitment.make(cast.rep, cast.rep, f"Tidy up with {person}", today, now=now, private=True)
+        asked = Partner.ask(made, cast.rep, person, now)
+    asked.agree(now)
+    follow_ups.ask_at(made.follow_ups.get(), now - dt.timedelta(minutes=1))
+    mail = mail_of_the_day(silence.MAILS[Step.PARTNER], cast.sponsor, now)
+    SilenceStep.take(made.follow_ups.get(), Step.PARTNER, cast.sponsor, mail, now)
 
 
 def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:

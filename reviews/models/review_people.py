@@ -66,7 +66,7 @@ class Peopled(models.Model):
         leads = Membership.objects.filter(team__in=above, role__in=[Role.MANAGER, Role.ADMIN]).values("user")
         works = Membership.objects.filter(team=self.team_id).exclude(role=Role.SUPPORT).values("user")
         on_it = self.persons.values("user")
-        eligible = User.objects.filter(is_active=True, erased_at=None).exclude(pk=self.owner_id or 0)
+        eligible = User.objects.named().filter(is_active=True).exclude(pk=self.owner_id or 0)
         return eligible.filter(Q(pk__in=leads) | Q(pk__in=works) | Q(pk__in=on_it))
 
     def change_visibility(self, by: User, visibility: str) -> bool:

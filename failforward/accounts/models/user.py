@@ -19,7 +19,8 @@ class AddressTrouble(models.TextChoices):
 
 class UserQuerySet(models.QuerySet):
     def named(self) -> Self:
-        return self.filter(erased_at=None)
+        """Whoever can be chosen, found or invited here."""
+        return self.filter(erased_at=None, outside=False)
 
     def invited(self) -> Self:
         return self.exclude(email=None)
@@ -60,6 +61,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     work_days = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
     nudges = models.BooleanField(_("remind me once when I have not answered"), default=True)
     is_active = models.BooleanField(default=True)
+    # Not of this company: gets mail and opens what its links open; never listed, chosen or logged in.
+    outside = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     invited_at = models.DateTimeField(null=True, blank=True)
     address_trouble = models.CharField(max_length=10, choices=AddressTrouble, blank=True, default="")
