@@ -165,6 +165,8 @@ def some_objects() -> dict[str, str]:
     six = list(Team.objects.filter(parent__isnull=False).order_by("pk").values_list("pk", flat=True)[:6])
     review = Review.objects.standard().filter(team__in=six, state="coding").order_by("pk").first()
     finding = Finding.objects.filter(team__in=six).order_by("pk").first()
+    # Of few reviews, none of the findings is of these teams.
+    finding = finding or Finding.objects.create(team_id=review.team_id, title="Weakness", category="planning")
     settled = {"category": "planning", "verdict": "systemic", "settled_at": timezone.now(), "finding": finding}
     FailureEvent.objects.bulk_create(
         FailureEvent(review=review, what=f"Event {number}", causal_role="caused", readings=1, **settled)

@@ -86,14 +86,14 @@ DEAL = {
     "source": "'many'",
     "external_id": "'M' || n",
     "name": "'Deal ' || n",
-    "product": "'Sensor ' || n % 7",
+    "product": "'Sensor ' || (n % 7)",
     "amount_minor": AMOUNT,
     "list_price_minor": LIST_PRICE,
     "currency": "CASE WHEN n % 20 = 0 THEN 'GBP' ELSE 'EUR' END",
     "outcome": "CASE WHEN n % 4 = 0 THEN 'lost_to_no_decision' ELSE 'lost_to_competitor' END",
     "stage": "''",
     "stage_at_loss": "'Proposal'",
-    "competitor": "CASE WHEN n % 4 = 0 THEN '' ELSE 'Rival ' || n % 5 END",
+    "competitor": "CASE WHEN n % 4 = 0 THEN '' ELSE 'Rival ' || (n % 5) END",
     "lead_source": "''",
 }
 REVIEW = {

@@ -4,12 +4,12 @@ Scope by scope, because each alone is answered by an index that is already in li
 rows of a million cost what ten rows cost.
 """
 
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 Order = tuple[str, ...]
@@ -23,6 +23,29 @@ def visible(base: QuerySet, scopes: list[Q]) -> QuerySet:
     """All rows of all scopes, for totals and exports, which read them whole."""
     scopes = scopes or NOBODYS
     return base.filter(reduce(or_, scopes)) if all(scopes) else base
+
+
+class Few(Subquery):
+    # Of none there is no row to be found, and no SQL.
+    empty_result_set_value = NotImplemented
+
+
+class Among(Func):
+    """Rows whose `name` is among a few values that are read first: one's own reviews, lists, promises.
+
+    PostgreSQL does not know that an `IN (SELECT …)` holds a few, and walks all rows in list order to meet them.
+    """
+
+    output_field = BooleanField()
+    arg_joiner = " IN "
+    template = "%(expressions)s"
+
+    def __init__(self, name: str, few: QuerySet) -> None:
+        super().__init__(F(name), Few(few.order_by()))
+        self.name, self.few = name, few.order_by()
+
+    def as_postgresql(self, compiler, connection, **more) -> tuple[str, tuple]:
+        return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY", **more)
 
 
 class Scoped:
@@ -40,56 +63,57 @@ class Scoped:
         """At least the first `size` rows, or all there are; the caller orders and cuts."""
         if self.is_plain:
             return self.base.filter(self.scopes[0])
-        if not self.branches:
+        sql, values = self.found(self.order, self.names, size)
+        if not sql:
             return self.base.none()
-        sql, values = united(self.branches, size)
         order = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in self.order)
-        found = f"SELECT DISTINCT {', '.join(self.names)} FROM ({sql}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608
-        ids = [row[-1] for row in self.fetch(found, [*values, size])]
+        first = f"SELECT DISTINCT {', '.join(self.names)} FROM ({sql}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608
+        ids = [row[-1] for row in self.fetch(first, [*values, size])]
         return self.base.model._default_manager.filter(pk__in=ids)
 
     def count(self, most: int) -> int:
-        """Exact below `most`."""
+        """Exact below `most`. A row may be found once for each of its reasons."""
         if self.is_plain:
             return self.base.filter(self.scopes[0]).order_by()[:most].count()
-        # Without the order, which would have to be sorted for, and all teams at once: a shorter way to plan.
-        unordered = [self.base.filter(scope).order_by().values("id") for scope in self.scopes]
-        sql, values = united([made for branch in unordered if (made := sql_of(branch))], most)
-        # A row may come once for each of its reasons. Read on until enough are different, nearly always at once.
-        enough = most
-        while sql:
-            counting = f"SELECT count(*), count(DISTINCT id) FROM (SELECT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
-            read, different = self.fetch(counting, [*values, enough])[0]
-            if different >= most or read < enough:
-                return different
-            enough *= 2
-        return 0
+        # Without the order, which would have to be sorted for.
+        sql, values = self.found((), ["id"], most)
+        counting = f"SELECT count(*) FROM (SELECT DISTINCT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
+        return self.fetch(counting, [*values, most])[0][0] if sql else 0
 
     @property
     def is_plain(self) -> bool:
         return len(self.scopes) == 1 and list_in(self.scopes[0]) is None
 
-    @cached_property
-    def branches(self) -> list[tuple[str, list]]:
-        """The SQL and values of each scope. Making the same SQL again for every team takes longer than running it."""
-        found = []
-        for scope in self.scopes:
-            one, many = apart(scope)
-            if made := sql_of(self.base.filter(one).order_by(*self.order).values(*self.names)):
-                found += [(made[0], [this if value is EACH else value for value in made[1]]) for this in many]
-        return found
+    def found(self, order: Order, names: list[str], size: int) -> tuple[str, list]:
+        """One scope after the other, each read no further than `size`. Django's own union takes no limit inside on
+        SQLite."""
+        parts = [part for scope in self.scopes for part in self.parts(scope, order, names, size)]
+        sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part{number}" for number, (sql, _) in enumerate(parts))  # noqa: S608
+        return sql, [value for _, values in parts for value in values]
+
+    def parts(self, scope: Q, order: Order, names: list[str], size: int) -> list[tuple[str, list]]:
+        few = few_in(scope)
+        if few is not None and connections[self.base.db].vendor == "postgresql":
+            return self.parts_among(few, scope, order, names, size)
+        one, many = apart(scope) if order else (scope, [None])
+        made = sql_of(self.base.filter(one).order_by(*order).values(*names))
+        # Making the same SQL again for every team takes longer than running it.
+        return [(f"{made[0]} LIMIT {size:d}", [this if v is EACH else v for v in made[1]]) for this in many if made]
+
+    def parts_among(self, few: "Among", scope: Q, order: Order, names: list[str], size: int) -> list[tuple[str, list]]:
+        """The first of each of the few, in index order, wherever they lie in the whole list."""
+        rest = [child for child in scope.children if child is not few]
+        each = Q(*rest, **{few.name: RawSQL("few.id", [])})
+        made, ids = sql_of(self.base.filter(each).order_by(*order).values(*names)), sql_of(few.few)
+        if not (made and ids):
+            return []
+        sql = f"SELECT one.* FROM ({ids[0]}) AS few(id), LATERAL ({made[0]} LIMIT {size:d}) AS one"  # noqa: S608
+        return [(sql, ids[1] + made[1])]
 
     def fetch(self, sql: str, values: list) -> list[tuple]:
         with connections[self.base.db].cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
-
-
-def united(branches: list[tuple[str, list]], size: int) -> tuple[str, list]:
-    """One branch after the other, each read no further than `size`. Django's own union takes no limit inside on
-    SQLite."""
-    parts = [f"SELECT * FROM ({sql} LIMIT {size:d}) AS branch{number}" for number, (sql, _) in enumerate(branches)]  # noqa: S608
-    return " UNION ALL ".join(parts), [value for _, values in branches for value in values]
 
 
 def sql_of(branch: QuerySet) -> tuple[str, list] | None:
@@ -112,3 +136,7 @@ def apart(scope: Q) -> tuple[Q, list]:
 
 def list_in(scope: Q) -> tuple[str, list] | None:
     return next((child for child in scope.children if isinstance(child, tuple) and isinstance(child[1], list)), None)
+
+
+def few_in(scope: Q) -> Among | None:
+    return next((child for child in scope.children if isinstance(child, Among)), None)

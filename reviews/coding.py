@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import Membership, Role, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.scopes import Among
 from reviews import permissions
 from reviews.agreement import Reading, agreed
 from reviews.categories import BY_CODE
-from reviews.models import Adjudication, Coding, FailureEvent, Hat, Review, ReviewPerson, Verdict, Visibility
-from reviews.models.review import OPEN_STATES
+from reviews.models import Adjudication, Coding, FailureEvent, Hat, Review, Verdict, Visibility
+from reviews.models.review import OPEN_STATES, on_it
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def waiting_for(user: User) -> QuerySet[FailureEvent]:
     Within a day at random (by uuid): the order tells nothing about who wrote an anonymous event."""
     mine = Coding.objects.filter(event=OuterRef("pk"), coder=user.pk)
     return (
-        FailureEvent.objects.filter(settled_at=None, disputed_at=None, review__in=_reviews_to_code(user))
+        FailureEvent.objects.filter(_to_code(user), settled_at=None, disputed_at=None)
         .filter(~Exists(mine))
         .order_by("created_on", "uuid")
     )
@@ -200,13 +201,14 @@ def _check_reading(category: str, verdict: str, more: Iterable[str]) -> None:
         raise Refused(_("Say whether it could happen again, or choose unsure."), "verdict")
 
 
-def _reviews_to_code(user: User) -> QuerySet:
-    on = Q(pk__in=Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
-    return _open(on | _led(user)).values("pk")
+def _to_code(user: User) -> Q:
+    """The reviews are read first: whoever leads few would else wait for all waiting events to be walked."""
+    reviews = _open(Q(on_it(user)) | _led(user)).values("pk")
+    return Q(review__in=reviews) if reach_of(user).is_admin else Q(Among("review", reviews))
 
 
 def _reviews_to_lead(user: User) -> QuerySet:
-    on = Q(pk__in=Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
+    on = Q(on_it(user))
     reach = reach_of(user)
     manager = on if reach.is_admin else on & Q(team__in=reach.managed)
     return _open(_led(user) | manager | on & Q(facilitator=user.pk)).values("pk")

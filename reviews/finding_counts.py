@@ -4,13 +4,13 @@ from django.db.models import Count, Q
 
 from reviews.models import FailureEvent, Finding
 from reviews.models.event import Role
+from reviews.models.review import is_standard
 
 
 def add_event_counts(findings: list[Finding]) -> None:
     """Sets `event_count` and `caused_count` on each: of standard reviews only, the same for everybody."""
     rows = (
-        FailureEvent.objects.of_standard_reviews()
-        .filter(finding__in=[finding.pk for finding in findings])
+        FailureEvent.objects.filter(is_standard(), finding__in=[finding.pk for finding in findings])
         .order_by()
         .values_list("finding")
         .annotate(seen=Count("pk"), caused=Count("pk", filter=Q(causal_role=Role.CAUSED)))

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action_answers import Answered, check_finding, check_responsible, criterion_of
-from actions.models.action_list import ActionList, lists_of
+from actions.models.action_list import ActionList, on_list
 from actions.models.action_state import OPEN_STATES, State, Worked
 from failforward import links
 from failforward.accounts.models import User
@@ -31,7 +31,7 @@ class ActionQuerySet(models.QuerySet):
         reach = reach_of(user)
         if reach.is_admin:
             return self
-        return self.filter(Q(action_list__in=lists_of(user)) | Q(team__in=reach.managed) | Q(responsible=user.pk))
+        return self.filter(Q(on_list(user)) | Q(team__in=reach.managed) | Q(responsible=user.pk))
 
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -54,8 +54,7 @@ def action_scopes(user: User) -> list[Q]:
     reach = reach_of(user)
     if reach.is_admin:
         return [Q()]
-    lists = models.Subquery(lists_of(user))
-    return [Q(action_list__in=lists), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk)]
+    return [Q(on_list(user)), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk)]
 
 
 class ActionItem(Answered, Worked, models.Model):

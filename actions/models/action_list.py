@@ -16,6 +16,7 @@ from failforward.accounts.models import Membership, Team, User, check_zone
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.scopes import Among
 from failforward.versions import assign, hold, keep
 
 
@@ -26,7 +27,7 @@ class ActionListQuerySet(models.QuerySet):
         reach = reach_of(user)
         if reach.is_admin:
             return self
-        return self.filter(pk__in=lists_of(user)) | self.filter(team__in=reach.managed)
+        return self.filter(Q(on_list(user, "pk")) | Q(team__in=reach.managed))
 
     def editable_by(self, user: User) -> Self:
         """The lists on which `user` may propose and change actions."""
@@ -35,7 +36,7 @@ class ActionListQuerySet(models.QuerySet):
 
     def of(self, user: User) -> Self:
         """The lists that `user` owns, sponsors or is a member of."""
-        return self.filter(pk__in=lists_of(user))
+        return self.filter(on_list(user, "pk"))
 
     def for_list(self) -> Self:
         return self.select_related("owner", "sponsor", "team")
@@ -50,19 +51,20 @@ class ActionListQuerySet(models.QuerySet):
 
 def lists_of(user: User) -> models.QuerySet:
     """Ids of the lists that `user` owns, sponsors or is a member of."""
-    return (
-        ActionList.objects.filter(Q(owner=user.pk) | Q(sponsor=user.pk) | Q(people=user.pk))
-        .order_by()
-        .values("pk")
-        .distinct()
-    )
+    on_them = Among("pk", ActionListPerson.objects.filter(user=user.pk).values("action_list"))
+    return ActionList.objects.filter(Q(owner=user.pk) | Q(sponsor=user.pk) | Q(on_them)).order_by().values("pk")
+
+
+def on_list(user: User, action_list: str = "action_list") -> Among:
+    """What is on a list that `user` owns, sponsors or is a member of."""
+    return Among(action_list, lists_of(user))
 
 
 def list_scopes(user: User) -> list[Q]:
     reach = reach_of(user)
     if reach.is_admin:
         return [Q()]
-    mine = Q(pk__in=models.Subquery(lists_of(user)))
+    mine = Q(on_list(user, "pk"))
     return [mine, Q(team__in=reach.managed)] if reach.managed else [mine]
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem
-from actions.models.action_list import ActionList, lists_of
+from actions.models.action_list import ActionList, on_list
 from actions.models.agreeing import Agreeing
 from actions.models.follow_up import FollowUp
 from actions.models.milestone import Milestone
@@ -22,8 +22,8 @@ from failforward import links
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.tokens import Token
-from reviews.models import Deal, Review, ReviewPerson
-from reviews.models.review import Visibility
+from reviews.models import Deal, Review
+from reviews.models.review import Visibility, is_standard, on_it
 
 # What a row of the list shows.
 LISTED = ["what", "title", "state", "private", "due_on", "first_due_on", "kept_on"]
@@ -80,13 +80,11 @@ def commitment_scopes(user: User) -> list[Q]:
     those on it, and by nobody for any other reason but being the person or the asker."""
     reach = reach_of(user)
     shared = Q(private=False)
-    open_to_teams = shared & (Q(review=None) | Q(review__visibility=Visibility.STANDARD))
-    my_reviews = models.Subquery(ReviewPerson.objects.filter(user=user.pk).values("review"))
-    scopes = [Q(person=user.pk), shared & Q(asked_by=user.pk), shared & Q(review__in=my_reviews)]
+    open_to_teams = shared & (Q(review=None) | Q(is_standard()))
+    scopes = [Q(person=user.pk), shared & Q(asked_by=user.pk), shared & Q(on_it(user, "review"))]
     if reach.is_admin:
         return [*scopes, open_to_teams]
-    lists = models.Subquery(lists_of(user))
-    return [*scopes, shared & Q(action_list__in=lists), open_to_teams & Q(team__in=sorted(reach.managed))]
+    return [*scopes, shared & Q(on_list(user)), open_to_teams & Q(team__in=sorted(reach.managed))]
 
 
 class Commitment(Agreeing, Moving, Settling):

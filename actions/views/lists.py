@@ -1,7 +1,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionList, Commitment, DateChange
+from actions.models import ActionItem, ActionList, Commitment, DateChange
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
@@ -42,9 +43,11 @@ def list_list(request: HttpRequest) -> HttpResponse:
 
 
 def with_figures(rows: QuerySet) -> QuerySet:
-    still_open = Q(actions__state__in=OPEN_STATES)
+    """For each row by itself: joined, the actions of all lists are read."""
+    still_open = ActionItem.objects.still_open().filter(action_list=OuterRef("pk")).order_by().values("action_list")
     return rows.for_list().annotate(
-        open_count=Count("actions", filter=still_open), next_due_on=Min("actions__next_due_on", filter=still_open)
+        open_count=Coalesce(Subquery(still_open.values(n=Count("pk"))), 0),
+        next_due_on=Subquery(still_open.values(first=Min("next_due_on"))),
     )
 
 

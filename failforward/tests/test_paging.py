@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from failforward import paging, testing
-from failforward.scopes import Scoped
+from failforward.accounts.models import User
+from failforward.scopes import Among, Scoped, visible
 from reviews.models import Deal
 from reviews.models.deal import deal_scopes
 
@@ -99,7 +100,7 @@ def test_a_scope_of_several_teams_is_read_team_by_team(cast):
     at_once = [Q(team__in=[cast.north.pk, cast.south.pk])]
     read = [Scoped(Deal.objects.all(), scopes, ORDERS["lost"]) for scopes in (one_by_one, at_once)]
 
-    assert [len(scoped.branches) for scoped in read] == [2, 2]
+    assert [scoped.found(scoped.order, scoped.names, 2)[0].count(" AS part") for scoped in read] == [2, 2]
     assert {deal.name for deal in read[1].first(8)} == {"south", *(f"n{number}" for number in range(7))}
     assert [deal.name for deal in read[1].first(2).order_by("-sort_on", "-id")] == names(page_for("", cast.admin))[:2]
     assert (read[1].count(100), read[1].count(3)) == (8, 3)
@@ -109,3 +110,15 @@ def test_no_team_is_no_row_not_every_row(cast):
     nothing = Scoped(Deal.objects.all(), [Q(team__in=[])], ORDERS["lost"])
 
     assert (list(nothing.first(5)), nothing.count(5)) == ([], 0)
+
+
+def test_a_scope_of_a_few_finds_each_row_once_in_order(cast):
+    deals = [testing.deal(cast, name=f"Deal {number}", owner=cast.other_rep) for number in range(5)]
+    few = Deal.objects.filter(pk__in=[deal.pk for deal in deals[:3]]).values("pk")
+    own = User.objects.filter(pk__in=[cast.other_rep.pk, cast.manager.pk]).values("pk")
+    scopes = [Q(Among("pk", few)), Q(team=cast.north.pk) & Q(Among("owner", own)), Q(Among("pk", few.none()))]
+    scoped = Scoped(Deal.objects.all(), scopes, ("id",))
+
+    assert sorted(scoped.first(4).values_list("pk", flat=True))[:4] == [deal.pk for deal in deals[:4]]
+    assert [scoped.count(most) for most in (3, 100)] == [3, 5]
+    assert list(visible(Deal.objects.order_by("pk"), scopes)) == deals

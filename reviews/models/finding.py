@@ -13,6 +13,7 @@ from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.scopes import Among
 from reviews import permissions
 from reviews.categories import BY_CODE, CATEGORY_CHOICES
 
@@ -57,7 +58,7 @@ def finding_scopes(user: User) -> list[Q]:
 
 
 def _fed_to_lists(**whose) -> Q:
-    return Q(pk__in=models.Subquery(Finding.objects.filter(**whose).order_by().values("pk")))
+    return Q(Among("pk", Finding.objects.filter(**whose).values("pk")))
 
 
 class Finding(models.Model):

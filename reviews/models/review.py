@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from failforward import links
@@ -12,6 +13,7 @@ from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.scopes import Among
 from reviews.models.deal import LISTED as DEAL_LISTED
 from reviews.models.deal import Deal
 from reviews.models.review_choosing import Choosable
@@ -32,7 +34,7 @@ class ReviewQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         reach = reach_of(user)
-        mine = Q(pk__in=ReviewPerson.objects.filter(user=user.pk).values("review"))
+        mine = Q(on_it(user))
         if reach.is_admin:
             return self.filter(Q(visibility=Visibility.STANDARD) | mine)
         return self.filter(Q(visibility=Visibility.STANDARD) & (Q(team__in=reach.managed) | Q(owner=user.pk)) | mine)
@@ -52,7 +54,7 @@ class ReviewQuerySet(models.QuerySet):
 
     def on(self, user: User) -> Self:
         """The reviews that `user` is on, whatever their visibility."""
-        return self.filter(pk__in=ReviewPerson.objects.filter(user=user.pk).values("review"))
+        return self.filter(on_it(user))
 
     def managed_by(self, user: User) -> Self:
         reach = reach_of(user)
@@ -75,11 +77,22 @@ class ReviewQuerySet(models.QuerySet):
         return related.annotate(team_size=Coalesce(size, 0))
 
 
+def on_it(user: User, review: str = "pk") -> Among:
+    """The reviews that `user` is on."""
+    return Among(review, ReviewPerson.objects.filter(user=user.pk).values("review"))
+
+
+def is_standard(review: str = "review") -> Exact:
+    """Asked for each row by itself: for a join, the visibility of all reviews is read to learn that of a few."""
+    visibility = Review.objects.filter(pk=models.OuterRef(review)).values("visibility")
+    return Exact(models.Subquery(visibility), Visibility.STANDARD)
+
+
 def review_scopes(user: User) -> list[Q]:
     """Whose reviews `user` reads, a condition for each reason; each alone is answered by an index in list order."""
     reach = reach_of(user)
     standard = Q(visibility=Visibility.STANDARD)
-    mine = Q(pk__in=models.Subquery(ReviewPerson.objects.filter(user=user.pk).values("review")))
+    mine = Q(on_it(user))
     if reach.is_admin:
         return [standard, mine]
     return [standard & Q(team__in=sorted(reach.managed)), standard & Q(owner=user.pk), mine]

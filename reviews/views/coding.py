@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,9 @@ from reviews.views.sitting import Sitting, hat_of
 def queue(request: HttpRequest) -> HttpResponse:
     """The next event of the sitting, or what is left when there is none."""
     sitting = Sitting(request, timezone.localdate())
-    event = coding.waiting_for(request.user).exclude(pk__in=sitting.later).for_card().first()
+    waiting = coding.waiting_for(request.user).exclude(pk__in=sitting.later)
+    # Found first, and only then joined with what its card shows.
+    event = FailureEvent.objects.for_card().filter(pk=Subquery(waiting.values("pk")[:1])).first()
     if event is not None:
         return card(request, event, CodingForm(initial={"hat": hat_of(request)}), sitting)
     left = coding.waiting_for(request.user).filter(pk__in=sitting.later).count()
