@@ -4,20 +4,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import held
-from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp, Partner, PartnerNote, SilenceStep
+from actions.models import (
+    ActionItem,
+    AskerReply,
+    Commitment,
+    DateChange,
+    FollowUp,
+    Milestone,
+    Partner,
+    PartnerNote,
+    SilenceStep,
+    Step,
+)
 from actions.models.follow_up import State
+from actions.models.moving import SNOOZES
 from actions.permissions import can_reply_to_answer
 from actions.readers import seen_by
 from failforward.accounts.models import User
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import State as MailState
+from reviews.models import Deal, Review
 
 
 @dataclass
@@ -36,15 +49,15 @@ class Story:
 
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
-        visible = Commitment.objects.visible_to(user).for_list()
+        around = beside(commitment, user)
         return cls(
             commitment=commitment,
             seen_by=seen_by(commitment),
             questions=questions(commitment, user),
             moves=list(commitment.date_changes.select_related("by", "decided_by")),
-            before=visible.filter(pk=commitment.previous_id).first() if commitment.previous_id else None,
-            after=list(visible.filter(previous=commitment.pk).order_by("pk")),
-            place=place(commitment, user),
+            before=next((one for one in around if one.pk == commitment.previous_id), None),
+            after=[one for one in around if one.previous_id == commitment.pk],
+            place=place(commitment),
             may_reply=can_reply_to_answer(user, commitment),
             notes=held.notes_on(commitment, user),
             partner=partner(commitment, user),
@@ -58,6 +71,13 @@ class Story:
         return len([move for move in self.moves if move.state == DateChange.State.AGREED])
 
     @property
+    def snoozes_left(self) -> int:
+        """What `Commitment.snoozes_left` asks the database."""
+        answered = max((one.occurrence for one in self.questions if one.state == State.ANSWERED), default=0)
+        snoozed = [one for one in self.questions if one.state == State.SNOOZED and one.occurrence > answered]
+        return SNOOZES - len(snoozed)
+
+    @property
     def asked_for(self) -> DateChange | None:
         return next((move for move in self.moves if move.state == DateChange.State.ASKED_FOR), None)
 
@@ -68,15 +88,20 @@ def partner(commitment: Commitment, user: User) -> Partner | None:
     return found.select_related("person").first()
 
 
+def beside(commitment: Commitment, user: User) -> list[Commitment]:
+    """The one before and those after, as far as `user` may read them."""
+    around = Q(previous=commitment.pk) | Q(pk=commitment.previous_id)
+    return list(Commitment.objects.visible_to(user).filter(around).for_list().order_by("pk"))
+
+
 def questions(commitment: Commitment, user: User) -> list[FollowUp]:
     """Newest first, each with its answer and what the asker sent back; `sent` is what `user` did."""
-    replies = Prefetch("replies", AskerReply.objects.select_related("by"))
-    answers = Prefetch(
-        "answer",
-        Answer.objects.select_related("by", "seen_by", "date_change", "next_commitment").prefetch_related(replies),
-    )
+    replies = Prefetch("answer__replies", AskerReply.objects.select_related("by"))
+    answers = [f"answer__{name}" for name in ("by", "seen_by", "date_change", "next_commitment")]
     steps = Prefetch("silence_steps", SilenceStep.objects.select_related("to"))
-    asked = commitment.follow_ups.select_related("mail").prefetch_related(answers, steps).order_by("-occurrence")
+    asked = (
+        commitment.follow_ups.select_related("mail", *answers).prefetch_related(replies, steps).order_by("-occurrence")
+    )
     found = list(asked.defer("mail__body"))
     for question in found:
         question.commitment = commitment
@@ -118,11 +143,24 @@ def plain(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "D j M, H:i") if at else "–"
 
 
-def place(commitment: Commitment, user: User) -> dict:
-    """What it hangs from, as far as `user` may read that."""
+def place(commitment: Commitment) -> dict:
+    """What it hangs from, as far as its reader may read that, see `parents_for`."""
     for kind, parent in commitment.parent.items():
         page = parent.action if kind in ("step", "milestone") else parent
-        if type(page).objects.visible_to(user).filter(pk=page.pk).exists():
+        if parent.is_seen:
             name = {"deal": "deal_detail", "review": "review_detail"}.get(kind, "action_detail")
             return {"thing": parent, "url": reverse(name, args=[page.pk])}
     return {}
+
+
+def parents_for(user: User) -> list[Prefetch]:
+    """What a commitment hangs from, read only where it does; `is_seen` says whether `user` may read its page."""
+    actions = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
+    parts = [Step.objects.select_related("action"), Milestone.objects.select_related("action")]
+    pages = [ActionItem.objects.all(), Review.objects.select_related("deal__account")]
+    pages += [Deal.objects.select_related("account")]
+    found = [Prefetch(part.model._meta.model_name, part.annotate(is_seen=actions)) for part in parts]
+    for kind, page in zip(("action", "review", "deal"), pages, strict=True):
+        seen = Exists(page.model.objects.visible_to(user).filter(pk=OuterRef("pk")))
+        found.append(Prefetch(kind, page.annotate(is_seen=seen)))
+    return found

@@ -26,7 +26,8 @@ def seen_besides_partner(commitment: Commitment) -> str:
 
 
 def readers(commitment: Commitment) -> list[str]:
-    found = [*circle(commitment), *asker(commitment)]
+    people = circle_of(commitment)
+    found = [*circle(commitment, len(people)), *asker(commitment, people)]
     return found if commitment.in_closed_circle else [*found, *managers(commitment), _("admins")]
 
 
@@ -39,28 +40,33 @@ def listed(names: list[str]) -> str:
     return ", ".join(names[:-1]) + _(" and ") + names[-1] if len(names) > 1 else "".join(names)
 
 
-def circle(commitment: Commitment) -> list[str]:
+def circle_of(commitment: Commitment) -> set[int]:
     if commitment.action_list:
-        number = people_of(commitment.action_list).count()
+        people = people_of(commitment.action_list)
+    elif commitment.review:
+        people = people_on(commitment.review)
+    else:
+        return set()
+    return set(people.values_list("pk", flat=True))
+
+
+def circle(commitment: Commitment, number: int) -> list[str]:
+    if commitment.action_list:
         words = ngettext("this list (%(number)s person)", "this list (%(number)s people)", number)
         return [words % {"number": number}]
     if commitment.review:
         # Who is asked need not be on the review: that there is one is not theirs to learn.
-        number = people_on(commitment.review).count()
         words = ngettext("a circle of %(number)s person", "a circle of %(number)s people", number)
         return [words % {"number": number}] if number else []
     return []
 
 
-def asker(commitment: Commitment) -> list[str]:
+def asker(commitment: Commitment, people: set[int]) -> list[str]:
     """Named where they are not in the circle already."""
     asked_by = commitment.asked_by
     if asked_by is None or asked_by == commitment.person:
         return []
-    named = people_of(commitment.action_list) if commitment.action_list else None
-    if commitment.review:
-        named = people_on(commitment.review)
-    return [] if named is not None and named.filter(pk=asked_by.pk).exists() else [asked_by.name]
+    return [] if asked_by.pk in people else [asked_by.name]
 
 
 def managers(commitment: Commitment) -> list[str]:

@@ -37,12 +37,18 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN_STATES)
 
     def for_list(self) -> Self:
-        return self.select_related("action_list", "responsible", "team").prefetch_related("steps", "milestones")
+        return self.select_related("action_list", "responsible", "team").with_answers()
 
     def for_rows(self) -> Self:
         """For the list of all, which shows of other rows no more than their names."""
-        related = self.select_related("action_list", "responsible").prefetch_related("steps", "milestones")
-        return related.defer(*NOT_LISTED)
+        return self.select_related("action_list", "responsible").with_answers().defer(*NOT_LISTED)
+
+    def with_answers(self) -> Self:
+        """What a row says of milestones and of what is missing."""
+        from actions.models.step import Step
+
+        wanted = Step.objects.filter(action=models.OuterRef("pk"), left_out_at=None)
+        return self.annotate(any_steps=models.Exists(wanted)).prefetch_related("milestones")
 
     def for_detail(self) -> Self:
         """With its steps. What hangs on milestones and findings is added by the page that shows it."""

@@ -44,6 +44,11 @@ class Answered(models.Model):
         return [step for step in self.steps.all() if step.left_out_at is None]
 
     @property
+    def has_steps(self) -> bool:
+        """Lists ask for it with their rows; pages of one action have read the steps."""
+        return self.any_steps if hasattr(self, "any_steps") else bool(self.steps_wanted)
+
+    @property
     def steps_left_out(self) -> list:
         return [step for step in self.steps.all() if step.left_out_at]
 
@@ -72,7 +77,7 @@ class Answered(models.Model):
         answers = {
             "what": (self.what.strip(), _("Nobody has said yet what is to be done.")),
             "steps": (
-                self.no_steps_needed or self.steps_wanted,
+                self.no_steps_needed or self.has_steps,
                 _("There are no interim steps yet. “No interim steps needed” is an answer too."),
             ),
             "milestones": (self.milestones_wanted, _("There is no milestone with a deadline yet. One is enough.")),

@@ -16,7 +16,7 @@ from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
 from actions.models.action import action_scopes
 from actions.models.action_answers import criterion_of
-from actions.permissions import can_decide_date, can_edit_action, can_open_lists, can_work_on
+from actions.permissions import can_decide_date, can_edit_action, can_edit_list, can_open_lists, can_work_on
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -42,11 +42,17 @@ def action_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "may_propose": ActionList.objects.editable_by(request.user).exists(),
+        "may_propose": may_propose(request.user, page.rows),
         "may_open": can_open_lists(request.user),
         "today": timezone.localdate(),
     }
     return render(request, "actions/action_list.html", context)
+
+
+def may_propose(user: User, rows: list[ActionItem]) -> bool:
+    """Mostly the lists on the page say so already."""
+    seen = any(can_edit_list(user, row.action_list) for row in rows)
+    return seen or ActionList.objects.editable_by(user).exists()
 
 
 @login_required

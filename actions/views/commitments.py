@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.commitment_filter import CommitmentFilter
-from actions.commitment_story import Story
+from actions.commitment_story import Story, parents_for
 from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, RequestAnswerForm, SnoozeForm, parent_of
 from actions.forms.partner import PartnerForm
 from actions.models import Commitment
@@ -88,7 +88,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def load(user: User, pk: int) -> Commitment:
-    return get_object_or_404(Commitment.objects.visible_to(user).for_detail(), pk=pk)
+    shown = Commitment.objects.visible_to(user).for_page().prefetch_related(*parents_for(user))
+    return get_object_or_404(shown, pk=pk)
 
 
 def away(commitment: Commitment, user: User, today: date) -> Absence | None:
@@ -100,9 +101,10 @@ def away(commitment: Commitment, user: User, today: date) -> Absence | None:
 
 def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", form: Form | None = None) -> HttpResponse:
     user, today = request.user, timezone.localdate()
+    story = Story.of(commitment, user)
     context = {
         "commitment": commitment,
-        "story": Story.of(commitment, user),
+        "story": story,
         "changes": history_of(request, [commitment]),
         "today": today,
         "you": commitment.person_id == user.pk,
@@ -115,8 +117,8 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
         "request_form": form if verb == "answer_request" else RequestAnswerForm(initial={"due_on": commitment.due_on}),
         "move_form": form if verb == "move" else MoveForm(),
         "snooze_form": form if verb == "snooze" else SnoozeForm(),
-        "snoozes_left": commitment.snoozes_left(),
         "partner_form": partner_form(commitment, user, verb, form),
+        "snoozes_left": story.snoozes_left,
         "drop_form": form if verb == "drop" else DropForm(),
     }
     return render(request, "actions/commitment.html", context, status=400 if form is not None else 200)

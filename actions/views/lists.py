@@ -1,7 +1,9 @@
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,7 +84,7 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def seen(user: User, pk: int) -> ActionList:
     over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
     readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
-    return get_object_or_404(readable.for_list().annotate(over_count=over), pk=pk)
+    return get_object_or_404(readable.for_list().with_dates_waiting().annotate(over_count=over), pk=pk)
 
 
 @login_required
@@ -145,6 +147,7 @@ def list_page(
     actions = shown.actions.for_list().prefetch_related("findings")
     # Whoever may write sees mail trouble too: those are the people who can do something about it.
     may_edit = can_edit_list(user, shown)
+    commitments = list(promises_on(shown, user, today))
     context = {
         "list": shown,
         "home": reverse("list_detail", args=[shown.pk]),
@@ -155,16 +158,24 @@ def list_page(
         "meets_on": shown.next_meeting_on(today),
         "actions": over(actions) if do == OVER else still_open(actions),
         "is_over": do == OVER,
-        "commitments": promises_on(shown, user),
-        "dates_asked": DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN],
+        "commitments": commitments,
+        "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
         "can_decide": can_decide_date(user, shown),
-        "away": Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN],
+        "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
         "is_admin": reach_of(user).is_admin,
         "undelivered": undelivered_on(shown) if may_edit else [],
         "changes": history_of(request, [shown]),
         "today": today,
     }
     return render(request, "actions/list_detail.html", context, status=status)
+
+
+def dates_asked_on(shown: ActionList) -> QuerySet:
+    return DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN]
+
+
+def away_of(shown: ActionList, user: User, today: date) -> QuerySet:
+    return Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN]
 
 
 def promising(shown: ActionList, user: User) -> QuerySet:
@@ -181,7 +192,9 @@ def over(actions: QuerySet) -> QuerySet:
     return actions.exclude(state__in=OPEN_STATES).order_by(F("claimed_done_at").desc(), "-pk")[:SHOWN]
 
 
-def promises_on(shown: ActionList, user: User) -> QuerySet:
+def promises_on(shown: ActionList, user: User, today: date) -> QuerySet:
+    """`away`: the person is, now or within the week."""
+    away = Exists(Absence.objects.ahead(today).filter(person=OuterRef("person")))
     over = [CommitmentState.KEPT, CommitmentState.DROPPED, CommitmentState.DECLINED]
     mine = Commitment.objects.visible_to(user).filter(action_list=shown).exclude(state__in=over)
-    return mine.for_list().order_by("due_on", "pk")[:SHOWN]
+    return mine.for_list().annotate(away=away).order_by("due_on", "pk")[:SHOWN]
