@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,8 +25,9 @@ from actions.models import (
 )
 from actions.models.follow_up import State
 from actions.models.moving import SNOOZES
+from actions.models.partner import CURRENT
 from actions.permissions import can_reply_to_answer
-from actions.readers import seen_by
+from actions.readers import partner_of, seen_by
 from failforward.accounts.models import User
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import State as MailState
@@ -50,6 +51,8 @@ class Story:
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
         around = beside(commitment, user)
+        partners = Partner.objects.select_related("person").prefetch_related("notes")
+        prefetch_related_objects([commitment], Prefetch("partners", partners))
         return cls(
             commitment=commitment,
             seen_by=seen_by(commitment),
@@ -61,8 +64,8 @@ class Story:
             may_reply=can_reply_to_answer(user, commitment),
             notes=held.notes_on(commitment, user),
             partner=partner(commitment, user),
-            partner_notes=list(
-                PartnerNote.objects.filter(partner__commitment=commitment).select_related("partner__person")
+            partner_notes=sorted(
+                (note for one in commitment.partners.all() for note in one.notes.all()), key=lambda note: note.at
             ),
         )
 
@@ -84,8 +87,9 @@ class Story:
 
 def partner(commitment: Commitment, user: User) -> Partner | None:
     """Others learn of who said yes only."""
-    found = commitment.partners.current() if user.pk == commitment.person_id else commitment.partners.helping()
-    return found.select_related("person").first()
+    if user.pk != commitment.person_id:
+        return partner_of(commitment)
+    return next((one for one in commitment.partners.all() if one.state in CURRENT), None)
 
 
 def beside(commitment: Commitment, user: User) -> list[Commitment]:
@@ -98,13 +102,13 @@ def questions(commitment: Commitment, user: User) -> list[FollowUp]:
     """Newest first, each with its answer and what the asker sent back; `sent` is what `user` did."""
     replies = Prefetch("answer__replies", AskerReply.objects.select_related("by"))
     answers = [f"answer__{name}" for name in ("by", "seen_by", "date_change", "next_commitment")]
-    steps = Prefetch("silence_steps", SilenceStep.objects.select_related("to"))
-    asked = (
-        commitment.follow_ups.select_related("mail", *answers).prefetch_related(replies, steps).order_by("-occurrence")
-    )
+    asked = commitment.follow_ups.select_related("mail", *answers).prefetch_related(replies).order_by("-occurrence")
     found = list(asked.defer("mail__body"))
+    silent = [one for one in found if one.next_step_at or one.silence_over]
+    prefetch_related_objects(silent, Prefetch("silence_steps", SilenceStep.objects.select_related("to")))
     for question in found:
         question.commitment = commitment
+        question.steps = question.silence_steps.all() if question in silent else []
         question.sentence = sentence(question)
         answer = getattr(question, "answer", None)
         question.sent = [reply.kind for reply in answer.replies.all() if reply.by_id == user.pk] if answer else []

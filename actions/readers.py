@@ -33,7 +33,7 @@ def readers(commitment: Commitment) -> list[str]:
 
 def partner_of(commitment: Commitment) -> Partner | None:
     """Whoever said yes to keeping an eye on it."""
-    return commitment.partners.helping().select_related("person").first()
+    return next((one for one in commitment.partners.all() if one.is_helping), None)
 
 
 def listed(names: list[str]) -> str:

@@ -76,6 +76,12 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return f"{self.commitment_id}: {self.person_id}"
 
+    @property
+    def is_helping(self) -> bool:
+        """What `helping` asks the database."""
+        review = self.commitment.review
+        return self.state == State.AGREED and (review is None or review.visibility == Visibility.STANDARD)
+
     @classmethod
     def ask(cls, commitment: Commitment, by: User, person: User, now: datetime) -> Self:
         """One mail asks; the same person asked again while it is open is the one that is there."""
