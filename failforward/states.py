@@ -85,6 +85,9 @@ STATES = {
     "named": State(_("Named people"), "people"),
     "sealed": State(_("Sealed"), "lock"),
     "private": State(_("Private"), "lock"),
+    # An accountability partner
+    "partner.asked": State(_("Asked, no answer yet"), "clock", "wait"),
+    "partner.ended": State(_("Ended"), "close"),
     # Days away
     "absence.offered": State(_("Offered"), "unsure", "wait"),
     "absence.standing": State(_("Away"), "leave"),
