@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from actions import answers
-from actions.inbound import meaning, parse
+from actions.inbound import meaning
+from actions.inbound.parser import parser
 from actions.inbound.why import words_of
 from actions.models import Answer, AskerReply, Commitment, FollowUp
 from actions.models.follow_up import State as FollowUpState
@@ -112,8 +113,8 @@ def read_by(reply: InboundMail, by: User) -> str:
     """The words of a mail that belongs to nobody; who read them is written down."""
     record(reply, "read", by)
     try:
-        return parse.reply_text(bytes(reply.raw or b""))
-    except parse.Unreadable:
+        return parser().reply_text(bytes(reply.raw or b""))
+    except parser().Unreadable:
         return ""
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from actions.inbound import meaning, parse, returned, telling, whose
+from actions.inbound import meaning, returned, telling, whose
 from actions.inbound.letter import Letter
+from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
 from failforward.accounts.models import User
 from failforward.inbound.addresses import is_ours
@@ -50,8 +51,8 @@ def unreadable(case: Case) -> Verdict | None:
     if case.mail.size > MAX_BYTES:
         why = "too_big"
     else:
-        case.kind = parse.kind(case.raw)
-        why = parse.unreadable_because(case.raw) if case.kind == "unreadable" else ""
+        case.kind = parser().kind(case.raw)
+        why = parser().unreadable_because(case.raw) if case.kind == "unreadable" else ""
     if not why:
         return None
     if case.person is not None and whose.is_theirs(case.person, case.letter.sender) and not case.doubt:
@@ -128,7 +129,7 @@ def said(case: Case) -> Verdict:
 
 def text_of(case: Case) -> str:
     """The reply without what it quotes; PostgreSQL keeps no NUL."""
-    return parse.reply_text(case.raw, case.sent).replace("\x00", "")
+    return parser().reply_text(case.raw, case.sent).replace("\x00", "")
 
 
 Step = Callable[[Case], Verdict | None]

@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from django.utils.translation import gettext as _
 
 from actions import answers
-from actions.inbound import parse
+from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
 from actions.models import Answer, AnswerToken, FollowUp
 from actions.models.answer import AskerReply, Status
@@ -42,10 +42,10 @@ def answered(case: Case, pk: int, text: str) -> Verdict:
         return Verdict(State.NOTE, "late", ("person",))
     if not text:
         return Verdict(State.HELD, "empty", ("person",))
-    said = parse.status_of(text, case.today)
+    said = parser().status_of(text, case.today)
     if said.ambiguous or not said.status:
         # An absence that no header marks is a robot's all the same, and a robot is told nothing.
-        if parse.absence_in(text, case.today) is not None:
+        if parser().absence_in(text, case.today) is not None:
             return Verdict(State.NOTE, "away")
         return Verdict(State.HELD, "unclear", ("person",))
     words = words_for(said.status, said.on, text, case)
@@ -62,7 +62,7 @@ def answers_to_several(case: Case) -> Verdict:
     items = questions_in(case.asked)
     if len(items) == 1:
         return answered(case, next(iter(items.values())), case.text)
-    given = parse.digest_answers(case.raw, case.sent, list(items))
+    given = parser().digest_answers(case.raw, case.sent, list(items))
     found = {number: answered(case, items[number], text) for number, text in given.by_item.items()}
     left = [given.unmarked] if given.unmarked.strip() else []
     left += [f"[{number}] {given.by_item[number]}" for number, one in found.items() if one.state == State.HELD]

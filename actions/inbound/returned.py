@@ -1,13 +1,13 @@
 """Mail of ours that came back, and complaints. Only the headers of our own mail in it are believed."""
 
-from actions.inbound import parse
+from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
 from failforward.inbound.models import State
 from failforward.outbox.models import Mail
 
 
 def bounce(case: Case) -> Verdict:
-    found = parse.bounce_of(case.raw)
+    found = parser().bounce_of(case.raw)
     mail = ours(found.original_message_id) if found else None
     if mail is None:
         return Verdict(State.IGNORED, "foreign_bounce")
@@ -20,7 +20,7 @@ def bounce(case: Case) -> Verdict:
 
 
 def complaint(case: Case) -> Verdict:
-    found = parse.complaint_of(case.raw)
+    found = parser().complaint_of(case.raw)
     mail = ours(found.original_message_id) if found else None
     if mail is None:
         return Verdict(State.IGNORED, "foreign_bounce")

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actions import calendar
 from actions.models import ActionList, CalendarFeed
 from failforward import links
 from failforward.ids import id_of
@@ -58,6 +57,9 @@ def feed(request: HttpRequest, found: CalendarFeed) -> HttpResponse:
         return HttpResponse(_("This calendar was ended."), content_type="text/plain; charset=utf-8", status=410)
     if found.action_list and not ActionList.objects.visible_to(found.person).filter(pk=found.action_list.pk).exists():
         raise Http404
+    # The library takes a tenth of a second to load, and most processes never need it.
+    from actions import calendar
+
     response = HttpResponse(calendar.build(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="failforward.ics"'
     return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions import held
 from actions.day_chips import day_chips
 from actions.forms.answer import AnswerForm, first_values
-from actions.inbound import parse
+from actions.inbound.parser import parser
 from actions.inbound.why import words_of
 from actions.models import FollowUp, HeldToken
 from actions.views.answer import pressed_chip
@@ -114,7 +114,7 @@ def open_questions(person: User):
 def suggested(request: HttpRequest, question: FollowUp, reply: InboundMail) -> dict:
     """The words are filled in; which of the five they meant is the one thing left to say."""
     today = timezone.localdate()
-    read = parse.status_of(reply.text, today)
+    read = parser().status_of(reply.text, today)
     chosen = request.GET.get("a", "") or read.status
     return first_values(question, None, chosen) | {"outcome": reply.text, "new_on": read.on}
 
