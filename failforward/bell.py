@@ -14,15 +14,15 @@ def ring(task: Task, *args) -> None:
     """Never keeps the caller waiting: a broker that is away costs seconds to find out, one that hangs far more."""
     if settings.EMBEDDED:
         publish(task, args)
-    elif ringing.acquire(blocking=False):
-        threading.Thread(target=publish_and_release, args=(task, args), name="bell", daemon=True).start()
+    elif (mine := ringing).acquire(blocking=False):
+        threading.Thread(target=publish_and_release, args=(mine, task, args), name="bell", daemon=True).start()
 
 
-def publish_and_release(task: Task, args: tuple) -> None:
+def publish_and_release(mine: threading.Lock, task: Task, args: tuple) -> None:
     try:
         publish(task, args)
     finally:
-        ringing.release()
+        mine.release()
 
 
 def publish(task: Task, args: tuple) -> None:

@@ -10,7 +10,7 @@ from operator import or_
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import OrderBy, RawSQL
 
 Order = tuple[str, ...]
 # The scopes of somebody who has no reason to read anything.
@@ -93,7 +93,7 @@ class Scoped:
 
     def parts(self, scope: Q, order: Order, names: list[str], size: int) -> list[tuple[str, list]]:
         few = few_in(scope)
-        if few is not None and connections[self.base.db].vendor == "postgresql":
+        if few is not None:
             return self.parts_among(few, scope, order, names, size)
         one, many = apart(scope) if order else (scope, [None])
         made = sql_of(self.base.filter(one).order_by(*order).values(*names))
@@ -101,7 +101,10 @@ class Scoped:
         return [(f"{made[0]} LIMIT {size:d}", [this if v is EACH else v for v in made[1]]) for this in many if made]
 
     def parts_among(self, few: "Among", scope: Q, order: Order, names: list[str], size: int) -> list[tuple[str, list]]:
-        """The first of each of the few, in index order, wherever they lie in the whole list."""
+        """The rows of the few, wherever they lie in the whole list."""
+        if connections[self.base.db].vendor == "sqlite":
+            made = sql_of(self.base.filter(scope).order_by(*map(sorted_by, order)).values(*names))
+            return [(f"{made[0]} LIMIT {size:d}", made[1])] if made else []
         rest = [child for child in scope.children if child is not few]
         each = Q(*rest, **{few.name: RawSQL("few.id", [])})
         made, ids = sql_of(self.base.filter(each).order_by(*order).values(*names)), sql_of(few.few)
@@ -123,6 +126,11 @@ def sql_of(branch: QuerySet) -> tuple[str, list] | None:
     except EmptyResultSet:
         return None
     return sql, list(values)
+
+
+def sorted_by(name: str) -> OrderBy:
+    """The plus keeps SQLite from an index in this order, along which it would walk the list to meet the few."""
+    return OrderBy(Func(F(name.lstrip("-")), template="+%(expressions)s"), descending=name.startswith("-"))
 
 
 def apart(scope: Q) -> tuple[Q, list]:

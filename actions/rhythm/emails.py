@@ -14,12 +14,12 @@ from failforward.mail import Message
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its five buttons. `sent_on` is when it was put first, `None` when it is put now."""
+    """A question with its five buttons. `sent_on` is when it was put first."""
 
     follow_up: FollowUp
     about: About
     choices: Sequence[Choice]
-    sent_on: date | None = None
+    sent_on: date
 
     @property
     def first_asked(self) -> str:
