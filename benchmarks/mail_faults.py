@@ -9,14 +9,17 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from benchmarks import databases, smtp_sink
+from benchmarks import databases
 from benchmarks.table import Row
+from faults import sink
 
 MAILS = 1000
 KILLS = 30
 WORKERS = 2
 # Short, so that the run ends soon; far longer than one message takes, or a slow worker's mail is taken from it.
 LEASE = {"SEND_LEASE_SECONDS": "15"}
+# Makes the run long enough for every kill to meet a worker at work.
+SLOW = sink.Rule("kept", "wait 0.01")
 fork = multiprocessing.get_context("fork")
 
 
@@ -24,14 +27,13 @@ def main() -> list[Row]:
     rows = []
     for name, database in databases.DATABASES.items():
         for kills in (0, KILLS):
-            # The pause makes the run long enough for every kill to meet a worker at work.
-            with database() as environment, smtp_sink.running(pause=0.01 if kills else 0) as sink:
-                seen = databases.run("benchmarks.mail_faults", environment | LEASE, str(sink.port), str(kills))
-                rows.append(judged(name, kills, seen, sink.read()))
+            with database() as environment, sink.running(*([SLOW] if kills else [])) as server:
+                seen = databases.run("benchmarks.mail_faults", environment | LEASE, str(server.port), str(kills))
+                rows.append(judged(name, kills, seen, server.read()))
     return rows
 
 
-def judged(database: str, kills: int, seen: dict, log: smtp_sink.Log) -> Row:
+def judged(database: str, kills: int, seen: dict, log: sink.Log) -> Row:
     lost = MAILS - len(log.copies)
     figure = f"{lost} lost, {log.extra} extra of {MAILS}, {seen['kills']} kills, {seen['seconds']:.0f} s"
     limit = f"extra not after a 250: {log.unexplained}, bytes differ: {log.changed}, not sent: {seen['not_sent']}"

@@ -12,6 +12,8 @@ PACKAGES = {
     "chromium": "chromium",
     "postfix": "postfix",
     "dovecot": "dovecot-imapd",
+    "openssl": "openssl",
+    "faketime": "faketime",
 }
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome", "google-chrome-stable")}
 # The packages would start servers of their own and make a cluster; we only want the programs.
