@@ -8,6 +8,7 @@ from benchmarks.table import Row, show
 # Each has a `main() -> list[Row]`; name some on the command line to run only those.
 PARTS = ["start", "pages", "mail", "import_deals"]
 # Takes minutes and kills its own workers: `python -m benchmarks mail_faults`.
+# Whether verdicts on fixes are right, which is no question of speed: `python -m benchmarks.proof`.
 
 
 def main(names: list[str]) -> int:
