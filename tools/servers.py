@@ -28,19 +28,29 @@ FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 def postgresql(options: tuple[str, ...] = FAST) -> Iterator[str]:
     """Yields a DATABASE_URL; the user may create databases."""
     with folder() as where:
-        data, port, person = where / "data", free_port(), not_root()
-        run_as = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []} if person else {}
-        if person:
-            os.chown(where, person.pw_uid, person.pw_gid)
-        initdb = [find("initdb"), "-D", data, "-U", "failforward", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=where, **run_as)
-        listen = ("-c", "listen_addresses=127.0.0.1", "-p", str(port), "-k", str(where))
-        command = [find("postgres"), "-D", str(data), *listen, *options]
-        with running(command, port, where, stop=signal.SIGINT, **run_as):
+        port, run_as = free_port(), make_cluster(where)
+        with running(postgres(where, port, options), port, where, stop=signal.SIGINT, **run_as):
             subprocess.run(
                 [find("createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "failforward", "failforward"], check=True
             )
             yield f"postgres://failforward@127.0.0.1:{port}/failforward"
+
+
+def make_cluster(where: Path) -> dict:
+    """An empty one in the folder; returns as whom it has to run."""
+    person = not_root()
+    run_as = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []} if person else {}
+    if person:
+        os.chown(where, person.pw_uid, person.pw_gid)
+    initdb = [find("initdb"), "-D", where / "data", "-U", "failforward", "-A", "trust", "-E", "UTF8"]
+    command = [*initdb, "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=where, **run_as)
+    return run_as
+
+
+def postgres(where: Path, port: int, options: tuple[str, ...]) -> list[str]:
+    listen = ("-c", "listen_addresses=127.0.0.1", "-p", str(port), "-k", str(where))
+    return [find("postgres"), "-D", str(where / "data"), *listen, *options]
 
 
 @contextlib.contextmanager

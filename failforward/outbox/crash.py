@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 
 def wanted() -> tuple[str, int]:
@@ -12,12 +13,34 @@ def wanted() -> tuple[str, int]:
     return name, int(nth or 1)
 
 
+def armed() -> Path | None:
+    """Of a test build: each file `after_250.<n>` in this folder is one crash to come at that place, of whichever
+    process comes by first."""
+    where = os.environ.get("OUTBOX_CRASH_FOLDER") if os.environ.get("FAILFORWARD_TEST_BUILD") == "1" else ""
+    return Path(where) if where else None
+
+
 NAME, visits_left = wanted()
+FOLDER = armed()
 
 
-def point(name: str) -> None:
+def point(name: str, mail: int = 0) -> None:
     global visits_left
     if name == NAME:
         visits_left -= 1
         if visits_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+    if FOLDER and used_up(name, mail):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def used_up(name: str, mail: int) -> bool:
+    """Leaves `<mail>.hit` for each. No mail is hit twice: one that breaks off three times is held back as poison."""
+    hit = FOLDER / f"{mail}.hit"
+    for one in FOLDER.glob(f"{name}.*") if not hit.exists() else []:
+        try:
+            one.rename(hit)
+        except FileNotFoundError:
+            continue  # Another process was faster.
+        return True
+    return False

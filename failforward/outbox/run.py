@@ -100,7 +100,7 @@ def send_all(now: datetime | None, until: float) -> Done:
             rows = claim(clock.base)
             if not rows:
                 break
-            crash.point("after_claim")
+            crash.point("after_claim", rows[0].id)
             sender = Sender(post, clock)
             sender.send(rows)
             sent, failed = sent + sender.sent, failed + sender.failed

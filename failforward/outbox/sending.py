@@ -49,10 +49,10 @@ class Sender:
                     continue
             if not self.turn_to(row):
                 continue
-            crash.point("before_smtp")
+            crash.point("before_smtp", row.id)
             reply = way.deliver(row)
             if reply.outcome == Outcome.ACCEPTED:
-                crash.point("after_250")
+                crash.point("after_250", row.id)
                 self.accepted = row, reply
             else:
                 self.not_sent(row, reply)
@@ -83,7 +83,7 @@ class Sender:
             return False
         accepted, self.accepted = self.accepted, None
         noted, begun = ledger.turn(accepted, upcoming, self.clock)
-        crash.point("after_commit")
+        crash.point("after_commit", (upcoming or accepted[0]).id)
         self.sent += noted
         if accepted and not noted:
             log.warning("Mail %s was sent after its lease had ended", accepted[0].id)

@@ -57,7 +57,7 @@ class Refused(Exception):
 
 class CaptureTransport:
     def deliver(self, row: Claimed) -> Reply:
-        crash.point("connected")
+        crash.point("connected", row.id)
         CapturedMail.objects.create(
             mail_id=row.id,
             message_id=row.message_id,
@@ -109,7 +109,7 @@ class SmtpTransport:
             self.begin()
             self.say(Stage.RECIPIENT, f"RCPT TO:<{in_ascii(row.address)}>", 250, 251)
             self.say(Stage.MESSAGE, "DATA", 354)
-            crash.point("connected")
+            crash.point("connected", row.id)
             self.smtp.send(dotted(row.body) + b".\r\n")
             handed_over = True
             code, text = self.expect(Stage.MESSAGE, 250)

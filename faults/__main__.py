@@ -1,0 +1,98 @@
+"""Does to us what happens to a product in its life, and counts what was lost and what came twice.
+
+python -m faults [--ci] [--database sqlite|postgresql] [numbers ...]
+"""
+
+import argparse
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from faults import base, registry
+from faults.registry import BOTH, Fault
+from faults.table import Result, line_of, show
+from tools.programs import find_or_install
+from tools.servers import folder
+
+PROGRAMS = ["postgres", "redis-server", "openssl"]
+# Most of a fault is waiting, so two go beside each other.
+BESIDE = 2
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    wanted = arguments()
+    missing = [name for name, path in find_or_install(PROGRAMS).items() if path is None]
+    if missing:
+        print(f"The faults need {', '.join(missing)}, and this machine has none.")
+        return 1
+    began = time.monotonic()
+    with kept(wanted.base) as prepared, ThreadPoolExecutor(BESIDE) as pool:
+        databases = [wanted.database] if wanted.database else list(BOTH)
+        list(pool.map(lambda database: base.make(prepared, [database]), databases))
+        runs = [(fault, database) for fault in chosen(wanted) for database in fault.on if database in databases]
+        each = pool.map(lambda run: done(*run, wanted.ci, prepared), runs)
+        results = [result for found in each for result in told(found)]
+    print("\n" + show(results))
+    failed = [one for one in results if not one.is_fine]
+    print(f"\n{len(results) - len(failed)} of {len(results)} held, {time.monotonic() - began:.0f} s")
+    return 1 if failed or not results else 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="faults", description="Does every fault to private servers; see RELIABILITY.")
+    parser.add_argument("numbers", nargs="*", type=int, help="only these of the list")
+    parser.add_argument("--ci", action="store_true", help="the short list, with small counts")
+    parser.add_argument("--database", choices=BOTH)
+    parser.add_argument("--base", type=Path, help="keep the prepared installation here, to begin sooner next time")
+    return parser.parse_args()
+
+
+def chosen(wanted: argparse.Namespace) -> list[Fault]:
+    numbers = set(wanted.numbers)
+    return [one for one in registry.load() if (not numbers or one.number in numbers) and (one.ci or not wanted.ci)]
+
+
+@contextlib.contextmanager
+def kept(where: Path | None) -> Iterator[Path]:
+    if where is None:
+        with folder() as gone_afterwards:
+            yield gone_afterwards
+    else:
+        where.mkdir(parents=True, exist_ok=True)
+        yield where.resolve()
+
+
+def done(fault: Fault, database: str, ci: bool, prepared: Path) -> list[Result]:
+    command = [sys.executable, "-m", "faults.one", fault.name, database, str(prepared), *(["--ci"] if ci else [])]
+    blank = Result(fault.number, fault.name, database)
+    with subprocess.Popen(command, cwd=base.ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said, _nothing = process.communicate(timeout=fault.minutes * 60)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            said, _nothing = process.communicate()
+            blank.wrong.append(f"it took more than {fault.minutes:g} minutes")
+    results = [Result(**json.loads(text)) for text in said.splitlines() if text.startswith("{")]
+    if process.returncode and not blank.wrong:
+        blank.wrong.append(f"it ended with {process.returncode}")
+    return results + [blank] if blank.wrong or not results else results
+
+
+def told(results: list[Result]) -> list[Result]:
+    for one in results:
+        print(line_of(one), flush=True)
+    return results
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,110 @@
+"""Our own processes as a supervisor runs them: what ends by itself is started again, as systemd and Docker do."""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from tools.servers import end_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+RESTART_AFTER = 0.5
+STOP_SECONDS = 20
+
+
+class Program:
+    """One of them, in a session of its own; what it says goes into a file."""
+
+    def __init__(self, name: str, command: list[str], log: Path, more: dict[str, str]) -> None:
+        self.name, self.command, self.log, self.more = name, command, log, more
+        self.process: subprocess.Popen | None = None
+        self.wanted = False
+        self.restarts = 0
+        self.died_at: float | None = None
+
+    def start(self) -> None:
+        self.wanted, self.died_at = True, None
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=os.environ | self.more,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=partial(end_with_parent, signal.SIGTERM),
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def pids(self) -> list[int]:
+        """The process and those it started."""
+        return [self.process.pid, *children(self.process.pid)] if self.is_alive else []
+
+    def kill(self) -> None:
+        """As a supervisor does with all of a service, once its main process is gone."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """For good. False when it had to be killed."""
+        self.wanted = False
+        if self.process is None:
+            return True
+        self.process.terminate()
+        try:
+            self.process.wait(seconds)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            self.kill()
+
+    def mind(self) -> None:
+        if not self.wanted or self.is_alive:
+            return
+        self.died_at = self.died_at or time.monotonic()
+        if time.monotonic() - self.died_at > RESTART_AFTER:
+            self.kill()
+            self.restarts += 1
+            self.start()
+
+    def says(self, lines: int = 15) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+class Crew(dict[str, Program]):
+    def add(self, name: str, command: list[str], where: Path, **more: str) -> Program:
+        self[name] = Program(name, command, where / f"{name}.log", more)
+        self[name].start()
+        return self[name]
+
+    def mind(self) -> None:
+        for program in self.values():
+            program.mind()
+
+    def stop(self) -> None:
+        """All at once, then each is waited for."""
+        for program in self.values():
+            program.wanted = False
+            if program.is_alive:
+                program.process.terminate()
+        for program in self.values():
+            program.stop()
+
+
+def children(pid: int) -> list[int]:
+    """The direct ones, whichever thread started them. Linux only, as all of this."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(child) for child in task.read_text().split()]
+    return found
