@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test bench lint
+.PHONY: help run serve test bench faults lint
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,6 +19,9 @@ test: .venv/installed-dev lint ## every test, on SQLite, on PostgreSQL + Redis, 
 
 bench: .venv/installed-dev ## measure us against the limits of this machine
 	@exec .venv/bin/python -m benchmarks
+
+faults: .venv/installed-dev ## kill, cut and fill everything there is, and count what was lost or came twice
+	@exec .venv/bin/python -m faults
 
 lint: .venv/installed-dev ## style, settings and migrations, in a few seconds
 	@.venv/bin/ruff check .
