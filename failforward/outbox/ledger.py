@@ -21,7 +21,7 @@ PREPARE = """
         WHERE id = $3 AND lease_token = $4 RETURNING id
     ), told AS (
         UPDATE outbox_mailattempt SET finished_at = $1, code = $6, text = $7
-        FROM done WHERE mail_id = done.id AND number = $5
+        WHERE mail_id = $3 AND number = $5 AND EXISTS (SELECT FROM done)
     ), begun AS (
         UPDATE outbox_mail SET state = 'sending', attempts = $10, sending_started_at = $1, next_at = $2
         WHERE id = $8 AND lease_token = $9 RETURNING id
