@@ -6,8 +6,10 @@ What Celery does in its own tests (`celery.contrib.testing.worker`), so Celery i
 import threading
 
 from celery import Celery
-from celery.beat import Scheduler, Service
+from celery.beat import Service
 from celery.worker import WorkController, state
+
+from failforward.beat import Scheduler
 
 STOP_SECONDS = 1.5
 

@@ -191,7 +191,7 @@ if REDIS_URL and urlsplit(REDIS_URL).scheme in REDIS_SCHEMES:
     }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "failforward.beat:Scheduler"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
