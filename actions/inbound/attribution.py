@@ -5,7 +5,20 @@ All patterns look at one line or at a few joined ones of at most `LONGEST` chara
 
 import re
 
-from actions.inbound.phrases import BEGIN_FORWARDED, MONTHS, ON, ORIGINAL, WEEKDAYS, WROTE, fold, pattern, words
+from actions.inbound.folded_dates import lacks_a_part, only_a_date
+from actions.inbound.phrases import (
+    BEGIN_FORWARDED,
+    FOLLOWING,
+    MONTHS,
+    ON,
+    ORIGINAL,
+    WEEKDAYS,
+    WROTE,
+    WROTE_UNSPACED,
+    fold,
+    pattern,
+    words,
+)
 
 LONGEST = 420
 MOST_LINES = 5
@@ -15,19 +28,23 @@ TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b")
 NUMBERS = re.compile(r"\d+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 MONTH = pattern(r"(?<!\w)", MONTHS, r"(?!\w)")
-VERB = pattern(r"(?<![^\W\d_])", WROTE, r"(?![^\W\d_])")
-VERB_LAST = pattern(r"(?<![^\W\d_])", WROTE, r"[\s)\]]*$")
+WEEKDAY = pattern(r"(?<!\w)", WEEKDAYS, r"(?!\w)")
+VERB = re.compile(rf"(?<![^\W\d_])(?:{words(WROTE)})(?![^\W\d_])|{words(WROTE_UNSPACED)}")
+VERB_LAST = re.compile(rf"(?:(?<![^\W\d_])(?:{words(WROTE)})|{words(WROTE_UNSPACED)})[\s)\]]*$")
+# "… het volgende:" behind the name.
+AND_THIS = pattern(r"\s", FOLLOWING, r"$")
 DATED = re.compile(
     rf"\W{{0,4}}(?:(?:{words(ON)})[\s,.]{{1,3}}(?=.{{0,45}}\d)|(?:{words(WEEKDAYS)})[.,]{{0,2}}\s(?=.{{0,40}}\d)|"
     rf"\d{{1,4}}(?!\d)"
-    rf"|[^\W\d_]{{1,14}}[.,]{{0,2}}\s{{1,2}}\d|在|於|于)"
+    rf"|[^\W\d_]{{1,14}}[.,]{{0,2}}\s{{1,2}}\d|在|於|于|ב-\d)"
 )
 QUOTING = re.compile(r"(?:quoting|zitat von|zitiere|citando|citation de|quoth|citat från|cytowanie)\s.{1,160}:?$")
 ORIGINAL_WORDS = pattern("", ORIGINAL)
 SEPARATOR = re.compile(
-    r"[\s>*]{0,6}[-_=~–—*#]{1,60}\s{0,3}(?P<words>[^-_=~*#][^\n]{2,60}?)\s{0,3}[-_=~–—*#:]{0,60}[\s*]{0,3}$"
+    r"[\s>*]{0,6}[-‐_=~–—*#]{1,60}\s{0,3}(?P<words>[^-‐_=~*#][^\n]{2,60}?)\s{0,3}[-‐_=~–—*#:]{0,60}[\s*]{0,3}$"
 )
 FORWARDED = pattern(r"^\W{0,6}", BEGIN_FORWARDED, r"\s{0,2}[:：]?\W{0,4}$")
+GROUPWISE = re.compile(r"\s{0,3}>>>\s[^>\s][^\n]{8,300}\s>>>\s{0,3}$")
 DAVID = re.compile(r"^original(?:nachricht| message) (?:processed|bearbeitet|verarbeitet) (?:by|durch|von) david")
 # Dashes around words of a language we do not know.
 WRAPPED = re.compile(
@@ -59,8 +76,18 @@ def separator(line: str) -> bool:
     return (
         bool(found)
         and ORIGINAL_WORDS.match(found["words"].strip()) is not None
-        and (low.count("-") + low.count("_") + low.count("=") + low.count("*") + low.count("—") + low.count("–") >= 2)
+        and sum(low.count(dash) for dash in "-‐_=*—–") >= 2
     )
+
+
+def bare_separator(line: str) -> bool:
+    """ "Original Message" without its dashes: only with a quote or a header block below it."""
+    return len(line) < 60 and ORIGINAL_WORDS.fullmatch(fold(line).strip(" \t*_:")) is not None
+
+
+def groupwise(line: str) -> bool:
+    """ ">>> Ann Baker <ann@example.org> 5/5/2026 9:14 AM >>>": what follows it is quoted without marks."""
+    return len(line) < LONGEST and GROUPWISE.match(line) is not None and TIME.search(line) is not None
 
 
 def wrapped(line: str) -> bool:
@@ -89,21 +116,38 @@ def span(lines: list[str], quoted_next: bool) -> int:
     joined = ""
     for count in range(1, MOST_LINES + 1):
         first = end - count + 1
-        if first < 0 or not lines[first].strip() or len(joined) > LONGEST:
+        if first < 0 or not lines[first].strip() or len(joined) > LONGEST or count > 1 and is_sentence(lines[first]):
             break
         joined = f"{lines[first].strip()} {joined}".strip()
         text = plain(joined)
         if DATED.match(text):
             if says_who(text, quoted_next):
-                return count
+                return count + folded_above(lines[:first], text, quoted_next)
             if not unknown and quoted_next and says_when(text):
                 unknown = count
         elif named(text, quoted_next and count == 1):
             if EMAIL.search(text):
                 undated = undated or count
-            else:
-                unknown = unknown or count
+            elif not unknown or VERB.search(text):
+                unknown = count
     return undated or unknown
+
+
+def is_sentence(line: str) -> bool:
+    return line.rstrip()[-1:] in "?!"
+
+
+def folded_above(lines: list[str], text: str, quoted_next: bool) -> int:
+    """How many of the last of `lines` belong to an attribution whose `text` begins in the middle of its date."""
+    count = 0
+    while lines and count < MOST_LINES - 1 and lacks_a_part(text) and len(text) < LONGEST:
+        above = plain(lines[-1].strip())
+        text = f"{above} {text}"
+        begins = only_a_date(above) and DATED.match(text) or EMAIL.search(above) and named(text, quoted_next)
+        if not above or not begins:
+            break
+        lines, count = lines[:-1], count + 1
+    return count
 
 
 def says_who(text: str, quoted_next: bool) -> bool:
@@ -111,7 +155,7 @@ def says_who(text: str, quoted_next: bool) -> bool:
     if len(text) > LONGEST:
         return False
     ends = text[-1] in ":："
-    bare = text.rstrip(" :：-–—*_")
+    bare = AND_THIS.sub("", text.rstrip(" :：-–—*_"))
     address = EMAIL.search(bare) is not None
     clock = TIME.search(bare) is not None
     day = len(NUMBERS.findall(bare[:80])) >= 2 or (MONTH.search(bare) is not None and NUMBERS.search(bare) is not None)
@@ -120,9 +164,17 @@ def says_who(text: str, quoted_next: bool) -> bool:
     verb = VERB.search(bare)
     if verb and ends and (day or clock):
         # "Am 5. Mai um 9:14 schrieb Jonas Weil:": who it was may stand behind the verb without an address.
-        return address or quoted_next or (day and clock and len(bare[verb.end() :].split()) <= 6)
-    ends_in_address = EMAIL.search(bare[-130:]) is not None and bare[-1] in ">)]"
-    return ends_in_address and (day or clock) and (ends or quoted_next)
+        few = len(bare[verb.end() :].split()) <= 6
+        return address or quoted_next or few and day and (clock or whole_date(bare[: verb.start()]))
+    # "5 May 2026, 09:14 by ann@north.example:": the address is all there is.
+    bracketed = bare[-1] in ">)]" or ends and day and clock and len(bare.split()) <= 9
+    return EMAIL.search(bare[-130:]) is not None and bracketed and (day or clock) and (ends or quoted_next)
+
+
+def whole_date(text: str) -> bool:
+    """With its day of the week, as only programs write it: "Donnerstag, 5. Mai 2026"."""
+    spoken = MONTH.search(text) is not None and len(NUMBERS.findall(text)) >= 2
+    return spoken and YEAR.search(text) is not None and WEEKDAY.search(text) is not None
 
 
 def says_when(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Marks what stands under a text, and the banner above it: signature, "Sent from …", footer, contact block."""
 
-from actions.inbound import signatures
+from actions.inbound import footers, signatures
 from actions.inbound.lines import BLANK, GONE, TEXT, Line
 
 POSTSCRIPT = ("ps", "p.s", "pps", "p.p.s", "nb", "n.b")
@@ -10,7 +10,7 @@ SIGNATURE_LINES = 16
 
 def mark_endings(lines: list[Line]) -> None:
     """Each reaches down to the next quote: a person writes on below that."""
-    for index in range(signatures.banner([line.text for line in lines[:40]])):
+    for index in range(footers.banner([line.text for line in lines[:40]])):
         lines[index].kind = GONE
     texts = [line.text for line in lines]
     ends = segment_ends(lines)
@@ -30,7 +30,7 @@ def mark_endings(lines: list[Line]) -> None:
                     index = drop(lines, index, end)
                     continue
             elif (
-                signatures.footer(texts, index, end)
+                footers.footer(texts, index, end)
                 or seen_text
                 and end - index < 60
                 and signatures.rule(line.text)

@@ -18,6 +18,7 @@ LINE = re.compile(
 )
 MOST_LINES = 24
 MOST_BETWEEN = 3
+MOST_LABELS = 8
 
 
 def header_name(line: str) -> str:
@@ -72,3 +73,15 @@ def exact(seen: dict[str, str]) -> bool:
     sent = seen.get("sent", "")
     addresses = any(EMAIL.search(seen.get(name, "")) for name in ("from", "to"))
     return addresses or (YEAR.search(sent) is not None and TIME.search(sent) is not None)
+
+
+def labelled_block(lines: list[str], start: int) -> bool:
+    """Three labels or more in a language we do not know, with an address and a time: a header block where a program
+    has ruled a line above it."""
+    block = []
+    for line in lines[start : start + MOST_LABELS]:
+        if not line.strip() or not LINE.match(line[:300]):
+            break
+        block.append(line[:300])
+    whole = "\n".join(block)
+    return len(block) >= 3 and EMAIL.search(whole) is not None and TIME.search(whole) is not None

@@ -5,6 +5,17 @@ from html import unescape
 
 from lxml import etree
 
+from actions.inbound.html_marks import (
+    ATTRIBUTED,
+    TYPED_TOO,
+    classes,
+    hidden,
+    is_container,
+    is_quote,
+    quoted_from_here,
+    ruled_header,
+    signature,
+)
 from actions.inbound.lines import MOST_LINES, SAYS_MARK
 
 SKIPPED = {"script", "style", "head", "title", "meta", "template", "noscript", "object", "svg", "xml", "base"}
@@ -12,42 +23,13 @@ BLOCKS = {
     *("p", "div", "table", "tr", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "form"),
     *("section", "article", "header", "footer", "address", "center", "fieldset", "blockquote", "body", "html", "main"),
 }
-# Where programs put what is answered to: all below is theirs.
-QUOTED_FROM_HERE = re.compile(
-    r"(?:x_)*(?:divrplyfwdmsg|olk_src_body_section|mail-editor-reference-message-container|reply-intro|"
-    r"replysplit|tutanota_quote|gmail_quote_container_forward|ms-outlook-mobile-reference-message|"
-    r"yahoo_quoted\w*|isforwardcontent|isreplycontent|ymail_android_signature_quote|zmail_extra|"
-    r"quoted-text-header|protonmail_quote)$"
-)
-ATTRIBUTED = {"moz-cite-prefix", "gmail_attr", "moz-email-headers-table", "ydpreply-intro", "gmail_quote_attribution"}
-QUOTE_CLASSES = {
-    "gmail_quote",
-    "yahoo_quoted",
-    "protonmail_quote",
-    "tutanota_quote",
-    "zmail_extra",
-    "freshdesk_quote",
-    "cite",
-}
-SIGNATURES = {
-    "gmail_signature",
-    "moz-signature",
-    "protonmail_signature_block",
-    "gmail_signature_prefix",
-    "ms-outlook-mobile-signature",
-}
-SIGNATURE_IDS = re.compile(
-    r"(?:x_)*(?:signature|ymail_android_signature|ms-outlook-mobile-signature|composer_signature|applemailsignature)$"
-)
 SEPARATOR = "-----Original Message-----"
-OUTLOOK_BORDER = re.compile(r"border:\s?none;\s?border-top:\s?solid\s#?\w{3,10}\s1\.0pt", re.I)
 # libxml2 builds no tree deeper than 2,048.
 DEEP = 2_000
 TAG = re.compile(r"<[^<>]{0,5000}>")
 HIDDEN = re.compile(r"<(?:style|script|head|title)\b[^<]{0,50000}", re.I)
 SPACES = re.compile(r"[ \t\r\n\f]+")
 MAX_CHARACTERS = 2_000_000
-NO_CLASSES: set[str] = set()
 MAX_LINES = 2 * MOST_LINES
 
 
@@ -61,6 +43,7 @@ class Writer:
         self.preformatted = 0
         self.containers = 0
         self.attribution = 0
+        self.quotes: list[object] = []
 
     def text(self, text: str | None) -> None:
         if not text:
@@ -85,6 +68,11 @@ class Writer:
         if self.open.strip(" "):
             self.line()
         self.open = ""
+
+    def introduced(self) -> bool:
+        """The last line ends like an attribution, in whatever language."""
+        last = next((line for line in reversed(self.lines[-4:]) if line.strip("> ")), "")
+        return last.rstrip()[-1:] in (":", "：") or last.startswith(SAYS_MARK)
 
     def marked(self, line: str) -> None:
         self.block()
@@ -156,12 +144,15 @@ def enter(writer: Writer, node) -> bool:
         writer.marked(SEPARATOR)
     elif signature(node):
         writer.marked("-- ")
+    elif ruled_header(node):
+        writer.marked("_" * 32)
     if ATTRIBUTED & classes(node):
         writer.block()
         writer.attribution = len(writer.lines)
     writer.containers += is_container(node)
-    if is_quote(node, writer.containers > 0):
+    if is_quote(node, writer.containers > 0) or TYPED_TOO & classes(node) and writer.introduced():
         writer.depth += 1
+        writer.quotes.append(node)
     if tag == "li":
         writer.text("- ")
     return True
@@ -179,8 +170,9 @@ def leave(writer: Writer, node) -> None:
         writer.text(" ")
     if tag == "pre":
         writer.preformatted -= 1
-    if is_quote(node, writer.containers > 0):
+    if writer.quotes and writer.quotes[-1] is node:
         writer.depth -= 1
+        writer.quotes.pop()
     writer.containers -= is_container(node)
 
 
@@ -190,44 +182,3 @@ def attributed(writer: Writer) -> None:
     for index in range(max(writer.attribution, len(writer.lines) - 6), len(writer.lines)):
         if writer.lines[index].strip():
             writer.lines[index] = SAYS_MARK + writer.lines[index]
-
-
-def classes(node) -> set[str]:
-    found = node.get("class")
-    return {name.removeprefix("x_") for name in found.casefold().split()[:20]} if found else NO_CLASSES
-
-
-def hidden(node) -> bool:
-    style = node.get("style")
-    return (
-        style is not None
-        and re.search(r"display:\s?none|font-size:\s?0(?:px)?\s?[;!]|mso-hide:\s?all", style[:500], re.I) is not None
-    )
-
-
-def quoted_from_here(node) -> bool:
-    name = (node.get("id") or "").casefold()[:80]
-    if name and QUOTED_FROM_HERE.match(name):
-        return True
-    if node.get("data-marker") == "__QUOTED_TEXT__":
-        return True
-    return "freshdesk_quote" in classes(node)
-
-
-def signature(node) -> bool:
-    name = node.get("id")
-    return bool(SIGNATURES & classes(node)) or bool(name and SIGNATURE_IDS.match(name.casefold()[:60]))
-
-
-def is_container(node) -> bool:
-    return bool(QUOTE_CLASSES & classes(node))
-
-
-def is_quote(node, contained: bool) -> bool:
-    """A `blockquote` of a mail program. One that a person set, without any of its marks, is their text."""
-    if node.tag != "blockquote":
-        return False
-    if contained or node.get("type") == "cite" or node.get("cite") or QUOTE_CLASSES & classes(node):
-        return True
-    style = (node.get("style") or "").casefold()
-    return "border-left" in style or "margin" in style and "padding" in style

@@ -10,16 +10,35 @@ het volgende geschreven|skrev|skriver|skrifaði|kirjoitti|napisał(a)|napisał|n
 napisala|pisze|napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše|írta|ezt írta|a scris|scrie|je napisal(a)|
 je napisal|je napisao|je napisala|je pisao|napisao je|piše|је написао|је написала|написа|написал(а)|написал|
 написала|написал(-а)|пишет|писал(а)|писал|писала|написав|написав(-ла)|написав(ла)|написала|пише|писав|yazdı|
-şunu yazdı|şunları yazdı|yazmış|έγραψε|כתב|כתב/ה|כתבה|كتب|كتبت|نوشت|写道|寫道|님의 말|写到|のメール|
-さんは書きました|書きました|書いた|作成|님이 작성|작성|썼습니다|보낸 메시지|đã viết|viết|เขียนว่า|เขียน|menulis|
+şunu yazdı|şunları yazdı|yazmış|έγραψε|כתב|כתב/ה|כתבה|מאת|كتب|كتبت|نوشت|đã viết|viết|เขียนว่า|เขียน|menulis|
 rašė|parašė|rakstīja|kirjutas|idatzi du|escribiu|ने लिखा|escrito por|a répondu|napísal/a|napsal/a|napisał/a|
 написал/а
+"""
+
+# The same in languages that put no space before it.
+WROTE_UNSPACED = """
+写道|寫道|님의 말|写到|のメール|のメッセージ|さんは書きました|書きました|書いた|作成|님이 작성한 메시지|님이 작성|
+작성|썼습니다|보낸 메시지
+"""
+
+# Behind the name: "Jonas Weil het volgende:".
+FOLLOWING = """
+het volgende|følgende|folgendes|lo siguiente|ce qui suit|quanto segue|o seguinte|följande|the following|seuraavaa|
+następująco|следующее
+"""
+
+# What may stand in a date beside the names of days and months.
+IN_DATES = """
+at|am|pm|a|p|m|gmt|utc|cet|cest|met|mez|mesz|est|edt|pst|pdt|um|uhr|den|der|the|of|st|nd|rd|th|à|ore|alle|de|del|da|as|
+às|las|la|kl|klo|kello|o|v|ve|u|г|г.|в|о|р|р.|год|года|року|år|år|tháng|ngày|năm|thứ|lúc|pukul|jam|tarihinde|saat|ora|
+ob|din|ν|π|μ|μ.μ|π.μ|e|h|feira|czwartek|listopadu|ledna|února|března|dubna|května|června|července|srpna|září|října|
+prosince|januára|februára|októbra|novembra|decembra|maanantaina|hat
 """
 
 # What an attribution line begins with, before the date.
 ON = """
 on|am|le|el|il|em|op|den|dnia|w dniu|dne|dňa|dana|at|in data|il giorno|el día|el dia|no dia|a las|de|il|na|la|pe|în|
-la data de|в|у|на|vào|vào lúc|pada|στις|την|בתאריך|ב-|ב|في|بتاريخ|kl|em|i|ti|tor|on the|datum|om|kuupäeval|le jour|
+la data de|в|у|на|vào|vào lúc|pada|στις|την|בתאריך|ב-|ב|في|بتاريخ|kl|em|on the|datum|om|kuupäeval|le jour|
 ngày|เมื่อ|於|在|a|dia|date|dia|pe data de
 """
 
@@ -55,7 +74,7 @@ FROM = """
 from|von|de|da|van|fra|från|frán|lähettäjä|od|feladó|de la|gönderen|kimden|από|מאת|من|от|від|发件人|發件人|寄件者|
 寄件人|差出人|送信者|送信元|보낸 사람|보낸사람|발신|từ|người gửi|dari|จาก|ผู้ส่ง|expéditeur|remitente|mittente|
 remetente|afzender|absender|avsändare|afsender|avsender|expeditor|nadawca|odesílatel|odosielateľ|pošiljatelj|
-pošiljalac|kellelt|saatja|nuo|siuntėjas|no|sūtītājs|frá|sender|igorlea|подател|отправитель|відправник
+pošiljalac|kellelt|saatja|от кого|nuo|siuntėjas|no|sūtītājs|frá|sender|igorlea|подател|отправитель|відправник
 """
 SENT = """
 sent|date|sent on|date sent|gesendet|gesendet am|datum|envoyé|envoyé le|envoye|date d'envoi|enviado|enviado el|
@@ -89,26 +108,28 @@ newsgroup
 
 # The words of "-----Original Message-----" and its like.
 ORIGINAL = """
-original message|original mail|original e-mail|original email|originalnachricht|original-nachricht|
-original nachricht|ursprüngliche nachricht|ursprüngliche e-mail|urspr. nachricht|message d'origine|
-message d’origine|message original|message initial|mail original|courriel original|courrier original|
-e-mail original|correo original|mensaje original|messaggio originale|messaggio originario|messaggio inoltrato|
-mensagem original|oorspronkelijk bericht|origineel bericht|oorspronkelijke bericht|oprindelig meddelelse|
-oprindelig besked|original besked|original meddelelse|original meddelande|opprinnelig melding|original melding|
-ursprungligt meddelande|originalmeddelande|ursprungsmeddelande|alkuperäinen viesti|oryginalna wiadomość|
-wiadomość oryginalna|wiadomość pierwotna|původní zpráva|původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|
-mesajul original|özgün ileti|orijinal mesaj|orijinal ileti|orjinal mesaj|αρχικό μήνυμα|הודעה מקורית|الرسالة الأصلية|
-رسالة أصلية|исходное сообщение|оригинальное сообщение|первоначальное сообщение|исходное письмо|вихідне повідомлення|
-оригінальне повідомлення|початкове повідомлення|оригинално съобщение|原始邮件|原始郵件|原邮件|原始信件|原始訊息|
-元のメッセージ|original message|오리지널 메시지|원본 메일|원본 메시지|원본 메세지|thư gốc|tin nhắn gốc|pesan asli|
-izvirno sporočilo|izvorna poruka|originalna poruka|originaalkiri|missatge original|jatorrizko mezua|
-mensaxe orixinal|forwarded message|forwarded by|forwarded mail|forward message|weitergeleitete nachricht|
-weitergeleitete mail|message transféré|message transmis|message réexpédié|mensaje reenviado|mensagem encaminhada|
-mensagem reencaminhada|doorgestuurd bericht|doorgestuurde bericht|videresendt meddelelse|videresendt melding|
-vidarebefordrat meddelande|vidarebefordrat brev|välitetty viesti|edelleenlähetetty|przekazana wiadomość|
-wiadomość przekazana|přeposlaná zpráva|preposlaná správa|továbbított üzenet|mesaj redirecționat|iletilen mesaj|
-iletilmiş ileti|προωθημένο μήνυμα|пересланное сообщение|пересылаемое сообщение|переслане повідомлення|转发邮件|
-转发的邮件|转发邮件信息|轉寄郵件|転送メッセージ|転送されたメール|전달된 메시지|전달된 메일|reply message|
+original message|end of forwarded message|original mail|original e-mail|original email|originalnachricht|
+original-nachricht|original nachricht|ursprüngliche nachricht|ursprüngliche e-mail|urspr. nachricht|
+message d'origine|message d’origine|message original|message initial|mail original|courriel original|
+courrier original|e-mail original|correo original|mensaje original|messaggio originale|messaggio originario|
+messaggio inoltrato|mensagem original|oorspronkelijk bericht|origineel bericht|oorspronkelijke bericht|
+oprindelig meddelelse|oprindelig besked|original besked|original meddelelse|original meddelande|opprinnelig melding|
+original melding|ursprungligt meddelande|originalmeddelande|ursprungsmeddelande|alkuperäinen viesti|
+oryginalna wiadomość|wiadomość oryginalna|wiadomość pierwotna|původní zpráva|původní e-mail|pôvodná správa|
+eredeti üzenet|mesaj original|mesajul original|özgün ileti|orijinal mesaj|orijinal ileti|orjinal mesaj|αρχικό μήνυμα|
+הודעה מקורית|الرسالة الأصلية|رسالة أصلية|исходное сообщение|оригинальное сообщение|первоначальное сообщение|
+исходное письмо|вихідне повідомлення|оригінальне повідомлення|початкове повідомлення|оригинално съобщение|原始邮件|
+原始郵件|原邮件|原始信件|原始訊息|元のメッセージ|original message|오리지널 메시지|원본 메일|원본 메시지|원본 메세지|
+thư gốc|tin nhắn gốc|pesan asli|izvirno sporočilo|izvorna poruka|originalna poruka|originaalkiri|missatge original|
+jatorrizko mezua|mensaxe orixinal|forwarded message|forwarded by|weitergeleitet von|transféré par|réacheminé par|
+inoltrato da|reenviado por|doorgestuurd door|vidarebefordrat av|videresendt av|videresendt af|forwarded mail|
+forward message|weitergeleitete nachricht|weitergeleitete mail|message transféré|message transmis|message réexpédié|
+mensaje reenviado|mensagem encaminhada|mensagem reencaminhada|doorgestuurd bericht|doorgestuurde bericht|
+videresendt meddelelse|videresendt besked|videresendt melding|vidarebefordrat meddelande|vidarebefordrat brev|
+välitetty viesti|edelleenlähetetty|przekazana wiadomość|wiadomość przekazana|přeposlaná zpráva|preposlaná správa|
+továbbított üzenet|mesaj redirecționat|iletilen mesaj|iletilmiş ileti|yönlendirilen ileti|yönlendirilmiş ileti|
+προωθημένο μήνυμα|пересланное сообщение|пересылаемое сообщение|переслане повідомлення|转发邮件|转发的邮件|
+转发邮件信息|轉寄郵件|転送メッセージ|転送されたメッセージ|転送されたメール|전달된 메시지|전달된 메일|reply message|
 antwort nachricht|ответ на сообщение|回复邮件
 """
 BEGIN_FORWARDED = """
@@ -123,19 +144,19 @@ iletilmiş mesajın başlangıcı|转发的邮件开始|開始轉寄郵件|転�
 
 # "Sent from …": the beginnings that are enough with "my" or a name, and the ends of languages with the verb last.
 SENT_FROM = """
-sent from|sent via|sent with|sent using|sent by|sent on|sent through|sent by|send from|sent with the|gesendet von|
-gesendet mit|gesendet via|gesendet über|gesendet aus|gesendet vom|versendet mit|verschickt mit|envoyé de|
-envoyé depuis|envoyé à partir|envoyé via|envoyé avec|envoyé par|envoyé du|envoye depuis|enviado desde|enviado de|
-enviado do|enviado da|enviado a partir|enviado con|enviado com|enviado por|enviado via|enviado pelo|
-enviado mediante|enviada do|inviato da|inviato dal|inviato con|inviato tramite|inviata da|verzonden vanaf|
-verzonden vanuit|verstuurd vanuit|verzonden met|verzonden via|verzonden van|verstuurd vanaf|verstuurd met|
-verstuurd via|verstuurd van|gestuurd vanaf|sendt fra|sendt via|sendt med|skickat från|skickat via|skickat med|
-skickades från|lähetetty|wysłane z|wysłano z|wysłane przy|wysłane za|odesláno z|odesláno ze|odoslané z|odoslané zo|
-elküldve|küldve|trimis de pe|trimis din|отправлено с|отправлено из|отправлено через|отправлено со|послано с|
-надіслано з|відправлено з|poslano z|poslano iz|poslano s|poslato sa|изпратено от|εστάλη από|στάλθηκε από|נשלח מ|
-נשלח מה|أرسلت من|مرسل من|أُرسلت من|تم الإرسال من|发自|發自|傳自|发送自|从我的|從我的|来自我的|來自我的|自我的|
-gửi từ|được gửi từ|đã gửi từ|dikirim dari|dikirim daripada|ส่งจาก|enviat des de|saadetud|išsiųsta iš|nosūtīts no|
-sendt frá|sent úr
+sent from|sent wirelessly from|sent via|sent with|sent using|sent by|sent on|sent through|sent by|send from|
+sent with the|gesendet von|gesendet mit|gesendet via|gesendet über|gesendet aus|gesendet vom|versendet mit|
+verschickt mit|envoyé de|envoyé depuis|envoyé à partir|envoyé via|envoyé avec|envoyé par|envoyé du|envoye depuis|
+enviado desde|enviado de|enviado do|enviado da|enviado a partir|enviado con|enviado com|enviado por|enviado via|
+enviado pelo|enviado mediante|enviada do|inviato da|inviato dal|inviato con|inviato tramite|inviata da|
+verzonden vanaf|verzonden vanuit|verstuurd vanuit|verzonden met|verzonden via|verzonden van|verstuurd vanaf|
+verstuurd met|verstuurd via|verstuurd van|gestuurd vanaf|sendt fra|sendt via|sendt med|skickat från|skickat via|
+skickat med|skickades från|lähetetty|wysłane z|wysłano z|wysłane przy|wysłane za|odesláno z|odesláno ze|odoslané z|
+odoslané zo|elküldve|küldve|trimis de pe|trimis din|отправлено с|отправлено из|отправлено через|отправлено со|
+послано с|надіслано з|відправлено з|poslano z|poslano iz|poslano s|poslato sa|изпратено от|εστάλη από|στάλθηκε από|
+נשלח מ|נשלח מה|أرسلت من|مرسل من|أُرسلت من|تم الإرسال من|发自|發自|傳自|发送自|从我的|從我的|来自我的|來自我的|自我的|
+gửi từ|được gửi từ|đã gửi từ|dikirim dari|dikirim daripada|ส่งจาก|enviat des de|enviat des del|saadetud|išsiųsta iš|
+nosūtīts no|sendt frá|sent úr
 """
 SENT_FROM_MY = """
 from my|von meinem|von meiner|depuis mon|de mon|desde mi|do meu|dal mio|vanaf mijn|van mijn|fra min|från min|
@@ -149,8 +170,9 @@ GET_APP = """
 get outlook for|get [outlook|download outlook|holen sie sich outlook|laden sie outlook|outlook für|obtenez outlook|
 télécharger outlook|téléchargez outlook|obtener outlook|obtén outlook|descargar outlook|obter o outlook|
 obtenha o outlook|scarica outlook|ottieni outlook|outlook voor|download outlook|hent outlook|hämta outlook|
-skaffa outlook|hanki outlook|pobierz outlook|stáhnout outlook|получить outlook|скачать outlook|获取 outlook|
-取得 outlook|下载 outlook|get mailbird|get typeapp|get bluemail|get aqua mail|get the new
+skaffa outlook|hanki outlook|pobierz outlook|pobierz aplikację outlook|stáhnout outlook|получить outlook|
+скачать outlook|获取 outlook|取得 outlook|下载 outlook|get mailbird|get typeapp|get bluemail|get aqua mail|
+get the new
 """
 BRANDS = """
 iphon|ipad|ipod|android|blackberry|samsung

@@ -2,7 +2,7 @@
 
 from actions.inbound import attribution, signatures
 from actions.inbound.endings import mark_endings
-from actions.inbound.header_block import header_block
+from actions.inbound.header_block import header_block, labelled_block
 from actions.inbound.lines import BLANK, CUT, MOST_LINES, QUOTE, SAYS, SAYS_MARK, TEXT, Line, Ours
 from actions.inbound.phrases import ANSWER_ABOVE, fold, pattern
 
@@ -47,7 +47,7 @@ def mark_quotes(lines: list[Line]) -> None:
     above = ""
     for line in lines:
         if line.kind is TEXT and line.text[:12].lstrip(" \xa0\u200b")[:1] in (">", "＞"):
-            line.kind = TEXT if closes_address(above, line.text) else QUOTE
+            line.kind = TEXT if closes_address(above, line.text) else CUT if attribution.groupwise(line.text) else QUOTE
         above = line.text
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         if line.kind is TEXT and before.kind is after.kind is QUOTE and broken_off(before.text, line.text):
@@ -118,7 +118,7 @@ def separates(texts: list[str], index: int, quoted_next: bool) -> bool:
     line = texts[index]
     if attribution.separator(line) or is_mark(line):
         return True
-    if attribution.wrapped(line):
+    if attribution.wrapped(line) or attribution.bare_separator(line):
         return quoted_next or above_program_lines(texts, index)
     return signatures.rule(line) and above_program_lines(texts, index)
 
@@ -126,7 +126,9 @@ def separates(texts: list[str], index: int, quoted_next: bool) -> bool:
 def above_program_lines(texts: list[str], index: int) -> bool:
     """Outlook's line above its header block."""
     below = next((i for i in range(index + 1, min(len(texts), index + 4)) if texts[i].strip()), None)
-    return below is not None and (header_block(texts, below) > 0 or attribution.separator(texts[below]))
+    return below is not None and (
+        header_block(texts, below) > 0 or attribution.separator(texts[below]) or labelled_block(texts, below)
+    )
 
 
 def first_of(lines: list[Line], index: int) -> int:

@@ -1,4 +1,4 @@
-"""What programs and companies put under and over a text: "Sent from …", signatures, footers, disclaimers, banners."""
+"""What mail programs and people put under a text: "Sent from …", signatures, ways to reach somebody."""
 
 import re
 
@@ -29,6 +29,10 @@ ENDS = pattern(r"(?:^|\s|(?<=[^\x00-\x7f])|(?=[^\x00-\u04ff]))", SENT_FROM_END, 
 DEVICE = re.compile(
     rf"(?<![^\W_])(?:(?:{words(BRANDS)})|(?!e-?mail)[a-z]{{3,12}}mail(?![^\W\d_])|(?:{words(DEVICES)})(?![^\W\d_]))|手机|手機"
 )
+BRAND = pattern(r"(?<![^\W_])", BRANDS)
+# "Sent from Edison Mail"; but "Sent by registered mail".
+NAMED_MAIL = re.compile(r"^[\w.]{2,20}(?:\s[\w.]{2,20})?\smail(?:[ -]app)?$")
+BY_PROGRAM = re.compile(r"(?:from|using|von|mit|aus|da|dal|de|depuis|desde|vanuit|met|fra|med|från)$")
 VIA_DEVICE = re.compile(
     r"(?:[\w.'-]{1,20}\s){0,3}(?:via|from)\s(?:my\s)?(?:mobile|phone|iphone|ipad|android|blackberry|cell|tablet)"
 )
@@ -59,76 +63,6 @@ WEB = re.compile(
 LABELS = re.compile(
     r"(?:^|\s)(?:tel|telefon|phone|fon|fax|mobile?|mob|cell|skype|t|f|m|p|e|e-?mail|w|web|internet|linkedin|"
     r"twitter|facebook)\s?[.:]",
-    re.I,
-)
-
-# Under a rule the name of a list is enough; elsewhere a person may write of one.
-LIST_NAME = re.compile(r"mailing list\s*$|mailman/listinfo", re.I)
-LIST_FOOTER = re.compile(
-    r"mailman/listinfo|(?:to )?unsubscribe(?:\s?:|\s(?:from|here|or|click|send|e-?mail)\b|$)|"
-    r"you (?:are receiving|received) this (?:message |e-?mail )?because|you are currently subscribed|"
-    r"reply to this email directly|to (?:respond|reply), reply to this|visit topic\b|.{0,20}yahoo! groups links|"
-    r"to post to this group|for more options, visit|view (?:this|it) (?:message |thread )?on (?:github|the web)|"
-    r"virus-free\.\s?(?:www\.)?|this e-?mail has been (?:checked|scanned) (?:for viruses|by)|"
-    r".{0,12}www\.avast\.com|no virus found in this|checked by avg|internal virus database|"
-    r"manage your subscription|archives?: https?:|"
-    r"diese e-?mail wurde (?:von|auf|mit) .{0,30}(?:viren|avast|geprüft)|"
-    r"sie erhalten diese (?:nachricht|e-?mail|mail), weil|"
-    r"vous recevez ce (?:message|courriel|mail) (?:car|parce)|"
-    r"recib(?:e|es|iste|ió) este (?:mensaje|correo) porque|cet? e-?mail a été vérifié|"
-    r"este correo .{0,40}(?:virus|avast)",
-    re.I,
-)
-PRINTING = re.compile(
-    r"\W{0,6}(?:p\s)?(?:please (?:consider|think of) (?:the|our) environment|"
-    r"(?:bitte )?denken sie (?:bitte )?an die umwelt|pensez à l.environnement|antes de imprimir)",
-    re.I,
-)
-DISCLAIMER_TITLE = re.compile(
-    r"\W{0,6}(?:legal |e-?mail |confidentiality )?(?:disclaimer|confidentiality(?: notice| note| statement)?|"
-    r"confidential(?: notice)?|privacy notice|legal notice|important notice|haftungsausschluss|"
-    r"vertraulichkeitshinweis|rechtlicher hinweis|wichtiger hinweis|avis de confidentialité|"
-    r"clause de confidentialité|avertissement|aviso legal|aviso de confidencialidad|"
-    r"cláusula de confidencialidad|avviso di riservatezza|aviso de confidencialidade)\W{0,6}$",
-    re.I,
-)
-DISCLAIMER = re.compile(
-    r"(?:information|contents?)\b.{0,60}\b(?:contained|transmitted) in this (?:e-?mail|mail|message|"
-    r"communication|transmission)|"
-    r"^\W{0,6}(?:disclaimer|confidentiality(?: notice)?|notice|important)\s?[:\-–]\s?.{0,60}(?:e-?mail|message|"
-    r"communication)|"
-    r"^\W{0,6}this (?:e-?mail|message|communication|transmission)\b.{0,120}\b(?:confidential|privileged|"
-    r"intended (?:solely|only)|scanned|viruses)|"
-    r"^\W{0,6}(?:if you are not the|if you have received this|if you received this).{0,80}(?:recipient|error|"
-    r"mistake)|"
-    r"^\W{0,6}(?:diese|die in dieser) (?:e-?mail|nachricht)\b.{0,120}\b(?:vertraulich|bestimmt|rechtlich)|"
-    r"^\W{0,6}(?:ce|le présent) (?:message|courriel|mail|e-?mail)\b.{0,120}\b(?:confidentiel|destin|"
-    r"strictement)|"
-    r"^\W{0,6}est[ea] (?:mensaje|correo|comunicación|e-?mail|mensagem)\b.{0,120}\b(?:confidencial|dirig|destin)|"
-    r"^\W{0,6}(?:questo|il presente) (?:messaggio|e-?mail)\b.{0,120}\b(?:riservat|confidenzial)|"
-    r"^\W{0,6}please (?:consider|think of) the environment|"
-    r"^\W{0,6}(?:bitte denken sie|denken sie bitte) an die umwelt|^\W{0,6}pensez à l.environnement",
-    re.I,
-)
-LEGAL = re.compile(
-    r"confidential|privileged|recipient|disclos|unlawful|prohibited|liab|virus|malware|intended|vertraulich|"
-    r"empfänger|unbefugt|confidentiel|destinataire|interdit|confidencial|destinatario|prohibid|environment|"
-    r"umwelt|archiv|in error|riservat",
-    re.I,
-)
-BANNER_START = re.compile(
-    r"[\W_]{0,12}(?:caution|warning|external|achtung|vorsicht|warnung|extern\w*|attention|avertissement|externe|"
-    r"precaución|atención|advertencia|externo|attenzione|let op|you don't often get e-?mail|"
-    r"sie erhalten nicht oft e-?mails?|vous n.obtenez pas souvent|no suele recibir correo|this (?:message|"
-    r"e-?mail) (?:originated|came|was sent) from (?:an |a |the )?(?:outside|external)|diese (?:e-?mail|"
-    r"nachricht) (?:stammt|kommt|wurde) von (?:außerhalb|extern))",
-    re.I,
-)
-BANNER_WORDS = re.compile(
-    r"originat|outside|external|click|attachment|recogni[sz]e|sender|phish|suspicious|safe\b|learn why|"
-    r"organi[sz]ation|extern|außerhalb|ausserhalb|anhäng|anlagen|absender|klicken|vertrauen|stammt|extérieur|"
-    r"externe|expéditeur|cliqu|pièces jointes|externo|remitente|adjunt|enlace|fuera de|often get e-?mail|"
-    r"learnaboutsenderidentification|verify|links?\b",
     re.I,
 )
 
@@ -169,13 +103,16 @@ def sent_by_words(text: str) -> bool:
     start = STARTS.match(text) or (STARTS_WIDE.match(text) if not text.isascii() else None)
     if start:
         rest = text[start.end() :].strip()
-        if SENTENCE.search(rest) or "," in rest:
+        if SENTENCE.search(rest):
             return False
         mine = start[0].endswith("我的") or rest.startswith(
             ("my ", "meinem", "meiner", "mon ", "ma ", "mi ", "mio", "mia", "meu", "minha", "mijn", "min ", "mit ", "m")
         )
+        if "," in rest and not (device and (mine or BRAND.search(rest))):
+            return False
         return (
             device
+            or (NAMED_MAIL.search(rest) is not None and BY_PROGRAM.search(start[0]) is not None)
             or (mine and len(rest.split()) <= 7)
             or (bool(rest) and len(rest.split()) == 1 and text.startswith("sent from"))
         )
@@ -191,52 +128,3 @@ def contact_block(lines: list[str]) -> bool:
         return False
     ways = sum(1 for line in filled if PHONE.search(line) or WEB.search(line) or LABELS.search(line))
     return ways >= 2 and not any(line.rstrip().endswith("?") for line in filled)
-
-
-def footer(lines: list[str], start: int, end: int) -> bool:
-    """A mailing list's, a virus scanner's or a lawyer's lines begin here."""
-    line = lines[start].strip()
-    if not line or len(line) > 3_000:
-        return False
-    head = line[:300]
-    if PRINTING.match(head):
-        return True
-    if LIST_FOOTER.match(head):
-        return True
-    if rule(line):
-        after = [each.strip()[:300] for each in lines[start + 1 : min(start + 6, end)] if each.strip()][:3]
-        return any(LIST_FOOTER.match(each) or LIST_NAME.search(each) for each in after)
-    rest = " ".join(lines[start : min(start + 14, end)])[:2_500]
-    if DISCLAIMER_TITLE.match(head):
-        return LEGAL.search(rest[len(line) :]) is not None
-    begins = start == 0 or not lines[start - 1].strip() or rule(lines[start - 1])
-    return begins and DISCLAIMER.search(paragraph(lines, start, end)) is not None and len(LEGAL.findall(rest)) >= 2
-
-
-def paragraph(lines: list[str], start: int, end: int) -> str:
-    """Its first lines on one: a lawyer's sentence is folded anywhere."""
-    found = []
-    for line in lines[start : min(start + 4, end)]:
-        if not line.strip():
-            break
-        found.append(line.strip()[:300])
-    return " ".join(found)[:400]
-
-
-def banner(lines: list[str]) -> int:
-    """How many lines at the top are a gateway's warning about mail from outside."""
-    start = next((index for index, line in enumerate(lines[:20]) if line.strip() and not rule(line)), None)
-    if start is None or not BANNER_START.match(lines[start][:200]):
-        return 0
-    paragraph = []
-    for line in lines[start : start + 10]:
-        if not line.strip() or (paragraph and not BANNER_WORDS.search(line[:400])):
-            break
-        paragraph.append(line)
-    whole = " ".join(paragraph)[:1_000]
-    if len(BANNER_WORDS.findall(whole)) < 2 and not re.fullmatch(r"\W*external(?: e-?mail| sender)?\W*", whole, re.I):
-        return 0
-    end = start + len(paragraph)
-    while end < len(lines) and rule(lines[end]):
-        end += 1
-    return end

@@ -54,6 +54,23 @@ ATTRIBUTIONS = {
     "google groups": "El martes, 5 de mayo de 2026, 9:14:00 (UTC+2), Jonas Weil escribió:",
     "polish thunderbird": "W dniu 05.05.2026 o 09:14, Jonas Weil pisze:",
     "mutt": "Jonas Weil <jonas@north.example> wrote:",
+    "dutch, the following": "Op donderdag 7 mei 2026 schreef Jonas Weil (<jonas@north.example>) het volgende:",
+    "german without a time": "Am Donnerstag, 7. Mai 2026 schrieb Jonas Weil :",
+    "swedish without a time": "Den torsdag 7 maj 2026 skrev Jonas Weil:",
+    "danish, the following": "torsdag 7. maj 2026 skrev Jonas Weil følgende:",
+    "japanese google": "2026年5月7日木曜日、Jonas Weilさんは書きました:",
+    "korean google": "2026년 5월 7일 목요일, Jonas Weil님이 작성한 메시지:",
+    "taiwanese without spaces": "Jonas Weil <jonas@north.example>於 2026年5月7日 星期四寫道：",
+    "hebrew, day first": "ב-7 במאי 2026, בשעה 09:14, \u200fJonas Weil <jonas@north.example> כתב/ה:",
+    "tutanota": "7. Mai 2026, 09:14 von jonas@north.example:",
+    "folded behind the day": "On Thursday, May 7,\n2026, Jonas Weil <jonas@north.example> wrote:",
+    "folded behind the date": "On May 7, 2026, at\n9:14 AM, Jonas Weil <jonas@north.example> wrote:",
+    "folded german": "Am Donnerstag, den 07.05.2026, um\n09:14 +0200 schrieb Jonas Weil:",
+    "folded french": "Le jeu. 7 mai 2026 à\n09:14, Jonas Weil <jonas@north.example> a écrit :",
+    "folded spanish": "El 7 de mayo de\n2026, 09:14, Jonas Weil <jonas@north.example> escribió:",
+    "folded russian": "7 мая 2026 г.,\n09:14 пользователь Jonas Weil <jonas@north.example> написал:",
+    "folded polish": "Dnia 7 maja 2026\n09:14 Jonas Weil <jonas@north.example> napisał(a):",
+    "folded german, name first": "Jonas Weil <jonas@north.example> hat am 7.\nMai 2026 um 09:14 geschrieben:",
     "horde": "Zitat von Jonas Weil <jonas@north.example>:",
 }
 
@@ -109,6 +126,11 @@ SEPARATORS = (
     "Begin forwarded message:",
     "Anfang der weitergeleiteten Nachricht:",
     "----- Mail original -----",
+    "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+    "-------- Videresendt besked --------",
+    "---------- Yönlendirilen ileti ----------",
+    "----- Weitergeleitet von Jonas Weil/North am 07.05.2026 09:14 -----",
+    ">>> Jonas Weil <jonas@north.example> 07.05.2026 09:14 >>>",
 )
 
 SENT_FROM = (
@@ -146,6 +168,11 @@ SENT_FROM = (
     "從我的 iPhone 傳送",
     "iPhoneから送信",
     "나의 iPhone에서 보냄",
+    "Sent from my Verizon, Samsung Galaxy smartphone",
+    "Sent wirelessly from my BlackBerry device on the Bell network.",
+    "Sent from Edison Mail",
+    "Inviato da Libero Mail",
+    "Enviat des del meu iPhone",
 )
 
 ORDINARY_LINES = (
@@ -173,6 +200,11 @@ ORDINARY_LINES = (
     "Important: send them a message before Friday.",
     "The information contained in the contract is confidential, disclosure is prohibited.",
     "Unsubscribe rates went up.",
+    "Sent by registered mail",
+    "Sent via phone, they were happy.",
+    "On May 7 we met, on May 8 they signed.",
+    "They told us that this message is confidential.",
+    "Original Message",
 )
 
 

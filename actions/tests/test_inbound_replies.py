@@ -143,6 +143,13 @@ def test_a_warning_a_person_writes_is_kept():
         "the intended recipient, please delete it.",
         "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Empfänger sind,\n"
         "vernichten Sie sie bitte. Unbefugtes Kopieren ist nicht gestattet.",
+        "The information in this email is confidential and may be legally privileged. It is intended solely\n"
+        "for the addressee. Access to it by anyone else is unauthorised.",
+        "Der Inhalt dieser E-Mail ist vertraulich und ausschließlich für den Adressaten bestimmt.\n"
+        "Wenn Sie nicht der Empfänger sind, ist jede Kenntnisnahme unzulässig.",
+        "La información contenida en este mensaje es confidencial y está dirigida exclusivamente a su destinatario.",
+        "De informatie in dit e-mailbericht is vertrouwelijk en uitsluitend bestemd voor de geadresseerde.",
+        "Garanti sans virus. www.avast.com",
         "---\nThis email has been checked for viruses by Avast antivirus software.\nhttps://www.avast.com/antivirus",
     ],
 )
@@ -164,6 +171,13 @@ def test_any_line_end(line_end: str):
 def test_a_mail_whose_line_ends_were_lost():
     text = f"Done, they signed. {ATTRIBUTIONS['gmail']} How did it go? What was the outcome?"
     assert strip_text(text) == "Done, they signed."
+
+
+@pytest.mark.parametrize("answer", ["Moved to May 5", "On Friday", "2026", "Friday 9:14?", "I may, on 3 May"])
+def test_a_date_somebody_typed_right_above_an_attribution_is_kept(answer: str):
+    for name in ("gmail", "german", "no address", "folded behind the day"):
+        assert strip_text(f"{answer}\n{ATTRIBUTIONS[name]}\n{QUOTED}\n") == answer
+    assert strip_text(f"{answer}\nOn Friday at 9:14 Ann <ann@north.example> wrote:\n{QUOTED}\n") == answer
 
 
 def test_the_line_above_which_to_answer():
