@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from actions.inbound import meaning, returned, telling, whose
+from actions.inbound import away, meaning, returned, telling, whose
 from actions.inbound.letter import Letter
 from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
@@ -77,6 +77,7 @@ def robot(case: Case) -> Verdict | None:
     if case.person is None:
         return Verdict(State.IGNORED, "robot")
     case.text = text_of(case)
+    away.offer(case)
     return Verdict(State.NOTE, "away")
 
 

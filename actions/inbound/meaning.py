@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from django.utils.translation import gettext as _
 
 from actions import answers
+from actions.inbound import away
 from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
 from actions.models import Answer, AnswerToken, FollowUp
@@ -46,6 +47,7 @@ def answered(case: Case, pk: int, text: str) -> Verdict:
     if said.ambiguous or not said.status:
         # An absence that no header marks is a robot's all the same, and a robot is told nothing.
         if parser().absence_in(text, case.today) is not None:
+            away.offer(case)
             return Verdict(State.NOTE, "away")
         return Verdict(State.HELD, "unclear", ("person",))
     words = words_for(said.status, said.on, text, case)
