@@ -14,6 +14,7 @@ from actions import held
 from actions.models import (
     ActionItem,
     AskerReply,
+    CoachingTalk,
     Commitment,
     DateChange,
     FollowUp,
@@ -152,7 +153,7 @@ def place(commitment: Commitment) -> dict:
     for kind, parent in commitment.parent.items():
         page = parent.action if kind in ("step", "milestone") else parent
         if parent.is_seen:
-            name = {"deal": "deal_detail", "review": "review_detail"}.get(kind, "action_detail")
+            name = {"deal": "deal_detail", "review": "review_detail", "talk": "talk_detail"}.get(kind, "action_detail")
             return {"thing": parent, "url": reverse(name, args=[page.pk])}
     return {}
 
@@ -162,9 +163,9 @@ def parents_for(user: User) -> list[Prefetch]:
     actions = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
     parts = [Step.objects.select_related("action"), Milestone.objects.select_related("action")]
     pages = [ActionItem.objects.all(), Review.objects.select_related("deal__account")]
-    pages += [Deal.objects.select_related("account")]
+    pages += [Deal.objects.select_related("account"), CoachingTalk.objects.defer("about")]
     found = [Prefetch(part.model._meta.model_name, part.annotate(is_seen=actions)) for part in parts]
-    for kind, page in zip(("action", "review", "deal"), pages, strict=True):
+    for kind, page in zip(("action", "review", "deal", "talk"), pages, strict=True):
         seen = Exists(page.model.objects.visible_to(user).filter(pk=OuterRef("pk")))
         found.append(Prefetch(kind, page.annotate(is_seen=seen)))
     return found

@@ -192,6 +192,7 @@ def answer_words(given: Answer) -> dict[str, object]:
         "status": str(given.get_status_display()),
         "outcome": lines(given.outcome),
         "learned": lines(given.learned),
+        "might_change": lines(given.might_change),
         "next_step": lines(given.next_what),
         "next_on": day(given.next_on),
         "new_on": day(given.new_on),

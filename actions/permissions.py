@@ -9,7 +9,7 @@ from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList, Commitment
+    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
     from reviews.models import Review
 
 
@@ -60,6 +60,17 @@ def can_agree_for(
 def manages_person(by: User, person: User) -> bool:
     reach = reach_of(by)
     return reach.is_admin or Membership.objects.filter(user=person, team__in=reach.managed).exists()
+
+
+def can_coach(user: User, person: User) -> bool:
+    """Whoever shares a team with them or manages one of theirs."""
+    reach = reach_of(user)
+    mine = Membership.objects.filter(user=person, team__in=reach.own | reach.managed)
+    return user.is_active and (reach.is_admin or mine.exists())
+
+
+def can_edit_talk(user: User, talk: "CoachingTalk") -> bool:
+    return user.is_active and user.pk == talk.by_id
 
 
 def can_answer(user: User, commitment: "Commitment") -> bool:

@@ -20,6 +20,7 @@ class Said:
     status: str
     outcome: str = ""
     learned: str = ""
+    might_change: str = ""
     new_on: date | None = None
     reason: str = ""
     next_what: str = ""

@@ -14,6 +14,7 @@ from actions.views import (
     replies,
     requests,
     stop,
+    talks,
 )
 
 urlpatterns = [
@@ -36,6 +37,11 @@ urlpatterns = [
     path("commitments/<int:pk>/partner/", partners.ask, name="partner_ask"),
     path("commitments/<int:pk>/partner/end/", partners.end, name="partner_end"),
     path("commitments/<int:pk>/<slug:verb>/", commitments.act, name="commitment_verb"),
+    path("talks/", talks.index, name="talk_list"),
+    path("talks/new/", talks.new, name="talk_new"),
+    path("talks/<int:pk>/", talks.detail, name="talk_detail"),
+    path("talks/<int:pk>/edit/", talks.edit, name="talk_edit"),
+    path("talks/<int:pk>/commitments/", talks.promise, name="talk_promise"),
     path("answers/<int:pk>/reply/", replies.by_desk, name="answer_reply"),
     path("me/calendars/", calendars.index, name="calendars"),
     path("me/calendars/<slug:verb>/", calendars.verb, name="calendar_verb"),

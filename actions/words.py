@@ -1,9 +1,9 @@
-"""What the history says of lists and actions, after the name of who did it."""
+"""What the history says of lists, actions and coaching talks, after the name of who did it."""
 
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionItem, ActionList
+from actions.models import ActionItem, ActionList, CoachingTalk
 from failforward.history import words
 
 
@@ -40,6 +40,9 @@ LABELS = {
 
 
 def register() -> None:
+    words.register(
+        CoachingTalk._meta.label_lower, {"written_down": _("wrote it down"), "changed": _("changed what it says")}
+    )
     words.register(
         ActionList._meta.label_lower,
         {

@@ -53,6 +53,14 @@ MORE = [
         _("Who does what by when."),
         shows="?state=open&sort=earliest",
     ),
+    Place(
+        "talk_list",
+        _("Coaching talks"),
+        "talk",
+        "talks",
+        "h",
+        _("What two of you talked about, and what came of it. Nobody else reads it."),
+    ),
     Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
     Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
@@ -64,6 +72,7 @@ MORE = [
 NEW = [
     Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
     Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
+    Place("talk_new", _("Coaching talk"), "talk", "", "", _("What you talked about with a colleague."), "manager"),
     Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting."), "manager"),
 ]
 # On a phone the bottom bar; "New" and "More" are pages there.

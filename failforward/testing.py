@@ -141,6 +141,14 @@ def action(cast: Cast, **fields):
     return ActionItem.objects.create(action_list=owned, **fields)
 
 
+def talk(cast: Cast, **fields):
+    """Mara coached Ines."""
+    from actions.models import CoachingTalk
+
+    fields = {"by": cast.manager, "person": cast.rep, "held_on": TODAY, "about": f"Talk {next(_numbers)}"} | fields
+    return CoachingTalk.objects.create(**fields)
+
+
 def commitment(cast: Cast, **fields):
     from actions.models import Commitment
 

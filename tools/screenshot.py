@@ -45,6 +45,8 @@ GALLERY = {
     "action-proposed": ("jonas", "/actions/", "A page on what Plexa and Orrin rent out"),
     "commitments": ("ines", "/commitments/"),
     "commitment": ("ines", "/commitments/", "The sheet, two quotes"),
+    "talks": ("mara", "/talks/"),
+    "talk": ("mara", "/talks/", "The first call with Brackwater Dairy"),
     "mailbox": ("ines", "/mailbox/"),
     "mail": ("ines", "/mailbox/", "How did it go?"),
     "people": ("ada", "/people/"),

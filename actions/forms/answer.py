@@ -50,6 +50,7 @@ class AnswerForm(Form):
         widget=forms.Select({"class": "form-select"}),
     )
     learned = paragraph(_("What did you learn?"), 2)
+    might_change = paragraph(_("What might we change?"), 2)
     next_what = line(_("Next step"), 2_000)
     next_with = line(_("With whom"), 200)
     next_on = day(_("By"))
@@ -61,6 +62,8 @@ class AnswerForm(Form):
         self.fields["status"].widget.hints = hints(commitment)
         if today <= follow_up.due_on:
             del self.fields["done_on"]
+        if commitment.talk_id is None:
+            del self.fields["might_change"]
         written = self.data.get("evidence") or self.data.get("seen_by")
         if commitment.milestone is None or not (commitment.milestone.is_ahead or written):
             del self.fields["evidence"], self.fields["seen_by"]

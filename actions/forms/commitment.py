@@ -65,9 +65,11 @@ class CommitmentForm(Form):
 
 
 def people_near(user: User, parent: dict) -> "forms.models.QuerySet":
-    """Oneself, the people of one's teams, and those on the list it belongs to."""
+    """Oneself, the people of one's teams, and those on the list it belongs to; of a talk its two."""
     reach = reach_of(user)
     everybody = User.objects.filter(is_active=True).named()
+    if talk := parent.get("talk"):
+        return everybody.filter(pk__in=[talk.by_id, talk.person_id])
     if reach.is_admin:
         return everybody
     near = everybody.filter(pk=user.pk) | everybody.filter(

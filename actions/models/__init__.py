@@ -2,6 +2,7 @@ from actions.models.action import ActionFinding, ActionItem
 from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.answer import Answer, AskerReply, ReplyToken
 from actions.models.calendar_feed import CalendarFeed
+from actions.models.coaching_talk import CoachingTalk
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
@@ -21,6 +22,7 @@ __all__ = [
     "AnswerToken",
     "AskerReply",
     "CalendarFeed",
+    "CoachingTalk",
     "Commitment",
     "DateChange",
     "DateToken",

@@ -84,6 +84,8 @@ class Agreeing(models.Model):
         return begun
 
     def _hang_from(self, kind: str, parent: models.Model) -> None:
+        if kind == "talk" and self.person not in parent.two:
+            raise Refused(say("What is agreed in a talk is done by one of the two who held it."), "person")
         home = home_of(kind, parent)
         if self.private and "action_list" in home:
             raise Refused(say("What hangs from an action is seen by its list. Leave it shared."), "private")
@@ -91,9 +93,12 @@ class Agreeing(models.Model):
             setattr(self, name, value)
 
     def _usual_asker(self, by: User) -> User | None:
-        """Who asked; for one's own promise the owner of the list, who carries it into the meeting."""
+        """Who asked; for one's own promise the other one of the talk, or the owner of the list, who carries it into
+        the meeting."""
         if by != self.person:
             return by
+        if self.talk:
+            return self.talk.other_than(by)
         owner = self.action_list.owner if self.action_list else None
         return owner if owner != self.person else None
 

@@ -65,6 +65,8 @@ class Answer(models.Model):
     status = models.CharField(max_length=8, choices=Status)
     outcome = models.TextField(_("outcome"), blank=True)
     learned = models.TextField(_("what was learned"), blank=True)
+    # Asked only where the commitment comes from a coaching talk.
+    might_change = models.TextField(_("what we might change"), blank=True)
     new_on = models.DateField(_("new date"), null=True, blank=True)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     next_what = models.TextField(_("next step"), blank=True)

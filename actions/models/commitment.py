@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.models.action import ActionItem
 from actions.models.action_list import ActionList, on_list
 from actions.models.agreeing import Agreeing
+from actions.models.coaching_talk import CoachingTalk
 from actions.models.follow_up import FollowUp
 from actions.models.milestone import Milestone
 from actions.models.moving import Moving
@@ -111,6 +112,7 @@ class Commitment(Agreeing, Moving, Settling):
     milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, blank=True, related_name="commitments")
     review = models.ForeignKey(Review, models.PROTECT, null=True, blank=True, related_name="commitments")
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="commitments")
+    talk = models.ForeignKey(CoachingTalk, models.PROTECT, null=True, blank=True, related_name="commitments")
     action_list = models.ForeignKey(ActionList, models.PROTECT, null=True, blank=True, related_name="commitments")
     team = models.ForeignKey("accounts.Team", models.PROTECT, null=True, blank=True, related_name="commitments")
     version = models.PositiveIntegerField(default=1)

@@ -2,7 +2,7 @@
 
 from django.db.models import Model, Q
 
-PARENTS = ["action", "step", "milestone", "review", "deal"]
+PARENTS = ["action", "step", "milestone", "review", "deal", "talk"]
 
 
 def at_most_one(names: list[str]) -> Q:
@@ -15,7 +15,9 @@ def at_most_one(names: list[str]) -> Q:
 
 
 def home_of(kind: str, parent: Model) -> dict:
-    """The action list and the team a commitment gets from what it hangs from."""
+    """The action list and the team a commitment gets from what it hangs from; a talk of two belongs to no team."""
+    if kind == "talk":
+        return {}
     if kind in ("step", "milestone"):
         kind, parent = "action", parent.action
     if kind == "action":

@@ -38,6 +38,7 @@ class Answer:
     status: str
     outcome: str
     learned: str = ""
+    might_change: str = ""
     next_what: str = ""
     next_with: str = ""
     next_days_ago: int | None = None
@@ -64,6 +65,7 @@ class Promise:
     action: str = ""
     milestone: int | None = None
     review: str = ""
+    talk: str = ""
     answer: Answer | None = None
     asked_now: bool = False
     requested: bool = False
@@ -89,6 +91,18 @@ LISTS = {
         "Three gateways and a spare demo unit out of this quarter’s budget.",
     ),
     "south": ("South, first steps", "south", "rasmus", "sofia", ("noor", "elif"), ""),
+}
+
+# key: (who coached, whom, days ago, about)
+TALKS = {
+    "first-call": (
+        "mara",
+        "ines",
+        9,
+        "The first call with Brackwater Dairy, which we both heard. Ines knows the loggers better than anybody, and "
+        "said so for twenty minutes; the buyer asked two questions.\n\nNext time the buyer talks first: what happened, "
+        "what did it cost, who has to be asked. The loggers can wait.",
+    ),
 }
 
 ACTIONS = [
@@ -374,6 +388,38 @@ PROMISES = [
             reason="Their new terms come out next week.",
             reply="thanks",
         ),
+    ),
+    # Agreed in a coaching talk.
+    Promise(
+        "ines",
+        "mara",
+        "Begin the next two first calls with three questions, before a word about loggers.",
+        "Three questions first",
+        "we hear what it costs them",
+        "",
+        9,
+        3,
+        talk="first-call",
+        answer=Answer(
+            3,
+            "done",
+            "Both calls. The second one talked for half an hour without a break.",
+            "When I wait after a question, the real answer comes second.",
+            "Our call sheet begins with the product. It could begin with three questions.",
+            reply="thanks",
+        ),
+    ),
+    Promise(
+        "ines",
+        "mara",
+        "Let Tom sit in on a first call and count who speaks how long.",
+        "Who speaks how long",
+        "I see it from outside",
+        "",
+        9,
+        -6,
+        "Tom",
+        talk="first-call",
     ),
     # Ahead, asked for, and one's own.
     Promise(

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from actions import answers, closing, follow_ups
-from actions.models import ActionItem, ActionList, Commitment
+from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
@@ -59,6 +59,7 @@ class Story:
         self.findings: dict[str, Finding] = {}
         self.lists: dict[str, ActionList] = {}
         self.actions: dict[str, ActionItem] = {}
+        self.talks: dict[str, CoachingTalk] = {}
 
     def tell(self) -> None:
         self.gather_people()
@@ -72,6 +73,7 @@ class Story:
             for plan in sorted(plans.ACTIONS, key=lambda plan: -plan.days_ago):
                 self.act(plan)
             self.close_reviews()
+            self.talk()
             for promise in sorted(plans.PROMISES, key=lambda promise: -promise.agreed_days_ago):
                 self.promise(promise)
             for plan in plans.ACTIONS:
@@ -297,6 +299,14 @@ class Story:
             elif story.lesson:
                 review.write_lesson(opener, story.lesson)
 
+    def talk(self) -> None:
+        for key, (by, person, days_ago, about) in plans.TALKS.items():
+            moment = self.moment(days_ago, 14)
+            with at(moment):
+                self.talks[key] = CoachingTalk.write_down(
+                    self.people[by], self.people[person], self.day(days_ago), about, now=moment
+                )
+
     def promise(self, told: plans.Promise) -> None:
         person, asker = self.people[told.person], self.people.get(told.asker)
         moment = self.moment(told.agreed_days_ago, 15)
@@ -325,13 +335,20 @@ class Story:
             return {"action": self.actions[told.action]}
         if told.review:
             return {"review": self.reviews[told.review]}
+        if told.talk:
+            return {"talk": self.talks[told.talk]}
         return {}
 
     def answer(self, made: Commitment, told: plans.Promise) -> None:
         said = told.answer
         moment = self.moment(said.days_ago, 17)
-        words = {"outcome": said.outcome, "learned": said.learned, "reason": said.reason, "evidence": said.evidence}
-        words |= {"next_what": said.next_what, "next_with": said.next_with}
+        words = {"outcome": said.outcome, "learned": said.learned, "might_change": said.might_change}
+        words |= {
+            "reason": said.reason,
+            "evidence": said.evidence,
+            "next_what": said.next_what,
+            "next_with": said.next_with,
+        }
         for name, days_ago in (("new_on", said.new_days_ago), ("next_on", said.next_days_ago)):
             if days_ago is not None:
                 words[name] = self.day(days_ago)

@@ -121,6 +121,7 @@ def build() -> World:
             "absence": Absence.objects.create(
                 person=cast.rep, from_on=until.date(), until_on=until.date(), stand_in=cast.other_rep
             ),
+            "talk": testing.talk(cast),
             "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
             "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
             "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
@@ -324,6 +325,12 @@ ROWS: list[Row] = [
     Row("partner_ask", lambda w: (w.private.pk,), post="rep", label="private"),
     Row("partner_end", lambda w: (w.requested.pk,), post="rep", post_403="admin manager"),
     Row("partner", lambda w: (w.partner_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("talk_list", get=EVERYBODY),
+    Row("talk_new", get=EVERYBODY, post=EVERYBODY),
+    # Read by its two people; to everybody else, managers above and admins too, there is nothing.
+    Row("talk_detail", lambda w: (w.talk.pk,), get="manager rep"),
+    Row("talk_edit", lambda w: (w.talk.pk,), get="manager", get_403="rep", post="manager", post_403="rep"),
+    Row("talk_promise", lambda w: (w.talk.pk,), post="manager rep"),
     Row("answer_reply", lambda w: (w.answer.pk,), post="manager", post_403="rep admin list_owner sponsor"),
     # A link of a mail is its own permission, whoever opens it.
     Row("answer", lambda w: (w.answer_token,), get=EVERYBODY, post=EVERYBODY, public=True),

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 
-from actions.models import Answer, AskerReply, Commitment, FollowUp
+from actions.models import Answer, AskerReply, CoachingTalk, Commitment, FollowUp
 from failforward import testing, urls
 from failforward.history.models import record
 from failforward.outbox.models import CapturedMail, Mail
@@ -22,9 +22,19 @@ from reviews.models import Addendum, Coding, FailureEvent
 pytestmark = pytest.mark.django_db
 SEALED = "zeppelinquartz"
 PRIVATE = "walrusmarmalade"
-# Whoever is on the sealed review, and the person of the private commitment.
-ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}}
-QUERIES = ["", f"?q={SEALED}", f"?q={PRIVATE}", "?totals=1", "?format=csv", "?sort=value", "?state=closed"]
+TALKED = "ocelotvinegar"
+# Whoever is on the sealed review, the person of the private commitment, and the two of the coaching talk.
+ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}, TALKED: {"manager", "rep"}}
+QUERIES = [
+    "",
+    f"?q={SEALED}",
+    f"?q={PRIVATE}",
+    f"?q={TALKED}",
+    "?totals=1",
+    "?format=csv",
+    "?sort=value",
+    "?state=closed",
+]
 
 
 @pytest.fixture
@@ -33,6 +43,7 @@ def world():
     access.add_reply_token(world)
     plant_sealed(world)
     plant_private(world)
+    plant_talk(world)
     return world
 
 
@@ -122,6 +133,16 @@ def plant_private(world) -> None:
     world.objects["private_follow_up"] = follow_up
 
 
+def plant_talk(world) -> None:
+    """A talk, and a commitment made in it that others read too: not where it comes from."""
+    cast = world.cast
+    talk = testing.talk(cast, about=f"We talked about {TALKED}.")
+    record(talk, "changed", cast.manager, about=TALKED)
+    shared = testing.commitment(cast, talk=talk, team=None)
+    world.objects["talked_of"] = shared
+    world.objects["planted_talk"] = talk
+
+
 def addresses(world) -> list[str]:
     """Every page of the table, lists with all that can be asked of them, and the pages of the planted objects."""
     urls = []
@@ -131,6 +152,9 @@ def addresses(world) -> list[str]:
             urls += [reverse(row.name, args=args) + query for query in ([""] if args else QUERIES)]
     urls += [reverse("review_detail", args=[world.sealed.pk]), reverse("deal_detail", args=[world.sealed_deal.pk])]
     urls += [reverse("commitment_detail", args=[world.planted_private.pk])]
+    urls += [reverse("commitment_detail", args=[world.talked_of.pk])]
+    urls += [reverse("talk_detail", args=[world.planted_talk.pk])]
+    urls += [reverse("talk_detail", args=[world.planted_talk.pk]) + "?do=history"]
     urls += [reverse("held_reply_desk", args=[world.private_reply.pk])]
     return sorted(set(urls))
 
@@ -193,6 +217,7 @@ def test_what_is_sealed_or_private_is_in_nobody_elses_mail(world):
     from actions.follow_ups import plan_next
 
     plan_next(world.planted_private)
+    plan_next(world.talked_of)
     later = testing.NOW + dt.timedelta(days=30)
     call_command("run_due", "--now", later.isoformat(), stdout=io.StringIO())
     emails = {user.email: name for name, user in world.cast.people.items()}
@@ -210,6 +235,7 @@ def test_what_is_sealed_or_private_is_in_nobody_elses_mail(world):
 def forgetful(request) -> HttpResponse:
     """A page that forgets to ask who is reading."""
     words = [*FailureEvent.objects.values_list("what", flat=True), *Commitment.objects.values_list("what", flat=True)]
+    words += CoachingTalk.objects.values_list("about", flat=True)
     return HttpResponse("\n".join(words))
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from actions.models import ActionFinding, FollowUp, Milestone, Step
+from actions.models import ActionFinding, Answer, FollowUp, Milestone, Step
 from failforward import testing
 from failforward.history.models import record
 from failforward.testing import NOW, TODAY, Cast
@@ -36,6 +36,7 @@ class World:
         self.action = testing.action(cast, action_list=self.list, done_criterion="Not seen again", state="in_progress")
         ActionFinding.objects.create(action=self.action, finding=self.finding)
         self.commitment = testing.commitment(cast, action_list=self.list)
+        self.talk = testing.talk(cast)
         self.event = testing.event(self.review, causal_role="caused")
         self.disputed = testing.event(self.review, causal_role="caused", disputed_at=NOW, readings=2)
         for coder, verdict in [(cast.rep, "systemic"), (cast.manager, "one_off")]:
@@ -62,8 +63,16 @@ class World:
             self.go_on(action, day)
             self.go_on(self.action, day)
             testing.commitment(cast, action_list=self.list)
+            self.agree_in_talk(day)
             asked = {"occurrence": self.number, "due_on": day, "hour": 16, "zone": "Europe/Berlin", "state": "skipped"}
             FollowUp.objects.create(commitment=self.commitment, due_at=NOW + dt.timedelta(days=self.number), **asked)
+
+    def agree_in_talk(self, day: dt.date) -> None:
+        made = testing.commitment(self.cast, talk=self.talk, team=None)
+        asked = {"due_on": day, "hour": 16, "zone": "Europe/Berlin", "state": "answered"}
+        question = FollowUp.objects.create(commitment=made, due_at=NOW, **asked)
+        said = {"outcome": "It went", "learned": "To ask", "might_change": "The order"}
+        Answer.objects.create(follow_up=question, status="partly", by=self.cast.rep, answered_at=NOW, **said)
 
     def go_on(self, action, day: dt.date) -> None:
         Step.objects.create(action=action, position=self.number, what="Ask around")
@@ -84,6 +93,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "finding": lambda world: reverse("finding_detail", args=[world.finding.pk]),
     "action": lambda world: reverse("action_detail", args=[world.action.pk]),
     "list": lambda world: reverse("list_detail", args=[world.list.pk]),
+    "talk": lambda world: reverse("talk_detail", args=[world.talk.pk]),
     "commitment": lambda world: reverse("commitment_detail", args=[world.commitment.pk]),
 }
 
