@@ -22,6 +22,8 @@ from failforward.links import absolute
 
 # Apps that have something waiting for a person's address put their verb here when they are ready.
 after_a_new_address: list[Callable[[User], object]] = []
+# And here those that are under way to somebody.
+after_leaving: list[Callable[[User], object]] = []
 
 
 @transaction.atomic
@@ -95,6 +97,8 @@ def deactivate(by: User, person: User) -> None:
         person.is_active = False
         person.save(update_fields=["is_active"])
         record(person, "deactivated", by)
+        for follow in after_leaving:
+            follow(person)
     # They would come alive again with the person.
     for session in UserSession.objects.filter(user=person):
         session.end()

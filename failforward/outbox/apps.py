@@ -6,7 +6,10 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        from failforward.outbox import catalogue
+        from failforward.accounts import people
+        from failforward.outbox import catalogue, planning
         from failforward.outbox.backend import KIND, written_already
 
         catalogue.register(KIND, render=written_already)
+        people.after_leaving.append(planning.look_again)
+        people.after_a_new_address.append(planning.look_again)

@@ -2,6 +2,7 @@ import uuid
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from failforward import bell
@@ -61,6 +62,12 @@ def withhold(mail: Mail, why: str) -> bool:
         state=State.WITHHELD, last_text=why[:500], lease_token=None
     )
     return bool(held)
+
+
+def look_again(person: User) -> None:
+    """Somebody left, or has another address: what a worker took up for them already is looked at once more."""
+    taken_up = Mail.objects.filter(recipient=person, state=State.CLAIMED)
+    taken_up.update(state=State.READY, next_at=F("due_at"), lease_token=None)
 
 
 def ring_when_due(due_at: datetime) -> None:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from failforward import testing
+from failforward.accounts import people
 from failforward.outbox import ledger, plan
 from failforward.outbox.claiming import cap_leases, claim
 from failforward.outbox.clock import Clock
@@ -126,3 +127,30 @@ def test_a_worker_whose_clock_is_off_sends_nothing(anna, past, smtp, time_machin
 
     assert run_due().sent == 0
     assert smtp.accepted == []
+
+
+def test_what_is_taken_up_for_whoever_leaves_is_looked_at_once_more(anna, smtp, cast):
+    ready(anna, 2)
+    first, second = claim(timezone.now())
+    clock = Clock.read()
+    ledger.turn(None, first, clock)
+
+    people.deactivate(cast.admin, anna)
+
+    # The one being handed over goes on; the other is not the worker's any more.
+    assert ledger.turn((first, ACCEPTED), second, clock) == (True, False)
+    run_due()
+    assert smtp.accepted == []
+    assert [mail.state for mail in Mail.objects.order_by("pk")] == [State.SENT, State.WITHHELD]
+
+
+def test_what_is_taken_up_for_an_old_address_goes_to_the_new_one(anna, smtp, cast):
+    ready(anna, 1)
+    (row,) = claim(timezone.now())
+
+    people.change_person(cast.admin, anna, anna.name, "anna.berg@firm.internal")
+
+    assert ledger.turn(None, row, Clock.read()) == (False, False)
+    run_due()
+    run_due()
+    assert [one.address for one in smtp.accepted] == ["anna.berg@firm.internal"]
