@@ -1,16 +1,13 @@
 """What the page of one commitment tells: dates, questions, answers, what came before and after."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Self
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from actions import held
+from actions.asked import sentence
 from actions.models import (
     ActionItem,
     AskerReply,
@@ -31,7 +28,6 @@ from actions.permissions import can_reply_to_answer
 from actions.readers import partner_of, seen_by
 from failforward.accounts.models import User
 from failforward.inbound.models import InboundMail
-from failforward.outbox.models import State as MailState
 from reviews.models import Deal, Review
 
 
@@ -114,38 +110,6 @@ def questions(commitment: Commitment, user: User) -> list[FollowUp]:
         answer = getattr(question, "answer", None)
         question.sent = [reply.kind for reply in answer.replies.all() if reply.by_id == user.pk] if answer else []
     return found
-
-
-def sentence(question: FollowUp) -> str:
-    """What became of the mail, in words. That it was read cannot be known."""
-    mail, person = question.mail, question.commitment.person
-    if question.state == State.SNOOZED:
-        return _("Put off.")
-    if question.state == State.CANCELLED:
-        return _("Taken back.")
-    if mail is None:
-        return ""
-    if mail.state == MailState.WITHHELD:
-        if question.state == State.ANSWERED:
-            return _("Answered before it was asked.")
-        return mail.last_text or _("Not sent.")
-    words = {
-        MailState.PLANNED: _("Asked on %(when)s."),
-        MailState.READY: _("Asked on %(when)s."),
-        MailState.CLAIMED: _("Being handed over."),
-        MailState.SENDING: _("Being handed over."),
-        MailState.RETRY: _("Could not be delivered yet, and is tried again: %(why)s"),
-        MailState.SENT: _("Handed over on %(sent)s."),
-        MailState.FAILED: _("Could not be delivered to %(name)s: %(why)s"),
-        MailState.BOUNCED: _("The mail to %(name)s came back: %(why)s"),
-        MailState.EXPIRED: _("Too old to be sent."),
-    }
-    facts = {"when": plain(question.due_at), "sent": plain(mail.sent_at), "name": person, "why": mail.last_text or "?"}
-    return words[mail.state] % facts
-
-
-def plain(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "D j M, H:i") if at else "–"
 
 
 def place(commitment: Commitment) -> dict:

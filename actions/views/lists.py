@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from actions import asked
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem, ActionList, Commitment, DateChange
@@ -19,7 +20,7 @@ from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
 from actions.permissions import can_decide_date, can_edit_list, can_open_lists
-from actions.undelivered import trouble_on, undelivered_on
+from actions.undelivered import TROUBLE, trouble_on, undelivered_on
 from failforward.accounts.models import Absence, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -148,6 +149,7 @@ def list_page(
     # Whoever may write sees mail trouble too: those are the people who can do something about it.
     may_edit = can_edit_list(user, shown)
     commitments = list(promises_on(shown, user, today))
+    asked.tell(commitments, user, may_edit)
     context = {
         "list": shown,
         "home": reverse("list_detail", args=[shown.pk]),
@@ -163,7 +165,7 @@ def list_page(
         "can_decide": can_decide_date(user, shown),
         "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
         "is_admin": reach_of(user).is_admin,
-        "undelivered": undelivered_on(shown) if may_edit else [],
+        "undelivered": undelivered_on(shown) if may_edit and some_undelivered(commitments) else [],
         "changes": history_of(request, [shown]),
         "today": today,
     }
@@ -197,4 +199,9 @@ def promises_on(shown: ActionList, user: User, today: date) -> QuerySet:
     away = Exists(Absence.objects.ahead(today).filter(person=OuterRef("person")))
     over = [CommitmentState.KEPT, CommitmentState.DROPPED, CommitmentState.DECLINED]
     mine = Commitment.objects.visible_to(user).filter(action_list=shown).exclude(state__in=over)
-    return mine.for_list().annotate(away=away).order_by("due_on", "pk")[:SHOWN]
+    return asked.with_requests(mine.for_list()).annotate(away=away).order_by("due_on", "pk")[:SHOWN]
+
+
+def some_undelivered(commitments: list[Commitment]) -> bool:
+    """Seen in what is shown; where more is not shown, it has to be looked for."""
+    return len(commitments) == SHOWN or any(one.told and one.told.state in TROUBLE for one in commitments)

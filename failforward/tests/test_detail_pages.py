@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from actions.models import ActionFinding, Answer, FollowUp, Milestone, Step
+from actions.models import ActionFinding, Answer, FollowUp, Milestone, SilenceStep, Step
 from failforward import testing
 from failforward.history.models import record
+from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY, Cast
 from reviews.models import Activity, Coding
 
@@ -62,10 +63,18 @@ class World:
             ActionFinding.objects.create(action=action, finding=self.finding)
             self.go_on(action, day)
             self.go_on(self.action, day)
-            testing.commitment(cast, action_list=self.list)
+            self.ask_without_answer(testing.commitment(cast, action_list=self.list), day)
             self.agree_in_talk(day)
             asked = {"occurrence": self.number, "due_on": day, "hour": 16, "zone": "Europe/Berlin", "state": "skipped"}
             FollowUp.objects.create(commitment=self.commitment, due_at=NOW + dt.timedelta(days=self.number), **asked)
+
+    def ask_without_answer(self, made, day: dt.date) -> None:
+        mail = {"state": "sent", "sent_at": NOW, "due_at": NOW, "next_at": NOW, "recipient": self.cast.rep}
+        mail = Mail.objects.create(key=f"asked:{made.pk}", kind="follow_up", **mail)
+        asked = {"due_on": day, "hour": 16, "zone": "Europe/Berlin", "mail": mail}
+        question = FollowUp.objects.create(commitment=made, due_at=NOW, **asked)
+        SilenceStep.take(question, "nudge", self.cast.rep, None, NOW)
+        SilenceStep.take(question, "list_owner", self.cast.list_owner, None, NOW)
 
     def agree_in_talk(self, day: dt.date) -> None:
         made = testing.commitment(self.cast, talk=self.talk, team=None)
