@@ -31,6 +31,10 @@ STATES = {
     "systemic": State(_("Systemic"), "systemic"),
     "one_off": State(_("One-off"), "one_off"),
     "unsure": State(_("Unsure"), "unsure"),
+    # How alike a definition is read
+    "definition.clear": State(_("Read alike"), "check", "ok"),
+    "definition.fair": State(_("Use with care"), "partly", "wait"),
+    "definition.unclear": State(_("Definition unclear"), "unsure", "wait"),
     # Findings
     "open": State(_("Open"), "open", "wait"),
     "being_fixed": State(_("Being fixed"), "partly", "go"),

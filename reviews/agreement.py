@@ -52,9 +52,13 @@ def alpha_interval(codings: Codings, confidence: float = 0.95) -> tuple[float, f
     Source: the infinitesimal jackknife, L. Jaeckel 1972, in B. Efron, The Jackknife, the Bootstrap and Other
     Resampling Plans, SIAM 1982, chapter 6. It agrees with a bootstrap within 0.06, in a thousandth of the time.
     """
+    return interval_of(patterns_in(codings), confidence)
+
+
+def interval_of(patterns: Counter[Pattern], confidence: float = 0.95) -> tuple[float, float]:
+    """The same of readings that are counted already."""
     if not 0 < confidence < 1:
         raise ValueError("confidence is a share between 0 and 1, for instance 0.95.")
-    patterns = patterns_in(codings)
     whole, events = Coincidences.of(patterns), patterns.total()
     if math.isnan(whole.alpha) or events < 2:
         return math.nan, math.nan

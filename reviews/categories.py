@@ -1,6 +1,7 @@
 """The eleven categories, fixed, in this order. One place for their words; pages and forms read them from here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Category:
-    """`criterion` pre-fills the done criterion of an action on a finding of this category."""
+    """`criterion` pre-fills the done criterion of an action on a finding of this category.
+
+    The words here are version 1 of the definition; `reviews/codebook.py` gives those that hold, and since when.
+    """
 
     code: str
     key: str
@@ -19,6 +23,8 @@ class Category:
     does_not_count: Promise
     example: Promise
     criterion: Promise
+    version: int = 1
+    since: datetime | None = None
 
 
 CATEGORIES = [

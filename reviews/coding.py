@@ -15,7 +15,7 @@ from failforward.scopes import Among
 from reviews import permissions
 from reviews.agreement import Reading, agreed
 from reviews.categories import BY_CODE
-from reviews.models import Adjudication, Coding, FailureEvent, Hat, Review, Verdict, Visibility
+from reviews.models import Adjudication, Coding, Definition, FailureEvent, Hat, Review, Verdict, Visibility
 from reviews.models.review import OPEN_STATES, on_it
 
 
@@ -43,6 +43,7 @@ def submit(
             "verdict": verdict,
             "more_categories": [code for code in BY_CODE if code in set(more) - {category}],
             "reason": reason.strip(),
+            "definition_version": Definition.version_of(category),
             "hat": hat if hat in Hat.values else Hat.LUMPER,
             "submitted_at": now,
             "batch_id": event.batch_id,

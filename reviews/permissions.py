@@ -65,6 +65,11 @@ def can_feed(user: User, finding: Finding, event: FailureEvent) -> bool:
     return can_write_findings(user, finding.team_id) or finding.team_id == event.review.team_id
 
 
+def can_write_codebook(user: User) -> bool:
+    """What the eleven categories mean holds for all teams."""
+    return reach_of(user).is_admin
+
+
 def can_write_deal(user: User, deal: Deal) -> bool:
     return manages(user, deal.team_id) or deal.owner_id == user.pk
 

@@ -73,6 +73,7 @@ def register() -> None:
             "add activity": _("added “%(subject)s” of %(happened_on)s"),
         },
     )
+    words.register("reviews.definition", {"revise": _("changed what it means: %(reason)s")})
     words.register(
         "reviews.finding",
         {

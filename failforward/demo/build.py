@@ -22,7 +22,9 @@ from failforward.guards import Refused
 from failforward.outbox.models import Mail
 from failforward.working_days import instant, local_date
 from reviews import coding
-from reviews.models import Activity, Deal, Finding, Review
+from reviews.categories import BY_CODE
+from reviews.models import Activity, Deal, Definition, Finding, Review
+from reviews.models.definition import WORDS
 
 SOURCE = "Demo CRM"
 
@@ -69,6 +71,7 @@ class Story:
             for story in sorted(reviews.STORIES, key=lambda story: -story.days_ago):
                 self.look_back(story)
             self.waive()
+            self.revise_a_definition()
             self.open_lists()
             for plan in sorted(plans.ACTIONS, key=lambda plan: -plan.days_ago):
                 self.act(plan)
@@ -215,6 +218,13 @@ class Story:
             review = Review.objects.get(deal__external_id=key, deal__source=SOURCE)
             with at(self.moment(20)):
                 review.waive(self.people[who], reason)
+
+    def revise_a_definition(self) -> None:
+        category, who, days_ago, changed, reason = reviews.REVISED
+        moment = self.moment(days_ago)
+        words = {name: str(getattr(BY_CODE[category], name)) for name in WORDS} | changed
+        with at(moment):
+            Definition.revise(category, self.people[who], seen=1, reason=reason, now=moment, **words)
 
     def open_lists(self) -> None:
         for key, (name, team, owner, sponsor, members, buy_in) in plans.LISTS.items():

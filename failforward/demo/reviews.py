@@ -352,5 +352,17 @@ STORIES = [
     Story("lumen", 4, "rasmus", ("noor", "rasmus"), ()),
 ]
 
+# A definition that was put more clearly: category, who, how many days ago, the new words of it, why.
+REVISED = (
+    "planning",
+    "ada",
+    20,
+    {
+        "does_not_count": "a booked call that was not made (procedures not followed); nobody free to make it "
+        "(too few people).",
+    },
+    "Two of us took “nobody was free” for planning.",
+)
+
 # Losses that nobody looks back on, and why.
 WAIVED = {"fenwick": ("mara", "They stopped the whole project; their site is for sale.")}

@@ -37,6 +37,7 @@ NORTH = "manager rep other_rep facilitator list_owner support"
 LEADS_LIST = "admin manager list_owner"
 ON_LIST = f"{LEADS_LIST} rep sponsor"
 NO_MANAGER = "rep other_rep facilitator list_owner sponsor support partner"
+NO_ADMIN = f"manager {NO_MANAGER} outsider"
 NO_LIST = "rep other_rep facilitator sponsor support partner"
 LOGGED_OUT = "anonymous"
 # Who reads a promise of Ines's on Jonas's list, besides her.
@@ -182,6 +183,8 @@ LIBRARY = "allauth.urls"
 
 ROWS: list[Row] = [
     Row("categories", get=EVERYBODY),
+    Row("category", lambda w: ("planning",), get=EVERYBODY),
+    Row("category_edit", lambda w: ("planning",), get="admin", get_403=NO_ADMIN, post="admin", post_403=NO_ADMIN),
     Row("coding", get=EVERYBODY),
     Row("coding_take_up", post=EVERYBODY),
     Row("coding_event", lambda w: (w.event.pk,), get=CODERS, post=CODERS),

@@ -4,6 +4,7 @@ from reviews.models.addendum import Addendum
 from reviews.models.capture_token import CaptureToken
 from reviews.models.coding import Adjudication, Coding, Hat
 from reviews.models.deal import Deal, Outcome
+from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
@@ -18,6 +19,7 @@ __all__ = [
     "CaptureToken",
     "Coding",
     "Deal",
+    "Definition",
     "FailureEvent",
     "Finding",
     "Hat",

@@ -21,6 +21,8 @@ class Coding(models.Model):
     more_categories = models.JSONField(default=list, blank=True)
     verdict = models.CharField(_("could it happen again"), max_length=8, choices=Verdict)
     reason = models.TextField(_("why"), blank=True)
+    # Of the category's definition, as it stood when this was sent.
+    definition_version = models.PositiveIntegerField(default=1)
     hat = models.CharField(max_length=8, choices=Hat, default=Hat.LUMPER)
     submitted_at = models.DateTimeField()
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)

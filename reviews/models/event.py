@@ -114,6 +114,7 @@ class FailureEvent(models.Model):
             models.Index(
                 fields=["created_on", "uuid"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
             ),
+            models.Index(fields=["-id"], name="events_read_twice", condition=Q(readings__gte=2)),
             models.Index(fields=["disputed_at", "id"], name="events_to_decide", condition=Q(disputed_at__isnull=False)),
         ]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from failforward.guards import Refused
 from failforward.paging import COUNT_CAP
 from reviews import coding, permissions
-from reviews.categories import CATEGORIES
+from reviews.codebook import codebook
 from reviews.forms.coding import AdjudicationForm, CodingForm
 from reviews.models import FailureEvent
 from reviews.views.sitting import Sitting, hat_of
@@ -92,7 +92,6 @@ def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "refused": refused,
         "codings": coding.codings_for(event, request.user),
-        "categories": CATEGORIES,
     }
     return render(request, "reviews/adjudicate.html", context)
 
@@ -101,7 +100,8 @@ def card(
     request: HttpRequest, event: FailureEvent, form: CodingForm, sitting: Sitting, refused: Refused | None = None
 ) -> HttpResponse:
     waiting = coding.waiting_for(request.user).exclude(pk__in=[*sitting.later, event.pk]).order_by()
-    remaining = waiting[:COUNT_CAP].count() + 1
+    remaining, book = waiting[:COUNT_CAP].count() + 1, codebook()
+    form.fields["category"].widget.hints = {category.code: category.short for category in book}
     context = {
         "event": event,
         "form": form,
@@ -112,7 +112,7 @@ def card(
         "capped": remaining > COUNT_CAP,
         "others": coding.other_readers(event, request.user),
         "blind": coding.readers_needed(event.review) > 1,
-        "categories": CATEGORIES,
+        "categories": book,
         "disputes": disputes(request),
     }
     return render(request, "reviews/coding.html", context)
