@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from actions import answers
+from actions import answers, held
 from actions.models import ActionList, Commitment, DateChange
 from actions.models.commitment import CommitmentQuerySet
 from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
+from failforward.counting import counts
 from reviews import coding
 from reviews.insights import Share, reviewed_share
 from reviews.models import Review
@@ -24,7 +25,7 @@ LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
-MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "reviews": 10, "events": 1}
+MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "reviews": 10, "events": 1, "replies": 1}
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Desk:
     ahead: int
     reviews: list
     events: int
+    replies: int
     share: Share | None
     lists: list
     away: list
@@ -46,14 +48,15 @@ class Desk:
     @property
     def things(self) -> int:
         waiting = [self.stuck, self.dates, self.requests, self.due, self.reviews]
-        return sum(len(rows) for rows in waiting) + bool(self.events) + bool(self.to_choose)
+        return sum(len(rows) for rows in waiting) + sum(map(bool, (self.events, self.replies, self.to_choose)))
 
     @property
     def minutes(self) -> int:
         minutes = sum(
             MINUTES[name] * len(getattr(self, name)) for name in ("stuck", "dates", "requests", "due", "reviews")
         )
-        return minutes + MINUTES["events"] * self.events + (3 if self.to_choose else 0)
+        minutes += sum(MINUTES[name] * getattr(self, name) for name in ("events", "replies"))
+        return minutes + (3 if self.to_choose else 0)
 
     @property
     def to_choose(self) -> int:
@@ -67,6 +70,8 @@ def desk_of(user: User, today: dt.date) -> Desk:
     under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
     add_next_steps(under_way)
     theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=Absence.objects.on(today).values("person"))
+    waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
+    number = counts(user, MOST_COUNTED, **waiting)
     lists = list(ActionList.objects.of(user).with_dates_waiting().annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
@@ -76,7 +81,8 @@ def desk_of(user: User, today: dt.date) -> Desk:
         due=[one for one in mine if one.is_open and one.due_on <= today][:MOST_SHOWN],
         ahead=sum(one.is_open and one.due_on > today for one in mine),
         reviews=under_way,
-        events=coding.waiting_for(user)[:MOST_COUNTED].count(),
+        events=number["events"],
+        replies=number["mine"] + number["nobodys"],
         share=share_for(user, today),
         lists=lists[:MOST_SHOWN],
         away=away_for(user, today, mine, lists),

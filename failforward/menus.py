@@ -61,6 +61,7 @@ MORE = [
         "h",
         _("What two of you talked about, and what came of it. Nobody else reads it."),
     ),
+    Place("held_list", _("Replies"), "mail", "replies", "y", _("Mail that waits for you to say what it meant.")),
     Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
     Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),

@@ -42,6 +42,18 @@ def test_what_is_asked_of_me_and_what_i_promised_stand_on_my_page_alone(world, c
             assert str(world.private) not in page(client, user), name
 
 
+def test_replies_wait_for_whom_they_may_be_of_and_nobodys_for_an_admin(world, client):
+    waits = "reply waits for somebody"
+    seen = {name for name, user in world.cast.people.items() if waits in page(client, user)}
+    assert seen == {"admin", "rep"}
+    access.inbound("c", text="Hm", answers=None, person=world.cast.rep)
+    assert "2 replies wait for somebody" in page(client, world.cast.rep)
+    for reply in (world.held, world.nobodys):
+        reply.settle("ignored", world.cast.rep, testing.NOW)
+    assert "One reply waits for somebody" in page(client, world.cast.rep)
+    assert "for somebody to say" not in page(client, world.cast.admin)
+
+
 def test_the_share_counts_standard_reviews_only(world, client):
     text = page(client, world.cast.manager)
     assert "0 of 1" in text
