@@ -101,7 +101,7 @@ def test_everybody_of_the_team_sees_the_same_and_strangers_see_none(cast, review
 
 @pytest.mark.parametrize(
     ("alike", "differing", "word"),
-    [(40, 0, "clear"), (40, 2, "clear"), (12, 0, "fair"), (10, 2, "fair"), (10, 4, "unclear")],
+    [(40, 0, "clear"), (80, 2, "clear"), (12, 0, "fair"), (10, 2, "fair"), (10, 4, "unclear")],
 )
 def test_the_word_follows_krippendorffs_two_thresholds(cast, review, alike, differing, word):
     for number in range(alike):
