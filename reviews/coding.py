@@ -16,7 +16,7 @@ from reviews import permissions
 from reviews.agreement import Reading, agreed
 from reviews.categories import BY_CODE
 from reviews.models import Adjudication, Coding, Definition, FailureEvent, Hat, Review, Verdict, Visibility
-from reviews.models.review import OPEN_STATES, on_it
+from reviews.models.review import OPEN_STATES, on_it, reviews_to_tell
 
 
 @transaction.atomic
@@ -204,7 +204,7 @@ def _check_reading(category: str, verdict: str, more: Iterable[str]) -> None:
 
 def _to_code(user: User) -> Q:
     """The reviews are read first: whoever leads few would else wait for all waiting events to be walked."""
-    reviews = _open(Q(on_it(user)) | _led(user)).values("pk")
+    reviews = _open(Q(on_it(user)) | _led(user)).exclude(pk__in=reviews_to_tell(user)).values("pk")
     return Q(review__in=reviews) if reach_of(user).is_manager else Q(Among("review", reviews))
 
 

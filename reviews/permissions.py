@@ -39,6 +39,13 @@ def leads_review(user: User, review: Review) -> bool:
     return review.facilitator_id == user.pk or manages(user, review.team_id)
 
 
+def hears_all(user: User, review: Review) -> bool:
+    """Whether `user` sees what others wrote: while a full review gathers, those on it tell their own first."""
+    if review.depth != "full" or review.state != "gathering" or review.facilitator_id == user.pk:
+        return True
+    return all(person.has_told for person in review.persons.all() if person.user_id == user.pk)
+
+
 def can_code(user: User, review: Review) -> bool:
     return review.is_open and (is_on(user, review) or leads_review(user, review))
 

@@ -11,7 +11,7 @@ from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, coding, permissions
-from reviews.models import Activity, FailureEvent, Finding, Review
+from reviews.models import Activity, FailureEvent, Finding, OwnPart, Review
 
 OFFERED = 30
 CONTACTS = 5
@@ -99,6 +99,34 @@ class Page:
         return [person.user.name for person in self.persons]
 
     @cached_property
+    def hears_all(self) -> bool:
+        return permissions.hears_all(self.user, self.review)
+
+    @property
+    def told(self) -> int:
+        return sum(person.has_told for person in self.review.persons.all())
+
+    @cached_property
+    def own_parts(self) -> list[OwnPart]:
+        """One's own, and what the others shared."""
+        return list(self.review.own_parts.visible_to(self.user).select_related("author").order_by("shared_at", "pk"))
+
+    @property
+    def own_part(self) -> OwnPart | None:
+        return next((part for part in self.own_parts if part.author_id == self.user.pk), None)
+
+    @property
+    def asks_own_part(self) -> bool:
+        """First of all, and until they have said that they told everything."""
+        if self.review.depth != Review.Depth.FULL or self.own_part:
+            return False
+        return any(person.user_id == self.user.pk and not person.has_told for person in self.review.persons.all())
+
+    @property
+    def shared_parts(self) -> list[OwnPart]:
+        return [part for part in self.own_parts if part.is_shared] if self.hears_all else []
+
+    @cached_property
     def why_not_ask(self) -> str:
         return capture.why_not(self.review)
 
@@ -107,7 +135,9 @@ def page_of(review: Review, user: User, chosen: str = "") -> Page:
     """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
     own = FilteredRelation("codings", condition=Q(codings__coder=user.pk))
     read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
-    events = list(review.events.in_order().select_related("finding", "author").annotate(own=own).annotate(**read))
+    told = Q() if permissions.hears_all(user, review) else Q(author=user)
+    rows = review.events.filter(told).in_order().select_related("finding", "author")
+    events = list(rows.annotate(own=own).annotate(**read))
     for event in events:
         event.review = review
     waiting = [event for event in events if waits(event)]
@@ -124,7 +154,7 @@ def waits(event: FailureEvent) -> bool:
 def event_to_open(
     events: list[FailureEvent], waiting: list[FailureEvent], review: Review, user: User, chosen: str
 ) -> FailureEvent | None:
-    if not permissions.can_edit_review(user, review):
+    if not (permissions.can_edit_review(user, review) and permissions.hears_all(user, review)):
         return None
     for event in events:
         if str(event.pk) == chosen:

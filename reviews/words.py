@@ -98,6 +98,8 @@ def register() -> None:
             "person_removed": _("took %(person)s off"),
             "facilitator_named": _("let %(person)s facilitate"),
             "visibility_changed": _("changed who reads it: %(before)s, now %(after)s"),
+            "part_shared": _("shared what they did or left undone"),
+            "told": _("said that this is all they know"),
             "owner_asked": _("asked %(person)s what happened"),
             "captured": _("told what happened"),
             "lesson_written": _("wrote the lesson"),

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from failforward.ids import random_id
+
 
 class ChangeQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> "ChangeQuerySet":
@@ -47,12 +49,14 @@ class Change(models.Model):
 def record(obj: models.Model, verb: str, by=None, *, anonymous: bool = False, **details) -> Change:
     """Writes that `by` did `verb` to `obj`. Details are values a reader of the object may see.
 
-    `anonymous` keeps the day only and nobody's name.
+    `anonymous` keeps the day only and nobody's name; its id tells no hour either. Below zero, because SQLite counts on
+    from the highest.
     """
     now = timezone.now()
     if anonymous:
         by, now = None, dt.datetime.combine(now.date(), dt.time(), tzinfo=dt.UTC)
     return Change.objects.create(
+        id=-random_id() if anonymous else None,
         subject=obj._meta.label_lower,
         subject_id=obj.pk,
         verb=verb,

@@ -106,6 +106,7 @@ def build() -> World:
             "review": review,
             "pending": testing.review(cast, state="pending", opened_on=None),
             "sealed": sealed,
+            "full": testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full"),
             "event": event,
             "sealed_event": testing.event(sealed, author=cast.rep),
             "finding": finding,
@@ -283,6 +284,9 @@ ROWS: list[Row] = [
         post_403="admin manager",
     ),
     Row("event_add", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
+    *(Row(name, lambda w: (w.review.pk,), post=CODERS) for name in ("own_part", "review_told")),
+    *(Row(name, lambda w: (w.sealed.pk,), post=ON_SEALED, label="sealed") for name in ("own_part", "review_told")),
+    Row("review_detail", lambda w: (w.full.pk,), get=CODERS, label="full"),
     Row("event_save", lambda w: (w.event.pk,), post="admin manager rep facilitator"),
     Row("event_save", lambda w: (w.sealed_event.pk,), post="rep facilitator", label="sealed"),
     Row(

@@ -17,14 +17,16 @@ from failforward.history.models import record
 from failforward.outbox.models import CapturedMail, Mail
 from failforward.tests import access
 from failforward.tests.access import EVERYBODY, LOGGED_OUT, ROWS, Row
-from reviews.models import Addendum, Coding, FailureEvent
+from reviews.models import Addendum, Coding, FailureEvent, OwnPart
 
 pytestmark = pytest.mark.django_db
 SEALED = "zeppelinquartz"
 PRIVATE = "walrusmarmalade"
 TALKED = "ocelotvinegar"
-# Whoever is on the sealed review, the person of the private commitment, and the two of the coaching talk.
-ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}, TALKED: {"manager", "rep"}}
+OWN = "narwhalthimble"
+# Whoever is on the sealed review, the person of the private commitment, the two of the coaching talk,
+# and who wrote down their own part.
+ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}, TALKED: {"manager", "rep"}, OWN: {"rep"}}
 QUERIES = [
     "",
     f"?q={SEALED}",
@@ -44,6 +46,7 @@ def world():
     plant_sealed(world)
     plant_private(world)
     plant_talk(world)
+    plant_own_part(world)
     return world
 
 
@@ -143,6 +146,14 @@ def plant_talk(world) -> None:
     world.objects["planted_talk"] = talk
 
 
+def plant_own_part(world) -> None:
+    """In a review that many read, and once more in the sealed one, where its few readers learn no more."""
+    cast = world.cast
+    OwnPart.write(world.full, cast.rep, f"I told nobody of the {OWN}.")
+    OwnPart.write(world.sealed, cast.rep, f"Nor of this {OWN}.").share(cast.rep)
+    OwnPart.objects.filter(review=world.sealed).update(text=f"{SEALED} is what I left undone.")
+
+
 def addresses(world) -> list[str]:
     """Every page of the table, lists with all that can be asked of them, and the pages of the planted objects."""
     urls = []
@@ -155,6 +166,8 @@ def addresses(world) -> list[str]:
     urls += [reverse("commitment_detail", args=[world.talked_of.pk])]
     urls += [reverse("talk_detail", args=[world.planted_talk.pk])]
     urls += [reverse("talk_detail", args=[world.planted_talk.pk]) + "?do=history"]
+    full = reverse("review_detail", args=[world.full.pk])
+    urls += [full, f"{full}?do=part", f"{full}?do=history"]
     urls += [reverse("held_reply_desk", args=[world.private_reply.pk])]
     return sorted(set(urls))
 
@@ -236,6 +249,7 @@ def forgetful(request) -> HttpResponse:
     """A page that forgets to ask who is reading."""
     words = [*FailureEvent.objects.values_list("what", flat=True), *Commitment.objects.values_list("what", flat=True)]
     words += CoachingTalk.objects.values_list("about", flat=True)
+    words += OwnPart.objects.values_list("text", flat=True)
     return HttpResponse("\n".join(words))
 
 

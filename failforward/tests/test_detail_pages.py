@@ -13,12 +13,12 @@ from failforward import testing
 from failforward.history.models import record
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY, Cast
-from reviews.models import Activity, Coding
+from reviews.models import Activity, Coding, OwnPart
 
 QUERIES, BYTES = 10, 60_000
 MANY, ACTIONS, PEOPLE = 50, 20, 5
-# One for the replies that changed nothing.
-MORE_QUERIES = {"commitment": 11}
+# One for the replies that changed nothing, one for what each did or left undone.
+MORE_QUERIES = {"commitment": 11, "review, full": 11}
 # Fifty events and, when asked for, fifty changes of them.
 MORE_BYTES = {"review, its history": 70_000}
 SETTLED = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "settled_at": NOW, "readings": 1}
@@ -32,6 +32,8 @@ class World:
         on_it = (cast.manager, cast.rep)
         self.review = testing.review(cast, people=on_it, facilitator=cast.manager, state="coding")
         self.sorted = testing.review(cast, people=on_it, facilitator=cast.manager, state="acting")
+        self.full = testing.review(cast, people=on_it, facilitator=cast.rep, depth="full")
+        self.full.finish_telling(cast.manager)
         self.finding = testing.finding(cast)
         self.list = testing.action_list(cast, sponsor=cast.sponsor)
         self.action = testing.action(cast, action_list=self.list, done_criterion="Not seen again", state="in_progress")
@@ -51,11 +53,14 @@ class World:
         day = TODAY + dt.timedelta(days=self.number)
         said = {"what": f"The quote came late, for the {self.number}th time.", "source": "the CRM", "author": cast.rep}
         testing.event(self.review, **said, causal_role="caused" if self.number % 2 else "")
+        testing.event(self.full, **said)
         record(testing.event(self.sorted, **said, **SETTLED, finding=self.finding), "edited", cast.rep)
         contact = {"direction": "in", "happened_on": TODAY, "subject": "They asked again", "by": cast.rep}
         Activity.objects.create(deal=self.review.deal, **contact)
         if self.number <= PEOPLE:
             person = testing.person(f"P{self.number} Extra", cast.north)
+            self.full.add_person(cast.manager, person)
+            OwnPart.write(self.full, person, "I did not ask.").share(person)
             self.review.add_person(cast.manager, person)
             self.list.add_person(cast.manager, person)
         if self.number <= ACTIONS:
@@ -92,6 +97,7 @@ class World:
 
 PAGES: dict[str, Callable[[World], str]] = {
     "review": lambda world: reverse("review_detail", args=[world.review.pk]),
+    "review, full": lambda world: reverse("review_detail", args=[world.full.pk]),
     "review, all sorted": lambda world: reverse("review_detail", args=[world.sorted.pk]),
     "review, its history": lambda world: reverse("review_detail", args=[world.sorted.pk]) + "?do=history",
     "event": lambda world: reverse("event_edit", args=[world.event.pk]),

@@ -8,6 +8,7 @@ from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
+from reviews.models.own_part import OwnPart
 from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
 
@@ -27,6 +28,7 @@ __all__ = [
     "ImportJob",
     "ImportRow",
     "Outcome",
+    "OwnPart",
     "Review",
     "ReviewPerson",
     "Verdict",

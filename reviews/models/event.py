@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
 from failforward.history.models import record
+from reviews import permissions
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models.finding import Finding
-from reviews.models.review import Review, Visibility
+from reviews.models.review import Review, Visibility, reviews_to_tell
 from reviews.models.review_person import ReviewPerson
 
 
@@ -33,7 +34,9 @@ EDITABLE = ["what", "happened_on", "until_on", "source", "source_url", "interpre
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        return self.filter(review__in=Review.objects.visible_to(user))
+        """Those of the reviews one reads; where one is asked to tell first, only one's own."""
+        heard = ~Q(review__in=reviews_to_tell(user)) | Q(author=user.pk)
+        return self.filter(heard, review__in=Review.objects.visible_to(user))
 
     def in_order(self) -> Self:
         """By day; within a day by the random uuid, so that the order tells nothing about who wrote when."""
@@ -165,6 +168,8 @@ class FailureEvent(models.Model):
                 return False
             if version is not None:
                 self.must_be_version(version)
+            if not permissions.hears_all(by, self.review):
+                raise Refused(_("Tell first what you know. Judging comes when you have read what the others say."))
             before, self.causal_role = self.causal_role, causal_role
             self.version += 1
             self.save(update_fields=["causal_role", "version"])

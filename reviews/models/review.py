@@ -13,11 +13,13 @@ from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.ids import random_id
 from failforward.scopes import Among
 from reviews.models.deal import LISTED as DEAL_LISTED
 from reviews.models.deal import Deal
 from reviews.models.review_choosing import Choosable
 from reviews.models.review_closing import Closable
+from reviews.models.review_gathering import Gathering
 from reviews.models.review_people import Peopled
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STATES, State, Visibility, state_of
@@ -82,6 +84,15 @@ def on_it(user: User, review: str = "pk") -> Among:
     return Among(review, ReviewPerson.objects.filter(user=user.pk).values("review"))
 
 
+def reviews_to_tell(user: User) -> models.QuerySet:
+    """Full reviews that gather, in which `user` has not told yet and so does not hear the others. Their facilitator
+    hears all. The same as `not permissions.hears_all`."""
+    asked = ReviewPerson.objects.filter(
+        user=user.pk, has_told=False, review__depth=Review.Depth.FULL, review__state=State.GATHERING
+    )
+    return asked.exclude(review__facilitator=user.pk).values("review")
+
+
 def is_standard(review: str = "review") -> Exact:
     """Asked for each row by itself: for a join, the visibility of all reviews is read to learn that of a few."""
     visibility = Review.objects.filter(pk=models.OuterRef(review)).values("visibility")
@@ -98,7 +109,7 @@ def review_scopes(user: User) -> list[Q]:
     return [standard & Q(team__in=sorted(reach.managed)), standard & Q(owner=user.pk), mine]
 
 
-class Review(Choosable, Peopled, Closable):
+class Review(Choosable, Peopled, Gathering, Closable):
     """The after-action review of one deal.
 
     `team`, `owner` (the deal's), `lost_on` and `value_minor` repeat the deal's, so that every list of reviews is read
@@ -229,6 +240,7 @@ class Review(Choosable, Peopled, Closable):
             if self.state == State.WAIVED:
                 raise Refused(_("This loss is not reviewed. Choose it for review first."))
             event = self.events.create(
+                id=random_id(),
                 what=what.strip(),
                 anonymous=anonymous,
                 author=None if anonymous else by,

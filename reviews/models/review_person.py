@@ -7,6 +7,8 @@ class ReviewPerson(models.Model):
 
     review = models.ForeignKey("reviews.Review", models.PROTECT, related_name="persons")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Said in so many words, never derived: an event without a name would give its author away.
+    has_told = models.BooleanField(default=False)
     added_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 

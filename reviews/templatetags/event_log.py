@@ -69,7 +69,7 @@ LINE = (
     '<div class="ev-s">{}{}{}</div>{}</div></li>'
 )
 WAITS = '<span class="st st-wait">{}{}</span>'
-EDIT = '<a class="edit btn btn-bare" href="?event={0}#event-{0}">{1}<span class="visually-hidden"> {2}</span></a>'
+EDIT = '<a class="edit btn btn-bare" href="{}">{}<span class="visually-hidden"> {}</span></a>'
 FINDING = '<p class="note mt-1">{} <a href="{}">{}</a>{}</p>'
 NEXT = '<p class="note mt-1"><a href="{}">{}</a></p>'
 
@@ -95,9 +95,15 @@ class Log:
             event_more(event),
             role(event.causal_role) if event.causal_role else self.unjudged,
             self.reading(event),
-            format_html(EDIT, event.pk, self.edit, event_name(event)) if self.may.write else "",
+            format_html(EDIT, self.place(event), self.edit, event_name(event)) if self.may.write else "",
             self.leads_to(event),
         )
+
+    def place(self, event: FailureEvent) -> str:
+        """Where it is judged; before one has heard the others there are only its words to change."""
+        if not self.page.hears_all:
+            return reverse("event_edit", args=[event.pk])
+        return f"?event={event.pk}#event-{event.pk}"
 
     def reading(self, event: FailureEvent) -> SafeString:
         if event.is_settled:

@@ -11,15 +11,14 @@ from failforward.forms import refusals_in
 from failforward.guards import Conflict
 from reviews import permissions
 from reviews.forms.event import EditEventForm, EventForm, NewEventForm
-from reviews.models import FailureEvent, Review
+from reviews.models import FailureEvent
 from reviews.review_page import page_of
 from reviews.sorting import sort
 from reviews.views.review import back, must, readable, show, sort_form
 
 
 def found(request: HttpRequest, pk: int) -> FailureEvent:
-    readable_reviews = Review.objects.visible_to(request.user)
-    event = get_object_or_404(FailureEvent.objects.filter(review__in=readable_reviews), pk=pk)
+    event = get_object_or_404(FailureEvent.objects.visible_to(request.user), pk=pk)
     event.review = readable(request, event.review_id)
     return event
 
@@ -33,6 +32,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             event = review.add_event(request.user, anonymous=form.is_anonymous, **form.said)
+            if form.is_anonymous:
+                # Its address stays out of logs and of this browser, where it would stand beside who was there.
+                messages.success(request, _("Written down without a name, only with today’s day."))
+                return back(review, "#what")
             return back(review, f"?event={event.pk}#event-{event.pk}")
     return show(request, review, page_of(review, request.user), 422, event_form=form, form=form)
 

@@ -16,6 +16,7 @@ from failforward.guards import Refused
 from failforward.ids import id_of
 from reviews import capture, permissions
 from reviews.forms.event import NewEventForm, SortForm
+from reviews.forms.gathering import OwnPartForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
 from reviews.models import Review
 from reviews.review_page import Page, changes_of, page_of
@@ -83,6 +84,7 @@ def context(user: User, review: Review, page: Page) -> dict:
         "sort_form": sort_form(page) if page.open_event else None,
         "event_form": NewEventForm(prefix="new", name=user.name) if may.write and not page.events else None,
         "person_form": None,
+        "part_form": OwnPartForm() if may.write and page.asks_own_part else None,
         "visibility_form": None,
         "waive_form": ReasonForm(auto_id="id_waive_%s") if may.waive else None,
         "reopen_form": ReasonForm(auto_id="id_reopen_%s") if may.reopen else None,
@@ -96,6 +98,8 @@ def opened(user: User, page: Page, do: str) -> dict[str, Form]:
     review = page.review
     if do == "event" and permissions.can_edit_review(user, review):
         return {"event_form": NewEventForm(prefix="new", name=user.name)}
+    if do == "part" and page.own_part and permissions.can_edit_review(user, review):
+        return {"part_form": OwnPartForm(initial={"text": page.own_part.text})}
     if do == "person" and permissions.can_add_people(user, review):
         return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
     if do == "readers" and permissions.can_change_visibility(user, review):
