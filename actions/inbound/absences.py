@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from actions.inbound.answers import reply_text
 from actions.inbound.dates import Typed, dates_in
 from actions.inbound.decoding import Unreadable, header, opened
+from actions.inbound.first_line import first_line
 from actions.inbound.kinds import AUTO_REPLY, kind_of
-from actions.inbound.statuses import WORD, first_line, leads
+from actions.inbound.status_words import WORD
+from actions.inbound.statuses import leads
 
 FARTHEST = timedelta(400)
 READ = 1_500

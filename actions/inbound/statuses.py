@@ -1,121 +1,14 @@
-"""The status a person means by the first line of an answer: a word of four languages, and never more than it says.
-
-To add a reply word: its line in `WORDS`, its sentence in the tests.
-"""
+"""The status a person means by the first line of an answer, and never more than it says."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from actions.inbound.dates import Typed, dates_in
+from actions.inbound.first_line import ALMOST, BUT, IF, LATER, NO, clause, first_line, sentence
 from actions.inbound.phrases import names
+from actions.inbound.status_words import DONE, DROPPED, MEANT, MOVED, PARTLY, STUCK, WORD
 
-DONE, PARTLY, MOVED, STUCK, DROPPED = "done", "partly", "moved", "stuck", "dropped"
-WORDS = {
-    DROPPED: (
-        *(
-            "not doing it",
-            "won't do it",
-            "will not do it",
-            "dropped",
-            "drop it",
-            "drop",
-            "cancelled",
-            "canceled",
-            "given up",
-            "abandoned",
-        ),
-        *(
-            "gestrichen",
-            "abgesagt",
-            "aufgegeben",
-            "hinfällig",
-            "fallen gelassen",
-            "mache ich nicht",
-            "machen wir nicht",
-        ),
-        *("abandonné", "abandonnée", "annulé", "annulée", "laissé tomber", "on laisse tomber"),
-        *("cancelado", "cancelada", "abandonado", "abandonada", "descartado", "descartada", "anulado", "anulada"),
-    ),
-    PARTLY: (
-        *("partly done", "partially done", "half done", "partly", "partially", "in part", "done in part"),
-        *("teilweise erledigt", "zum teil erledigt", "teilweise", "zum teil", "teils", "halb fertig", "halb"),
-        *("en partie fait", "fait en partie", "en partie", "partiellement", "à moitié"),
-        *("parcialmente hecho", "hecho en parte", "hecho parcialmente", "parcialmente", "en parte", "a medias"),
-    ),
-    MOVED: (
-        *(
-            "moved",
-            "postponed",
-            "rescheduled",
-            "pushed back",
-            "pushed",
-            "put off",
-            "shifted",
-            "delayed",
-            "move it",
-            "move",
-        ),
-        *("verschoben", "vertagt", "verlegt", "verschieben", "verschiebt sich"),
-        *(
-            "reporté",
-            "reportée",
-            "déplacé",
-            "déplacée",
-            "décalé",
-            "décalée",
-            "repoussé",
-            "repoussée",
-            "remis",
-            "reporter",
-        ),
-        *(
-            "aplazado",
-            "aplazada",
-            "pospuesto",
-            "pospuesta",
-            "movido",
-            "movida",
-            "trasladado",
-            "trasladada",
-            "retrasado",
-        ),
-    ),
-    STUCK: (
-        *("stuck", "blocked", "waiting for", "waiting on", "on hold", "still waiting"),
-        *(
-            "blockiert",
-            "hängt fest",
-            "hänge fest",
-            "steckt fest",
-            "stecke fest",
-            "hängt",
-            "warte auf",
-            "wartet auf",
-            "festgefahren",
-        ),
-        *("bloqué", "bloquée", "coincé", "coincée", "en attente", "j'attends"),
-        *("bloqueado", "bloqueada", "atascado", "atascada", "estancado", "estancada", "a la espera", "esperando"),
-    ),
-    DONE: (
-        *("done", "all done", "finished", "completed", "complete", "did it", "accomplished"),
-        *("erledigt", "fertig", "gemacht", "getan", "abgeschlossen", "geschafft"),
-        *("fait", "faite", "terminé", "terminée", "fini", "finie", "réglé", "réglée"),
-        *("hecho", "hecha", "terminado", "terminada", "listo", "lista", "completado", "completada", "acabado"),
-    ),
-}
-MEANT = {word: status for status, words in WORDS.items() for word in words}
-WORD = re.compile(
-    r"(?<![^\W_'’-])(?:"
-    + "|".join(re.escape(word) for word in sorted(MEANT, key=len, reverse=True))
-    + r")(?![^\W_'’]|-\w)"
-)
-GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|"
-    r"sehr geehrte[r]?|moin|servus|bonjour|bonsoir|salut|cher|chère|hola|buenos días|buenas (?:tardes|noches)|"
-    r"estimad[oa])(?:[ \t]+[^\s,!.:;]{1,30}){0,3}[ \t]*(?:[,!.:;–-]+[ \t]*|$)"
-)
-YES = re.compile(r"(?:yes|yep|yeah|ja|jawohl|oui|sí|si)[,.!:;\s–-]{1,4}")
 # What may stand before the word without changing it: "it is", "das habe ich", "c'est", "ya está".
 LEAD = names("""
 it|it's|its|is|this|that|that's|was|i|i've|ive|have|has|we|we've|been|are|now|just|all|everything|status|so|das|ist|
@@ -123,26 +16,6 @@ es|habe|hab|haben|ich|wir|wurde|sind|ist's|alles|schon|bereits|inzwischen|nun|je
 avons|on|a|été|ça|cela|maintenant|ya|está|esta|lo|he|hemos|todo|queda|fue|ha|sido|ahora|to|auf|den|dem|zum|am|au|à|le|
 la|al|el|para|bis|by
 """)
-NO = re.compile(
-    r"(?<![^\W_])(?:not|never|no|nope|none|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|didn['’]?t|"
-    r"don['’]?t|won['’]?t|can['’]?t|cannot|couldn['’]?t|aren['’]?t|hardly|nicht|nie|nein|kein\w{0,2}|kaum|pas|"
-    r"jamais|non|ne|n['’]\w+|rien|aucun\w?|nunca|nada|tampoco|sin|ningun\w?)(?![^\W_])"
-)
-ALMOST = re.compile(
-    r"(?<![^\W_])(?:almost|nearly|mostly|fast|beinahe|weitgehend|presque|quasiment|casi|half)(?![^\W_])"
-)
-LATER = re.compile(
-    r"(?<![^\W_])(?:will|to be|going to|should be|would|could|by|until|before|when|once|soon|plan\w*|hope\w*|"
-    r"wird|werde\w?|bis|vor|sobald|soll\w{0,2}|bald|sera|serai|d['’]ici|avant|quand|bientôt|será|cuando|antes|"
-    r"espero|pronto|hasta)(?![^\W_])"
-)
-IF = re.compile(
-    r"(?<![^\W_])(?:if|unless|provided|wenn|falls|sofern|sobald|once|si|sous réserve|à condition)(?![^\W_])"
-)
-BUT = re.compile(
-    r"(?<![^\W_])(?:but|except|however|although|apart from|aber|jedoch|außer|ausser|bis auf|allerdings|mais|"
-    r"sauf|excepté|pero|salvo|excepto|aunque)(?![^\W_])"
-)
 FROM_TO = re.compile(r"(?<![^\W_])(?:from|von|vom|de|du|del|desde)(?![^\W_])")
 
 
@@ -200,19 +73,6 @@ def judged(
     return Reading(status, on, False)
 
 
-def first_line(text: str) -> str:
-    """In lower case, without greeting and "yes"; quoted lines are not the person's."""
-    for line in text[:5_000].split("\n"):
-        line = " ".join(line.replace("’", "'").split())[:400].casefold().strip("*_ \u200b\ufeff")
-        if not line or line.startswith((">", "|")):
-            continue
-        line = GREETING.sub("", line, count=1) if GREETING.match(line) else line
-        line = YES.sub("", line, count=1) if YES.match(line) else line
-        if line.strip():
-            return line.strip()
-    return ""
-
-
 def leads(line: str, found: re.Match[str], dates: list[Typed]) -> bool:
     """Only words that do not count stand before it, and days: "auf Freitag verschoben"."""
     before = line[: found.start()]
@@ -220,16 +80,6 @@ def leads(line: str, found: re.Match[str], dates: list[Typed]) -> bool:
         if each.end <= found.start():
             before = before[: each.start] + " " + before[each.end :]
     return all(word.strip(".,;:!–-()[]#*'\"✅✔☑👍 ") in LEAD | {""} for word in before.split())
-
-
-def sentence(text: str) -> str:
-    """Up to its first full stop: "Done. They did not object." is done."""
-    return re.split(r"[.!;]\s|\s[–-]\s", text, maxsplit=1)[0]
-
-
-def clause(text: str) -> str:
-    """Up to its first comma: "Done, I will call them on Monday" is done."""
-    return re.split(r"[,.!;]\s|\s[–-]\s", text, maxsplit=1)[0]
 
 
 def is_ahead(line: str, found: re.Match[str], dates: list[Typed]) -> bool:
