@@ -6,6 +6,7 @@ python -m faults [--ci] [--database sqlite|postgresql] [numbers ...]
 import argparse
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -34,6 +35,7 @@ def main() -> int:
         return 1
     began = time.monotonic()
     with kept(wanted.base) as prepared, ThreadPoolExecutor(BESIDE) as pool:
+        know_models(prepared)
         databases = [wanted.database] if wanted.database else list(BOTH)
         list(pool.map(lambda database: base.make(prepared, [database]), databases))
         runs = [(fault, database) for fault in chosen(wanted) for database in fault.on if database in databases]
@@ -54,6 +56,14 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def know_models(prepared: Path) -> None:
+    """The rows import them; here none is ever asked."""
+    os.environ.update(base.environment(prepared, prepared))
+    import django
+
+    django.setup()
+
+
 def chosen(wanted: argparse.Namespace) -> list[Fault]:
     numbers = set(wanted.numbers)
     return [one for one in registry.load() if (not numbers or one.number in numbers) and (one.ci or not wanted.ci)]
@@ -70,7 +80,8 @@ def kept(where: Path | None) -> Iterator[Path]:
 
 
 def done(fault: Fault, database: str, ci: bool, prepared: Path) -> list[Result]:
-    command = [sys.executable, "-m", "faults.one", fault.name, database, str(prepared), *(["--ci"] if ci else [])]
+    what = [fault.name, database, str(prepared), json.dumps(fault.settings), *(["--ci"] if ci else [])]
+    command = [sys.executable, "-m", "faults.one", *what]
     blank = Result(fault.number, fault.name, database)
     with subprocess.Popen(command, cwd=base.ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

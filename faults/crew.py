@@ -22,7 +22,8 @@ class Program:
         self.name, self.command, self.log, self.more = name, command, log, more
         self.process: subprocess.Popen | None = None
         self.wanted = False
-        self.restarts = 0
+        # With which codes it ended by itself.
+        self.ended: list[int] = []
         self.died_at: float | None = None
 
     def start(self) -> None:
@@ -74,7 +75,7 @@ class Program:
         self.died_at = self.died_at or time.monotonic()
         if time.monotonic() - self.died_at > RESTART_AFTER:
             self.kill()
-            self.restarts += 1
+            self.ended.append(self.process.returncode)
             self.start()
 
     def says(self, lines: int = 15) -> str:
@@ -90,6 +91,10 @@ class Crew(dict[str, Program]):
     def mind(self) -> None:
         for program in self.values():
             program.mind()
+
+    @property
+    def ended(self) -> list[tuple[str, int]]:
+        return [(program.name, code) for program in self.values() for code in program.ended]
 
     def stop(self) -> None:
         """All at once, then each is waited for."""

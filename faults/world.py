@@ -12,6 +12,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from itertools import cycle, islice
 from pathlib import Path
@@ -39,12 +40,12 @@ class TooLong(Exception):
 
 @dataclass
 class World:
-    fault: Fault
     database: str
     ci: bool
     where: Path
     sink: sink.Sink
     site_port: int
+    fault: Fault | None = None
     crew: Crew = field(default_factory=Crew)
     crashes: Crashes | None = None
     postgresql: servers.Server | None = None
@@ -84,10 +85,10 @@ class World:
         schedule = ["--pidfile", str(self.where / f"{name}.pid")]
         return self.crew.add(name, [*BEAT, *schedule], self.where, **more)
 
-    def start_site(self, **more: str) -> Program:
+    def start_site(self, name: str = "site", **more: str) -> Program:
         from failforward.management.commands.serve import SITE
 
-        return self.crew.add("site", SITE, self.where, **more)
+        return self.crew.add(name, SITE, self.where, **more)
 
     def workers(self) -> list[Program]:
         """What sends mail."""
@@ -111,22 +112,44 @@ class World:
 
     # --- people and their promises
 
-    def promise(self, number: int, people: int = base.PEOPLE, shares: tuple[int, ...] = SHARES) -> None:
-        """So many promises of today, so that their questions are due at once, in one commit."""
+    def promise(self, number: int, within: float = 0, people: int = base.PEOPLE, shares: tuple = SHARES) -> None:
+        """So many promises of today in one commit, so that their questions are due at once, or `within` seconds."""
         from django.db import transaction
         from django.utils import timezone
 
-        from actions.models import Commitment
+        from actions import follow_ups
+        from actions.models import Commitment, FollowUp
         from failforward.accounts.models import User
 
         everybody = list(User.objects.filter(name__startswith="Person").order_by("pk")[:people])
         turns = (person for person, share in zip(cycle(everybody), cycle(shares), strict=False) for _ in range(share))
-        now = timezone.now()
+        now, made = timezone.now(), []
         with transaction.atomic():
             for person in islice(turns, number):
                 name = f"promise-{next(self.names):05}"
-                made = Commitment.make(person, person, f"Call the buyer about {name}", now.date(), now=now)
-                self.promised[made.pk] = name
+                made.append(Commitment.make(person, person, f"Call the buyer about {name}", now.date(), now=now))
+                self.promised[made[-1].pk] = name
+            later = timezone.now() + timedelta(seconds=within)
+            for asked in FollowUp.objects.filter(commitment__in=made if within else []).select_related("mail"):
+                follow_ups.ask_at(asked, later)
+
+    def shift(self, **by: float) -> None:
+        """As if everything had been down for so long: what is due was due then, and the clock last struck then."""
+        from django.db.models import F
+
+        from actions.models import Commitment, FollowUp
+        from failforward.outbox.models import CLAIMABLE, Mail, State, Tick
+
+        back = timedelta(**by)
+        Tick.objects.update(at=F("at") - back)
+        waiting = Mail.objects.filter(state__in=[State.PLANNED, *CLAIMABLE])
+        waiting.update(due_at=F("due_at") - back, next_at=F("next_at") - back)
+        for asked in FollowUp.objects.filter(commitment__in=self.promised):
+            asked.due_on, asked.due_at = asked.due_on - back, asked.due_at - back
+            asked.save(update_fields=["due_on", "due_at"])
+        for made in Commitment.objects.filter(pk__in=self.promised):
+            made.due_on, made.first_due_on, made.agreed_on = (made.due_on - back,) * 3
+            made.save(update_fields=["due_on", "first_due_on", "agreed_on"])
 
     def unsent(self) -> int:
         """Mails due by now that are still to go."""
@@ -194,11 +217,11 @@ def promises_in(mail: bytes) -> list[str]:
 
 
 @contextlib.contextmanager
-def built(fault: Fault, database: str, ci: bool, prepared: Path) -> Iterator[World]:
+def built(database: str, ci: bool, prepared: Path, more: dict[str, str]) -> Iterator[World]:
     with contextlib.ExitStack() as stack:
         where = stack.enter_context(folder())
         mail = stack.enter_context(sink.running(keeps=True))
-        world = World(fault, database, ci, where, mail, free_port(), crashes=Crashes(where / "crashes"))
+        world = World(database, ci, where, mail, free_port(), crashes=Crashes(where / "crashes"))
         environment = base.environment(prepared, where)
         if database == "postgresql":
             world.postgresql, environment["DATABASE_URL"] = stack.enter_context(servers.postgresql(prepared))
@@ -210,7 +233,7 @@ def built(fault: Fault, database: str, ci: bool, prepared: Path) -> Iterator[Wor
         ports = {"smtp": mail.port, "web": world.site_port}
         environment["OUTBOX_CRASH_FOLDER"] = str(world.crashes.where)
         environment["SEND_LEASE_SECONDS"] = str(LEASE_IN_CI if ci else LEASE)
-        environment |= {name: value.format(**ports) for name, value in (SETTINGS | fault.settings).items()}
+        environment |= {name: value.format(**ports) for name, value in (SETTINGS | more).items()}
         os.environ.clear()
         os.environ.update(environment)
         import django

@@ -1,11 +1,17 @@
 """Workers that die, at every moment there is."""
 
+import os
+import random
+import signal
 import time
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import Count, Q
 
+from failforward.outbox.models import Mail, State
 from faults.registry import fault
+from faults.sink import Rule
 from faults.table import Result
 from faults.world import TICK, World
 
@@ -38,3 +44,57 @@ def killed_at_each_point(world: World) -> Iterator[Result]:
             result.wrong.append(f"all was sent only {late:.0f} s after the last crash")
         result.notes.append(f"all sent {late:.1f} s after the last crash")
         yield result
+
+
+@fault(2, "kill -9 of a worker at random", minutes=8)
+def killed_at_random(world: World) -> Iterator[Result]:
+    """Only while mail goes out, and now and then the main process instead of one of its children."""
+    randomly, kills = random.Random(2026), 20 if world.embedded else 100
+    world.sink.behave(Rule("end", "wait 0.01"), Rule("kept", "wait 0.01"))
+    world.start()
+    for _kill in range(kills):
+        if world.unsent() < 40:
+            world.promise(90)
+        seen = len(world.sink.read().accepted)
+        world.wait(lambda seen=seen: len(world.sink.read().accepted) > seen + 3 and not would_be_poison(), 60, "mail")
+        time.sleep(randomly.uniform(0, 0.1))
+        main, *children = randomly.choice([program.pids for program in world.workers() if program.is_alive])
+        os.kill(main if not children or randomly.random() < 0.1 else randomly.choice(children), signal.SIGKILL)
+    world.sink.behave()
+    world.wait_until_sent()
+    result = world.judge(injected=kills, allowed=kills)
+    if unexplained := world.sink.read().unexplained:
+        result.wrong.append(f"{unexplained} extra copies that no kill after 250 explains")
+    yield result
+
+
+def would_be_poison() -> bool:
+    """A mail whose tries broke off three times is held back on purpose: it may be what breaks them."""
+    open_tries = Count("tries", filter=Q(tries__finished_at=None))
+    return Mail.objects.filter(state=State.SENDING).annotate(open=open_tries).filter(open__gte=3).exists()
+
+
+@fault(3, "SIGTERM during sending", minutes=4)
+def stopped(world: World) -> Iterator[Result]:
+    met = 0
+    for _round in range(world.count(full=3, ci=1)):
+        # The server has the mail at once and says so a while later: the worst moment to be told to stop.
+        world.sink.behave(Rule("kept", "wait 0.3"))
+        world.start()
+        world.promise(60)
+        before = len(world.sink.read().accepted)
+        world.wait(lambda before=before: len(world.sink.read().accepted) > before + 3, 60, "the first mails")
+        met += Mail.objects.filter(state=State.SENDING).exists()
+        ended = [program.stop() for program in world.workers()]
+        world.crew.stop()
+        left = Mail.objects.filter(state__in=[State.SENDING, State.CLAIMED]).count()
+        world.sink.behave()
+        world.start()
+        world.wait_until_sent()
+        world.crew.stop()
+    result = world.judge(injected=met)
+    if not all(ended):
+        result.wrong.append("a worker did not end by itself")
+    if left:
+        result.wrong.append(f"{left} mails were left claimed or in doubt")
+    yield result
