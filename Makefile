@@ -14,7 +14,7 @@ run: .venv/installed ## try it: a demo team on http://127.0.0.1:8000 (another po
 serve: .venv/installed ## use it: the same without demo, for a small team on one machine
 	@VAR_DIR="$${VAR_DIR:-var/data}" exec .venv/bin/python manage.py serve
 
-test: .venv/installed-dev lint ## every test, on SQLite, on PostgreSQL + Redis, and in a browser
+test: .venv/installed-dev lint ## every test, on SQLite, on PostgreSQL + Redis, in a browser; and the short list of faults
 	@exec .venv/bin/python tools/test.py
 
 bench: .venv/installed-dev ## measure us against the limits of this machine

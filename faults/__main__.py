@@ -13,17 +13,19 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from faults import base, registry
 from faults.registry import BOTH, Fault
 from faults.table import Result, line_of, show
 from tools.programs import find_or_install
-from tools.servers import folder
+from tools.servers import end_with_parent, folder
 
 PROGRAMS = ["postgres", "redis-server", "openssl"]
 # Most of a fault is waiting, so two go beside each other.
 BESIDE = 2
+RUNNING: list[subprocess.Popen] = []
 
 
 def main() -> int:
@@ -34,7 +36,7 @@ def main() -> int:
         print(f"The faults need {', '.join(missing)}, and this machine has none.")
         return 1
     began = time.monotonic()
-    with kept(wanted.base) as prepared, ThreadPoolExecutor(BESIDE) as pool:
+    with kept(wanted.base) as prepared, working() as pool:
         know_models(prepared)
         databases = [wanted.database] if wanted.database else list(BOTH)
         list(pool.map(lambda database: base.make(prepared, [database]), databases))
@@ -70,6 +72,21 @@ def chosen(wanted: argparse.Namespace) -> list[Fault]:
 
 
 @contextlib.contextmanager
+def working() -> Iterator[ThreadPoolExecutor]:
+    """Interrupted, it begins nothing more, and what runs ends its servers before we end."""
+    pool = ThreadPoolExecutor(BESIDE)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in RUNNING:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+@contextlib.contextmanager
 def kept(where: Path | None) -> Iterator[Path]:
     if where is None:
         with folder() as gone_afterwards:
@@ -83,7 +100,10 @@ def done(fault: Fault, database: str, ci: bool, prepared: Path) -> list[Result]:
     what = [fault.name, database, str(prepared), json.dumps(fault.settings), *(["--ci"] if ci else [])]
     command = [sys.executable, "-m", "faults.one", *what]
     blank = Result(fault.number, fault.name, database)
-    with subprocess.Popen(command, cwd=base.ROOT, stdout=subprocess.PIPE, text=True) as process:
+    # In a session of its own: Ctrl-C ends us, and we end it, once.
+    alone = {"start_new_session": True, "preexec_fn": partial(end_with_parent, signal.SIGTERM)}
+    with subprocess.Popen(command, cwd=base.ROOT, stdout=subprocess.PIPE, text=True, **alone) as process:
+        RUNNING.append(process)
         try:
             said, _nothing = process.communicate(timeout=fault.minutes * 60)
         except subprocess.TimeoutExpired:

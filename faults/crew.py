@@ -18,8 +18,8 @@ STOP_SECONDS = 20
 class Program:
     """One of them, in a session of its own; what it says goes into a file."""
 
-    def __init__(self, name: str, command: list[str], log: Path, more: dict[str, str]) -> None:
-        self.name, self.command, self.log, self.more = name, command, log, more
+    def __init__(self, name: str, command: list[str], log: Path, cwd: Path, more: dict[str, str]) -> None:
+        self.name, self.command, self.log, self.cwd, self.more = name, command, log, cwd, more
         self.process: subprocess.Popen | None = None
         self.wanted = False
         # With which codes it ended by itself.
@@ -31,7 +31,7 @@ class Program:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.cwd,
                 env=os.environ | self.more,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -78,13 +78,15 @@ class Program:
             self.ended.append(self.process.returncode)
             self.start()
 
-    def says(self, lines: int = 15) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+    def says(self, lines: int = 8) -> str:
+        last = self.log.read_text(errors="replace").splitlines()[-lines:] if self.log.exists() else []
+        return "\n".join(line[:300] for line in last)
 
 
 class Crew(dict[str, Program]):
-    def add(self, name: str, command: list[str], where: Path, **more: str) -> Program:
-        self[name] = Program(name, command, where / f"{name}.log", more)
+    def add(self, name: str, command: list[str], where: Path, cwd: Path = ROOT, **more: str) -> Program:
+        """`cwd` is where its code lies, `more` what only its environment has."""
+        self[name] = Program(name, command, where / f"{name}.log", cwd, more)
         self[name].start()
         return self[name]
 

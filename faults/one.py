@@ -17,8 +17,7 @@ from faults.table import Result
 
 
 def main(name: str, database: str, prepared: Path, settings: dict[str, str], ci: bool) -> None:
-    # Told to end, the servers and processes of this fault end with us.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     with world.built(database, ci, prepared, settings) as here:
         # What goes wrong on purpose; our processes have logs of their own.
         logging.disable()
@@ -31,6 +30,12 @@ def main(name: str, database: str, prepared: Path, settings: dict[str, str], ci:
             failed = here.judge(injected=1) if isinstance(error, world.TooLong) else blank(here)
             failed.wrong.append(str(error) or repr(error))
             say(failed)
+
+
+def end(number: int, frame: object) -> None:
+    """The servers and processes of this fault end with us; once is enough, or they would be left half ended."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def blank(here: world.World) -> Result:

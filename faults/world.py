@@ -65,7 +65,7 @@ class World:
     def count(self, full: int, ci: int) -> int:
         return ci if self.ci else full
 
-    def start(self, **more: str) -> None:
+    def start(self, **more) -> None:
         """All that sends: two workers and beat, or the one process that is everything."""
         if self.embedded:
             self.start_site(**more)
@@ -74,18 +74,18 @@ class World:
                 self.start_worker(f"worker{number}", **more)
             self.start_beat(**more)
 
-    def start_worker(self, name: str = "worker1", **more: str) -> Program:
+    def start_worker(self, name: str = "worker1", **more) -> Program:
         from failforward.management.commands.serve import WORKER
 
         return self.crew.add(name, [*WORKER, "-n", f"{name}@%h"], self.where, **more)
 
-    def start_beat(self, name: str = "beat", **more: str) -> Program:
+    def start_beat(self, name: str = "beat", **more) -> Program:
         from failforward.management.commands.serve import BEAT
 
         schedule = ["--pidfile", str(self.where / f"{name}.pid")]
         return self.crew.add(name, [*BEAT, *schedule], self.where, **more)
 
-    def start_site(self, name: str = "site", **more: str) -> Program:
+    def start_site(self, name: str = "site", **more) -> Program:
         from failforward.management.commands.serve import SITE
 
         return self.crew.add(name, SITE, self.where, **more)
@@ -188,9 +188,19 @@ class World:
         asked = self.asked_in({one.message_id for one in accepted})
         result.due = sum(due.values())
         result.take(look(due, (Copy(one.message_id, one.digest, asked[one.message_id]) for one in accepted)))
+        if result.lost:
+            result.notes += self.what_became_of(set(due) - set().union(*asked.values()))
         result.seconds, self.began = time.monotonic() - self.began, time.monotonic()
         self.promised.clear()
         return result
+
+    def what_became_of(self, lost: set[str]) -> list[str]:
+        """What the outbox says of the mails that did not come."""
+        from actions.models import FollowUp
+
+        missing = [pk for pk, name in self.promised.items() if name in lost]
+        mails = FollowUp.objects.filter(commitment__in=missing).values_list("mail__state", "mail__last_text")
+        return [f"{count} × {state}: {text}" for (state, text), count in Counter(mails).items()]
 
     def due_by_now(self) -> Counter[str]:
         from actions.models import FollowUp

@@ -1,4 +1,5 @@
-"""One suite, every world: SQLite with the embedded queue, PostgreSQL with Redis, and a real browser."""
+"""One suite, every world: SQLite with the embedded queue, PostgreSQL with Redis, a real browser; and the short list of
+faults."""
 
 import contextlib
 import os
@@ -51,19 +52,29 @@ def browser() -> Iterator[dict[str, str]]:
     yield {"CHROMIUM": find("chromium")}
 
 
+@contextlib.contextmanager
+def as_it_is() -> Iterator[dict[str, str]]:
+    yield {}
+
+
 World = Callable[[], contextlib.AbstractContextManager[dict[str, str]]]
+FAULTS = "faults"
 # Migrations run for real on PostgreSQL, and on SQLite for the tests that serve a site; elsewhere they only cost time.
 QUICK = ["--nomigrations"]
 WORLDS: list[tuple[str, World, list[str], list[str]]] = [
-    ("sqlite+memory", sqlite_and_memory, [], ["-m", "not browser", *QUICK]),
-    ("postgresql+redis", postgresql_and_redis, ["postgres", "redis-server"], ["-m", "not browser"]),
-    ("browser", browser, ["chromium"], ["-m", "browser", *QUICK]),
+    ("sqlite+memory", sqlite_and_memory, [], ["pytest", "-m", "not browser", *QUICK]),
+    ("postgresql+redis", postgresql_and_redis, ["postgres", "redis-server"], ["pytest", "-m", "not browser"]),
+    (FAULTS, as_it_is, ["postgres", "redis-server"], ["faults", "--ci"]),
+    ("browser", browser, ["chromium"], ["pytest", "-m", "browser", *QUICK]),
 ]
 
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     programs = find_or_install([*(name for _, _, needs, _ in WORLDS for name in needs), *MAIL_SERVERS])
+    if arguments:
+        # Somebody wants certain tests.
+        WORLDS[:] = [world for world in WORLDS if world[0] != FAULTS]
     able = [name for name, _, needs, _ in WORLDS if all(programs[need] for need in needs)]
     codes = run_all(able, arguments)
     green, red = [], []
@@ -84,7 +95,8 @@ def main(arguments: list[str]) -> int:
 
 
 def run_all(names: list[str], arguments: list[str]) -> dict[str, int]:
-    """Exit codes by world. The two databases run beside each other; the browser has the machine to itself."""
+    """Exit codes by world. PostgreSQL runs beside SQLite and then beside the faults; the browser has the machine to
+    itself."""
     worlds = {name: (world, [*options, *arguments]) for name, world, _, options in WORLDS if name in names}
     aside = "postgresql+redis"
     codes: dict[str, int] = {}
@@ -118,7 +130,7 @@ def run(world: World, arguments: list[str], output: BinaryIO | None = None) -> i
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     with world() as settings, folder() as var:
         environment |= {"VAR_DIR": str(var), "ENV_FILE": os.devnull, **FAST_SQLITE, **settings}
-        command = [sys.executable, "-m", "pytest", *arguments]
+        command = [sys.executable, "-m", *arguments]
         with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
             RUNNING.append(process)
             return process.wait()

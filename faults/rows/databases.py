@@ -1,9 +1,16 @@
 """A database that dies, is away, is locked or has no room left."""
 
+import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from failforward.outbox.models import Mail
 from faults.registry import fault
@@ -11,6 +18,7 @@ from faults.sink import Rule
 from faults.table import Result
 from faults.visitor import Visitor
 from faults.world import World
+from tools.servers import end_with_parent
 
 CUT = """
     SELECT count(*) FROM (
@@ -61,7 +69,7 @@ def away(world: World, seconds: float) -> Result:
     asked = [world.get("/accounts/login/"), world.get("/readyz")]
     status, took = visitor.promise()
     world.pause(seconds)
-    world.postgresql.start()
+    come_back(world)
     result = settled(world, f"PostgreSQL away for {seconds:.0f} s", injected=1)
     if [status, *(code for code, _text in asked[1:])] != [503, 503]:
         result.wrong.append(f"a request got {status}, /readyz {asked[1][0]} instead of 503")
@@ -75,8 +83,22 @@ def away(world: World, seconds: float) -> Result:
 def restart(world: World) -> None:
     """`pg_ctl -m immediate restart` is this signal."""
     world.postgresql.kill(signal.SIGQUIT)
+    come_back(world)
+
+
+def come_back(world: World) -> None:
     world.postgresql.start()
     connections.close_all()
+    world.wait(answers, 30, "PostgreSQL")
+
+
+def answers() -> bool:
+    """It listens before it has read its log anew."""
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True
 
 
 def settled(world: World, name: str, injected: int) -> Result:
@@ -89,4 +111,114 @@ def settled(world: World, name: str, injected: int) -> Result:
     result = world.judge(name, injected=injected, allowed=in_doubt)
     result.notes += [f"all sent {took:.0f} s after", f"{in_doubt} mails in doubt"]
     result.notes += [f"{program} ended with {code}" for program, code in ended]
+    return result
+
+
+@fault(9, "SQLite locked by 8 writers", on=("sqlite",), settings={"SEND_LEASE_SECONDS": "60"})
+def locked(world: World) -> Iterator[Result]:
+    world.start()
+    writers = [writer(world) for _number in range(8)]
+    try:
+        world.promise(60)
+        world.pause(20)
+    finally:
+        for one in writers:
+            one.terminate()
+        written = sum(int(one.communicate()[0] or 0) for one in writers)
+    yield sound(settled(world, "SQLite locked by 8 writers", injected=written))
+
+
+@fault(9, "SQLite, kill -9 during commits", on=("sqlite",))
+def killed_while_writing(world: World) -> Iterator[Result]:
+    site, kills = world.start_site(), 10
+    for _kill in range(kills):
+        world.promise(20)
+        writers = [writer(world) for _number in range(3)]
+        world.wait(lambda: len(site.pids) > 1, 30, "the site")
+        world.pause(0.5)
+        for pid in [*(one.pid for one in writers), site.pids[-1]]:
+            os.kill(pid, signal.SIGKILL)
+        for one in writers:
+            one.communicate()
+    yield sound(settled(world, world.fault.name, injected=4 * kills))
+
+
+@fault(9, "SQLite, disk full", on=("sqlite",))
+def disk_full(world: World) -> Iterator[Result]:
+    with small_disk(world) as disk:
+        site = world.start_site()
+        world.wait(world.ready, 60, "the site")
+        visitor = Visitor(world)
+        world.promise(40)
+        filler = disk / "filler"
+        fill(filler)
+        statuses = {visitor.promise()[0] for _time in range(8)}
+        world.pause(5)
+        said = [words for words in ("disk is full", "disk I/O error") if words in site.log.read_text(errors="replace")]
+        filler.unlink()
+        world.promise(10)
+        result = sound(settled(world, world.fault.name, injected=len(said)))
+        world.crew.stop()
+        connections.close_all()
+    if not statuses <= {302, 503} or 503 not in statuses:
+        result.wrong.append(f"requests answered {sorted(statuses)}")
+    result.notes.append(f"requests answered {sorted(statuses)}, the log says {said}")
+    yield result
+
+
+def writer(world: World) -> subprocess.Popen:
+    """Holds the lock most of the time; prints how often it had it when it is told to end."""
+    path = connection.settings_dict["NAME"]
+    command = [sys.executable, "-c", WRITER, path]
+    not_alone = partial(end_with_parent, signal.SIGKILL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=not_alone)
+
+
+WRITER = """
+import signal, sqlite3, sys, time
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(print(done)))
+done, database = 0, sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+while True:
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE outbox_tick SET at = at")
+    database.execute("UPDATE accounts_user SET name = name WHERE id % 7 = 0")
+    time.sleep(0.05)
+    database.execute("COMMIT")
+    done += 1
+    time.sleep(0.005)
+"""
+
+
+@contextmanager
+def small_disk(world: World) -> Iterator[Path]:
+    """The database moves to a file system that has room for little more; where it was leads there."""
+    if os.geteuid():
+        raise PermissionError("only root can mount a small file system")
+    connections.close_all()
+    path, disk = Path(connection.settings_dict["NAME"]), world.where / "disk"
+    disk.mkdir()
+    room = path.stat().st_size // 1024 + 8 * 1024
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}k", "failforward", disk], check=True)
+    try:
+        shutil.move(path, disk / path.name)
+        path.symlink_to(disk / path.name)
+        yield disk
+    finally:
+        world.crew.stop()
+        connections.close_all()
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(filler: Path) -> None:
+    with suppress(OSError), open(filler, "wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def sound(result: Result) -> Result:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        found = cursor.fetchone()[0]
+    if found != "ok":
+        result.wrong.append(f"the database is corrupted: {found}")
     return result
