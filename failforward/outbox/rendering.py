@@ -5,7 +5,7 @@ import zoneinfo
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,9 @@ from failforward.outbox.models import Mail, State
 
 log = logging.getLogger(__name__)
 
+# What is wrong with the database, or with code that runs beside a schema of another version, is no fault of the mail:
+# it stays due.
+NOT_THE_MAIL = (InterfaceError, InternalError, OperationalError, ProgrammingError)
 BATCH = 20
 WRITTEN = ["state", "address", "message_id", "body", "next_at", "last_text"]
 
@@ -42,6 +45,8 @@ def prepare(row: Mail) -> None:
             row.state, row.last_text = verdict(row)
             if row.state == State.READY:
                 render(row)
+    except NOT_THE_MAIL:
+        raise
     except Exception as error:
         log.exception("Mail %s cannot be written", row.pk)
         row.state, row.body = State.FAILED, None

@@ -14,7 +14,7 @@ from failforward.outbox.claiming import Claimed
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import instant
 from failforward.outbox.models import MailAttempt, State
-from failforward.outbox.rendering import wanted
+from failforward.outbox.rendering import NOT_THE_MAIL, wanted
 from failforward.outbox.retrying import Verdict
 from failforward.outbox.transports import Outcome, Post, Reply
 
@@ -96,6 +96,8 @@ class Sender:
             return False
         try:
             verdict, why = still_wanted(row, addresses, asked)
+        except NOT_THE_MAIL:
+            raise
         except Exception as error:
             log.exception("Mail %s cannot be checked", row.id)
             self.fail(row, _("The mail could not be checked: %(error)s") % {"error": repr(error)[:400]})

@@ -1,7 +1,9 @@
 import datetime as dt
 
+import pytest
 from django.conf import settings as project
 from django.core.mail import send_mail
+from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from failforward import links, testing
@@ -120,6 +122,30 @@ def test_a_poison_row_fails_alone(anna, past, smtp, notes):
     assert reload(bad).state == State.FAILED
     assert "poison" in reload(bad).last_text
     assert {reload(mail).state for mail in good} == {State.SENT}
+
+
+@pytest.mark.parametrize("broken", ["rendering", "asking whether it is wanted"])
+@pytest.mark.parametrize("error", [OperationalError, ProgrammingError])
+def test_what_is_wrong_with_the_database_fails_no_mail(error, broken, anna, past, smtp, notes, settings):
+    """For instance new code before its migration, or old code after it: a column is missing for a while."""
+    settings.SEND_LEASE_SECONDS = 0
+    mail = plan("note:1", "note", anna, past, subject_id=1)
+
+    def breaks(*about):
+        raise error("column talk_id does not exist")
+
+    if broken == "rendering":
+        catalogue.register("note", breaks)
+    else:
+        render_due(timezone.now())
+        catalogue.register("note", notes.written, breaks)
+    with pytest.raises(error):
+        run_due()
+    assert reload(mail).state in (State.PLANNED, State.CLAIMED)
+
+    notes.register()
+    assert run_due().sent == 1
+    assert (reload(mail).state, reload(mail).attempts) == (State.SENT, 1)
 
 
 def test_mail_to_an_example_address_never_leaves_by_smtp(cast, past, smtp):
