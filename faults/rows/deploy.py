@@ -67,6 +67,24 @@ def code_before_the_last_migration(where: Path) -> str:
     return subprocess.check_output([*git, "rev-parse", "--short", before], text=True).strip()
 
 
+@fault(21, "new code before its migration")
+def new_code_first(world: World) -> Iterator[Result]:
+    """A column that our code reads is missing until somebody runs the migrations."""
+    world.promise(60)
+    rename_column("title", "title_to_come")
+    world.start()
+    world.pause(SECONDS_OF_BOTH)
+    waited = world.unsent()
+    rename_column("title_to_come", "title")
+    world.wait_until_sent()
+    yield world.judge(injected=1 if waited else 0)
+
+
+def rename_column(old: str, new: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE actions_commitment RENAME COLUMN {old} TO {new}")
+
+
 @fault(21, "unknown task and pickle in the queue", on=("postgresql",))
 def strange_messages(world: World) -> Iterator[Result]:
     worker = world.start_worker()
