@@ -70,6 +70,8 @@ class Promise:
     asked_now: bool = False
     requested: bool = False
     private: bool = False
+    partner: str = ""
+    silent: bool = False
 
 
 # key: (name, team, owner, sponsor, people, buy-in)
@@ -103,6 +105,14 @@ TALKS = {
         "said so for twenty minutes; the buyer asked two questions.\n\nNext time the buyer talks first: what happened, "
         "what did it cost, who has to be asked. The loggers can wait.",
     ),
+}
+
+# Who is away: (first day, last day, stand-in)
+AWAY = {"lena": (-3, -9, "farid")}
+
+# Whose reply waits for their word: (days ago, subject, text)
+HELD = {
+    "ines": (3, "The sheet", "The first quote went out with it. The second waits for the customer’s drawing."),
 }
 
 ACTIONS = [
@@ -285,6 +295,19 @@ PROMISES = [
         action="call",
         asked_now=True,
     ),
+    # Asked and reminded, and not answered yet.
+    Promise(
+        "priya",
+        "jonas",
+        "Book the call on day three for every quote of this week.",
+        "Calls booked",
+        "nobody has to remember it",
+        "the meeting",
+        9,
+        4,
+        action="call",
+        silent=True,
+    ),
     # Answered before.
     Promise(
         "priya",
@@ -455,6 +478,7 @@ PROMISES = [
         5,
         -2,
         private=True,
+        partner="farid",
     ),
     Promise(
         "elif",

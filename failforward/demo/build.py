@@ -15,7 +15,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import deals, people, reviews
+from failforward.demo import asked, deals, people, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -27,6 +27,8 @@ from reviews.models import Activity, Deal, Definition, Finding, Review
 from reviews.models.definition import WORDS
 
 SOURCE = "Demo CRM"
+# What would have been mailed in the days of the story.
+PAST = ["answer", "asker_reply", "partner_request", "news"]
 
 
 def build(now: dt.datetime) -> None:
@@ -81,6 +83,8 @@ class Story:
                 self.promise(promise)
             for plan in plans.ACTIONS:
                 self.finish(plan)
+            asked.go_away(self)
+            asked.reply_unclearly(self)
             self.keep_quiet_about_the_past()
             self.mark()
 
@@ -101,8 +105,9 @@ class Story:
             password = make_password(people.PASSWORD)
             by_name = {team.name: team for team in self.teams.values()}
             for one in people.PEOPLE:
+                place = {"time_zone": people.ZONE, "country": one.country}
                 user = User.objects.create(
-                    email=one.email, password=password, name=one.name, time_zone=people.ZONE, batch_id=DEMO_BATCH
+                    email=one.email, password=password, name=one.name, batch_id=DEMO_BATCH, **place
                 )
                 self.people[one.key] = user
                 Membership.objects.create(user=user, team=by_name[one.team], role=one.role)
@@ -337,6 +342,10 @@ class Story:
             )
         if told.answer:
             self.answer(made, told)
+        if told.partner:
+            asked.choose_partner(self, made, told.partner)
+        if told.silent:
+            asked.fall_silent(self, made)
 
     def parent_of(self, told: plans.Promise) -> dict:
         if told.milestone is not None:
@@ -373,7 +382,7 @@ class Story:
 
     def keep_quiet_about_the_past(self) -> None:
         """What would have gone out weeks ago, and questions about losses that were looked at, are not mailed today."""
-        old = Mail.objects.filter(state="planned", kind__in=["answer", "asker_reply"], due_at__lt=self.moment(2))
+        old = Mail.objects.filter(state="planned", kind__in=PAST, due_at__lt=self.moment(2))
         told = Review.objects.exclude(state="pending").values("pk")
         asked = Mail.objects.filter(state="planned", kind="capture", subject_id__in=told)
         for mail in [*old, *asked]:

@@ -15,6 +15,7 @@ class Person:
     name: str
     team: str = ""
     role: str = "rep"
+    country: str = "DE"
 
     @property
     def email(self) -> str:
@@ -23,7 +24,7 @@ class Person:
 
 PEOPLE = [
     Person("ada", "Ada Brandvold", COMPANY, "admin"),
-    Person("sofia", "Sofia Berg", COMPANY, "manager"),
+    Person("sofia", "Sofia Berg", COMPANY, "manager", "SE"),
     Person("mara", "Mara Lindqvist", NORTH, "manager"),
     Person("jonas", "Jonas Weil", NORTH, "rep"),
     Person("ines", "Ines Duarte", NORTH, "rep"),
@@ -31,8 +32,8 @@ PEOPLE = [
     Person("lena", "Lena Brandt", NORTH, "rep"),
     Person("farid", "Farid Haddad", NORTH, "rep"),
     Person("priya", "Priya Nair", NORTH, "support"),
-    Person("rasmus", "Rasmus Holm", SOUTH, "manager"),
-    Person("noor", "Noor Haddou", SOUTH, "rep"),
+    Person("rasmus", "Rasmus Holm", SOUTH, "manager", "DK"),
+    Person("noor", "Noor Haddou", SOUTH, "rep", "BE"),
     Person("elif", "Elif Aydin", SOUTH, "rep"),
 ]
 

@@ -6,18 +6,20 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from actions.models import ActionItem, Commitment, FollowUp
+from actions.models import ActionItem, CoachingTalk, Commitment, FollowUp, Partner
 from failforward import testing
-from failforward.accounts.models import Installation, Membership, Role, Team, User
+from failforward.accounts.models import Absence, Installation, Membership, Role, Team, User
 from failforward.demo import build, removal
 from failforward.demo.batch import DEMO_BATCH
 from failforward.guards import Refused
+from failforward.inbound.models import InboundMail
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 from failforward.tokens import Token
 from reviews.models import Deal, FailureEvent, Review
 
 pytestmark = pytest.mark.django_db
+SAID_AT_ONCE = ["follow_up", "request"]
 FIRST = {
     "name": "Real Admin",
     "email": "real@company.example",
@@ -45,8 +47,23 @@ def test_the_story_is_told_on_any_day(now):
         Commitment.objects.values_list("state", flat=True)
     )
     waiting = FollowUp.objects.filter(state="planned", due_at__lte=now)
-    assert waiting.count() == 5
-    assert set(waiting.values_list("mail__state", flat=True)) == {"planned"}
+    assert sorted(waiting.values_list("mail__state", flat=True)) == ["planned"] * 5 + ["sent"]
+
+
+@pytest.mark.parametrize("now", ["2026-11-21T23:40:00+00:00", "2026-12-28T06:00:00+00:00", "2027-03-30T12:00:00+00:00"])
+def test_a_newcomer_meets_each_thing_that_a_question_can_meet_once(now):
+    now = dt.datetime.fromisoformat(now)
+    build.build(now)
+    (silent,) = FollowUp.objects.filter(mail__state="sent", state="planned")
+    assert [(step.step, step.mail.state) for step in silent.silence_steps.all()] == [("nudge", "sent")]
+    assert silent.mail.sent_at < silent.silence_steps.get().taken_at < now < silent.next_step_at
+    assert list(Partner.objects.values_list("state", "person__name")) == [("agreed", "Farid Haddad")]
+    assert [(one.person.name, one.stand_in.name) for one in Absence.objects.all()] == [("Lena Brandt", "Farid Haddad")]
+    assert list(InboundMail.objects.values_list("state", "person__name")) == [("held", "Ines Duarte")]
+    assert CoachingTalk.objects.get().commitments.count() == 2
+    assert not User.objects.filter(country="").exists()
+    due = Mail.objects.filter(state="planned", due_at__lte=now)
+    assert sorted(set(due.values_list("kind", flat=True)) - {"answer", "answers", "capture"}) == SAID_AT_ONCE
 
 
 def test_the_command_can_be_repeated(capsys):
