@@ -3,13 +3,19 @@ import os
 from celery import Celery
 from celery.beat import Service
 from celery.schedules import schedule
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "failforward.settings")
 
 app = Celery("failforward")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def know_the_end(**kwargs) -> None:
+    """Before the worker forks: those it forks share what is said there."""
+    from failforward import ending  # noqa: F401
 
 
 @beat_init.connect

@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery.worker import state
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from failforward import ending
 from failforward.outbox import catalogue, catch_up, channel, crash
 from failforward.outbox.claiming import cap_leases, claim, stored
 from failforward.outbox.clock import Clock
@@ -83,7 +83,7 @@ def render_all(clock: Clock, until: float) -> int:
     failed = 0
     for gather in catalogue.before_writing:
         gather(clock.now(), clock.later(settings.RENDER_AHEAD_SECONDS))
-    while time.monotonic() < until and not stopping() and (batch := render_due(clock.now())):
+    while time.monotonic() < until and not ending.is_told() and (batch := render_due(clock.now())):
         failed += sum(row.state == State.FAILED for row in batch)
     return failed
 
@@ -94,7 +94,7 @@ def send_all(now: datetime | None, until: float) -> Done:
     try:
         if not channel.is_open(Clock.read(now).base, post.probe):
             return Done()
-        while time.monotonic() < until and not stopping():
+        while time.monotonic() < until and not ending.is_told():
             # Read anew for each batch: the monotonic clock stands still while a machine sleeps.
             clock = Clock.read(now)
             rows = claim(clock.base)
@@ -111,11 +111,6 @@ def send_all(now: datetime | None, until: float) -> Done:
     if sent:
         channel.open_again()
     return Done(sent, failed)
-
-
-def stopping() -> bool:
-    """The worker process was told to end: what is claimed goes out, what is not stays due for the next one."""
-    return state.should_stop is not None
 
 
 def strike(now: datetime, name: str = TICK) -> None:

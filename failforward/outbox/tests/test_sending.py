@@ -6,7 +6,7 @@ from django.core.mail import send_mail
 from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
-from failforward import links, testing
+from failforward import ending, links, testing
 from failforward.outbox import catalogue, plan, replan, run_due, withhold
 from failforward.outbox.models import CapturedMail, Mail, MailAttempt, State, Tick
 from failforward.outbox.rendering import render_due
@@ -146,6 +146,19 @@ def test_what_is_wrong_with_the_database_fails_no_mail(error, broken, anna, past
     notes.register()
     assert run_due().sent == 1
     assert (reload(mail).state, reload(mail).attempts) == (State.SENT, 1)
+
+
+def test_told_to_end_it_finishes_the_mail_it_is_at_and_leaves_the_rest_due(anna, past, smtp, monkeypatch):
+    for number in range(5):
+        plan(f"note:{number}", "note", anna, past)
+    with monkeypatch.context() as told:
+        told.setattr(ending, "is_told", lambda: len(smtp.accepted) >= 2)
+        assert run_due().sent == 2
+
+    states = list(Mail.objects.order_by("pk").values_list("state", "attempts", "lease_token"))
+    assert states == [(State.SENT, 1, None)] * 2 + [(State.READY, 0, None)] * 3
+    assert run_due().sent == 3
+    assert len(smtp.accepted) == 5
 
 
 def test_mail_to_an_example_address_never_leaves_by_smtp(cast, past, smtp):
