@@ -149,13 +149,17 @@ def sponsor_of(commitment: Commitment) -> User | None:
     return on_list.sponsor if on_list is not None and on_list.sponsor_step else None
 
 
-def request(about: About, token: str) -> Message:
+def request(about: About, token: str, answer_to: str = "") -> Message:
     choices = [
         Choice(_("Yes"), _("I take it on"), links.absolute("request_answer", token, query="a=accept")),
         Choice(_("Another date"), _("yes, but by then"), links.absolute("request_answer", token, query="a=redate")),
         Choice(_("No"), _("not I, or not this"), links.absolute("request_answer", token, query="a=decline")),
     ]
-    return message("request", about, about.commitment.person, about.commitment.asked_by, choices=choices)
+    words = [_("yes"), _("yes, by Friday"), _("no")]
+    person, asker = about.commitment.person, about.commitment.asked_by
+    return message(
+        "request", about, person, asker, answer_to, choices=choices, reply_words=words, reply_subject=_("Re: Can you?")
+    )
 
 
 def request_answer(about: About, url: str) -> Message:
@@ -170,12 +174,22 @@ def request_answer(about: About, url: str) -> Message:
     )
 
 
-def partner_request(about: About, to: User, token: str) -> Message:
+def partner_request(about: About, to: User, token: str, answer_to: str = "") -> Message:
     choices = [
         Choice(_("Yes"), _("I keep an eye on it"), links.absolute("partner", token, query="a=yes")),
         Choice(_("No"), _("then you hear nothing more"), links.absolute("partner", token, query="a=no")),
     ]
-    return message("partner_request", about, to, about.commitment.person, choices=choices)
+    words, person = [_("yes"), _("no")], about.commitment.person
+    return message(
+        "partner_request",
+        about,
+        to,
+        person,
+        answer_to,
+        choices=choices,
+        reply_words=words,
+        reply_subject=_("Re: Will you?"),
+    )
 
 
 def answer(given: Answer, about: About, token: str, answer_to: str = "") -> Message:

@@ -1,17 +1,19 @@
 """Replies that wait for a person to say what they meant, and what that person says."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from actions import answers
-from actions.inbound import meaning
+from actions.inbound import meaning, requests
 from actions.inbound.parser import parser
+from actions.inbound.partners import partners_in
 from actions.inbound.why import words_of
-from actions.models import Answer, AskerReply, Commitment, FollowUp
+from actions.models import Answer, AskerReply, Commitment, FollowUp, Partner
 from actions.models.follow_up import State as FollowUpState
+from actions.models.promise import State as Promise
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
@@ -26,7 +28,9 @@ def waiting_for(user: User) -> InboundQuerySet:
     open_questions = FollowUp.objects.waiting().values("pk")
     own = InboundMail.objects.held().filter(person=user.pk)
     settled = own.filter(answers__kind="follow_up").exclude(answers__subject_id__in=open_questions)
-    return own.exclude(pk__in=settled.values("pk")).for_list().order_by("-pk")
+    asked = Commitment.objects.filter(person=user.pk, state=Promise.REQUESTED).values("pk")
+    replied = own.filter(answers__kind="request").exclude(answers__subject_id__in=asked)
+    return own.exclude(pk__in=settled.values("pk")).exclude(pk__in=replied.values("pk")).for_list().order_by("-pk")
 
 
 def notes_on(commitment: Commitment, user: User) -> list[InboundMail]:
@@ -60,6 +64,22 @@ def question_of(reply: InboundMail) -> FollowUp | None:
     return found if found is not None and found.commitment.is_open else None
 
 
+def request_of(reply: InboundMail) -> Commitment | None:
+    """What was asked of its person, while that is open."""
+    if reply.answers is None or reply.answers.kind != "request":
+        return None
+    found = Commitment.objects.for_detail().filter(pk=reply.answers.subject_id, person=reply.person_id)
+    return found.filter(state=Promise.REQUESTED).first()
+
+
+def partner_of(reply: InboundMail) -> Partner | None:
+    """Whom it may come from, if it is a partner who still keeps an eye on one thing, or is asked to."""
+    if reply.answers is None or reply.answers.kind not in ("partner_request", "partner_help"):
+        return None
+    found = list(partners_in(reply.answers).values())
+    return found[0] if len(found) == 1 and found[0].person_id == reply.person_id and found[0].is_current else None
+
+
 def answer_of(reply: InboundMail) -> Answer | None:
     """The answer that an asker wrote back to."""
     if reply.answers is None or reply.answers.kind not in ("answer", "answers"):
@@ -91,6 +111,35 @@ def pass_on(reply: InboundMail, by: User, now: datetime) -> AskerReply:
         reply.settle(State.APPLIED, by, now)
         record(reply, "meant", by, status="wrote")
     return sent
+
+
+def answer_request(
+    reply: InboundMail, by: User, answer: str, now: datetime, due_on: date | None = None, reason: str = ""
+) -> None:
+    """It meant this to what was asked of them: "accept", "redate" or "decline"."""
+    guard(reply, by)
+    with transaction.atomic():
+        commitment = request_of(reply)
+        if commitment is None:
+            raise Refused(_("This is settled by now."))
+        requests.carry_out(commitment, by, answer, due_on, reason, now)
+        reply.settle(State.APPLIED, by, now)
+        record(reply, "meant", by, status=answer)
+
+
+def answer_as_partner(reply: InboundMail, by: User, said: str, now: datetime) -> None:
+    """`said` is "yes", "no" or "note"."""
+    guard(reply, by)
+    with transaction.atomic():
+        partner = partner_of(reply)
+        if partner is None:
+            raise Refused(_("This is settled by now."))
+        if said == "note":
+            partner.leave_note(reply.text, now)
+        else:
+            (partner.agree if said == "yes" else partner.decline)(now)
+        reply.settle(State.APPLIED, by, now)
+        record(reply, "meant", by, status=said)
 
 
 def put_aside(reply: InboundMail, by: User, now: datetime) -> None:

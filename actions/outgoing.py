@@ -63,7 +63,7 @@ def render_follow_up(mail: Mail) -> Message:
 def render_request(mail: Mail) -> Message:
     commitment = Commitment.objects.for_detail().get(pk=mail.subject_id)
     token = renew(RequestToken, commitment.person, mail.due_at + LINK_LIVES, commitment=commitment)
-    return emails.request(about(commitment, mail), token)
+    return emails.request(about(commitment, mail), token, address_for(mail))
 
 
 def request_wanted(pk: int | None) -> bool | str:
@@ -79,7 +79,7 @@ def render_partner_request(mail: Mail) -> Message:
     partner = Partner.objects.get(pk=mail.subject_id)
     commitment = Commitment.objects.for_detail().get(pk=partner.commitment_id)
     token = renew(PartnerToken, partner.person, mail.due_at + PARTNER_LINK_LIVES, partner=partner)
-    return emails.partner_request(about(commitment, mail), mail.recipient, token)
+    return emails.partner_request(about(commitment, mail), mail.recipient, token, address_for(mail))
 
 
 def partner_wanted(pk: int | None) -> bool | str:

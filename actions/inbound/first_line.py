@@ -1,6 +1,7 @@
 """The first line a person typed, and the words of four languages that turn what it says."""
 
 import re
+from collections.abc import Iterator
 
 GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|"
@@ -32,15 +33,26 @@ BUT = re.compile(
 
 def first_line(text: str) -> str:
     """In lower case, without greeting and "yes"; quoted lines are not the person's."""
+    for line in typed_lines(text):
+        line = YES.sub("", line, count=1) if YES.match(line) else line
+        if line.strip():
+            return line.strip()
+    return ""
+
+
+def opening(text: str) -> str:
+    """The same with its "yes", where that is the answer."""
+    return next(typed_lines(text), "")
+
+
+def typed_lines(text: str) -> Iterator[str]:
     for line in text[:5_000].split("\n"):
         line = " ".join(line.replace("’", "'").split())[:400].casefold().strip("*_ \u200b\ufeff")
         if not line or line.startswith((">", "|")):
             continue
         line = GREETING.sub("", line, count=1) if GREETING.match(line) else line
-        line = YES.sub("", line, count=1) if YES.match(line) else line
         if line.strip():
-            return line.strip()
-    return ""
+            yield line.strip()
 
 
 def sentence(text: str) -> str:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from email import message_from_bytes, policy
 
 from django.utils.translation import gettext as _
 
 from actions import answers
 from actions.inbound import away
+from actions.inbound.numbered import tokens_in
 from actions.inbound.parser import parser
+from actions.inbound.partners import answer_to_partner_request, notes_of_partner
+from actions.inbound.requests import answer_to_request
 from actions.inbound.verdict import Case, Verdict
 from actions.models import Answer, AnswerToken, FollowUp
 from actions.models.answer import AskerReply, Status
@@ -23,7 +25,6 @@ from failforward.outbox.models import Mail
 STAYS_OPEN_FOR = 5  # working days, when "partly" comes without a date
 # "moved to Friday 4.12." is a status and nothing else; of the other words only one alone is.
 WORDS_OF_A_DATE = 4
-ITEM = re.compile(r"(?m)^\[(\d+)\]")
 LINK = re.compile(r"/f/([a-z2-7]{26})/")
 THANKS = {"thanks", "thank", "thx", "danke", "merci", "gracias", "👍"}
 
@@ -76,14 +77,10 @@ def answers_to_several(case: Case) -> Verdict:
 
 
 def questions_in(mail: Mail) -> dict[int, int]:
-    """The question behind each number of a mail of ours, as that mail itself says it: by the links under the number."""
+    """The question behind each number of a mail of ours."""
     if mail.kind == "follow_up":
         return {1: mail.subject_id}
-    part = message_from_bytes(bytes(mail.body or b""), policy=policy.default).get_body(("plain",))
-    _head, *items = ITEM.split(part.get_content() if part else "")
-    links = {int(number): LINK.search(text) for number, text in zip(items[::2], items[1::2], strict=True)}
-    tokens = {number: AnswerToken.objects.find(link[1]) for number, link in links.items() if link}
-    return {number: token.follow_up_id for number, token in tokens.items() if token}
+    return {number: token.follow_up_id for number, token in tokens_in(mail, AnswerToken, LINK).items()}
 
 
 def words_for(status: str, on: date | None, text: str, case: Case) -> dict:
@@ -138,4 +135,7 @@ MEANINGS: dict[str, Callable[[Case], Verdict]] = {
     "nudge": answers_to_several,
     "answer": words_to_answerer,
     "answers": words_to_answerer,
+    "request": answer_to_request,
+    "partner_request": answer_to_partner_request,
+    "partner_help": notes_of_partner,
 }

@@ -59,18 +59,25 @@ def render_held(mail: Mail) -> Message:
 
 
 def commitments_of(replies: list[InboundMail]) -> dict[int, Commitment]:
-    questions = {
-        reply.pk: reply.answers.subject_id for reply in replies if reply.answers and reply.answers.kind == "follow_up"
-    }
+    questions = subjects(replies, "follow_up")
     found = FollowUp.objects.filter(pk__in=questions.values()).select_related("commitment")
     by_question = {question.pk: question.commitment for question in found}
-    return {pk: by_question[question] for pk, question in questions.items() if question in by_question}
+    about = {pk: by_question[question] for pk, question in questions.items() if question in by_question}
+    requests = subjects(replies, "request")
+    asked = Commitment.objects.in_bulk(requests.values()) if requests else {}
+    return about | {pk: asked[subject] for pk, subject in requests.items() if subject in asked}
+
+
+def subjects(replies: list[InboundMail], kind: str) -> dict[int, int]:
+    return {reply.pk: reply.answers.subject_id for reply in replies if reply.answers and reply.answers.kind == kind}
 
 
 def render_taken(mail: Mail) -> Message:
     reply = InboundMail.objects.for_list().get(pk=mail.subject_id)
     InboundMail.objects.filter(pk=reply.pk).update(told_at=timezone.now())
     words = emails.lines(reply.text[:1_000])
+    if reply.answers.kind == "request":
+        return request_taken(mail, reply, words)
     asked = list(meaning.questions_in(reply.answers).values())
     question = FollowUp.objects.for_page().filter(pk=asked[0]).first() if len(asked) == 1 else None
     if question is None:
@@ -83,3 +90,13 @@ def render_taken(mail: Mail) -> Message:
     url = links.absolute("answer", token) if status else links.absolute("commitment_detail", question.commitment_id)
     why = "" if status else words_of(reply.why)
     return emails.reply_taken(mail.recipient, words, emails.lines(question.commitment.what), why, status, new_on, url)
+
+
+def request_taken(mail: Mail, reply: InboundMail, words: list[str]) -> Message:
+    commitment = Commitment.objects.for_page().get(pk=reply.answers.subject_id)
+    about, url = emails.lines(commitment.what), links.absolute("commitment_detail", commitment.pk)
+    if reply.state != State.APPLIED:
+        return emails.reply_taken(mail.recipient, words, about, words_of(reply.why), "", url=url)
+    status = str(commitment.get_state_display())
+    until = emails.day(commitment.due_on) if commitment.is_open else ""
+    return emails.reply_taken(mail.recipient, words, about, "", status, until)

@@ -24,6 +24,7 @@ Order of use for one message:
    mail that no header marks; show it as a question, do not apply it, send no mail.
    For a digest: `digest_answers(raw, sent, items)`, items being the numbers shown as `item_mark(n)` in our mail; the
    text of each item goes through `status_of` like a reply; what stands under no mark is in `unmarked` and held.
+   For a request: `choice_of(text, today)`: yes, no or another day; again only what is not ambiguous may be applied.
 
 What our own mails must do for this: put `ANSWER_ABOVE` (in the reader's language) on a line of its own above the text,
 and in a digest `item_mark(n)` at the beginning of each item's first line. `[1]` survives quoting, HTML and translation.
@@ -40,6 +41,7 @@ from actions.inbound.decoding import Unreadable
 from actions.inbound.digests import DigestAnswers, digest_answers, item_mark
 from actions.inbound.kinds import kind, unreadable_because
 from actions.inbound.statuses import Reading, status_of
+from actions.inbound.yes_no import Choice, choice_of
 
 # In the reader's language: the parser knows its English, German, French and Spanish.
 ANSWER_ABOVE = "Write your answer above this line"
@@ -48,6 +50,7 @@ __all__ = [
     "ANSWER_ABOVE",
     "Absence",
     "Bounce",
+    "Choice",
     "Complaint",
     "DigestAnswers",
     "Reading",
@@ -55,6 +58,7 @@ __all__ = [
     "absence_in",
     "absence_of",
     "bounce_of",
+    "choice_of",
     "complaint_of",
     "digest_answers",
     "item_mark",

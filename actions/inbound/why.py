@@ -8,6 +8,7 @@ WHY: dict[str, str | Promise] = {
     # Held: a person says what it meant.
     "empty": _("We found no words of yours in it."),
     "unclear": _("We could not tell which of the five answers you meant."),
+    "unclear_yes": _("We could not tell whether it was a yes or a no."),
     "several": _("We could not tell which question this part answers. Everything else was noted."),
     "refused": _("It could not be carried out as it stands."),
     "stranger": _("It came from an address that is not on file for you. Was this you?"),

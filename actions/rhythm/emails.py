@@ -65,8 +65,8 @@ def unanswered(to: User, silent: Sequence[Silent]) -> Message:
     return several("unanswered", to, silent=silent)
 
 
-def partner_help(to: User, silent: Sequence[Silent]) -> Message:
-    return several("partner_help", to, silent=silent)
+def partner_help(to: User, silent: Sequence[Silent], answer_to: str = "") -> Message:
+    return several("partner_help", to, silent=silent, answer_to=answer_to)
 
 
 def sponsor_help(to: User, silent: Sequence[Silent]) -> Message:

@@ -73,7 +73,7 @@ def render_partner_help(mail: Mail) -> Message:
         partner = one.commitment.partners.helping().get(person=mail.recipient)
         token = add(PartnerToken, mail.recipient, mail.due_at + PARTNER_LINK_LIVES, partner=partner)
         silent.append(Silent(one, about(one.commitment, mail), links.absolute("partner", token), sent_on(one)))
-    return several.partner_help(mail.recipient, silent)
+    return several.partner_help(mail.recipient, silent, address_for(mail))
 
 
 def render_sponsor_help(mail: Mail) -> Message:

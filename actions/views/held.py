@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions import held
 from actions.day_chips import day_chips
 from actions.forms.answer import AnswerForm, first_values
+from actions.forms.commitment import RequestAnswerForm
 from actions.inbound.parser import parser
 from actions.inbound.why import words_of
-from actions.models import FollowUp, HeldToken
+from actions.models import Commitment, FollowUp, HeldToken
 from actions.views.answer import pressed_chip
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -22,6 +23,9 @@ from failforward.inbound.models import InboundMail, State
 from failforward.link_pages import link_page
 
 MOST_SHOWN = 50
+# Mails that ask one thing: settled otherwise, nothing is left to say.
+SUBJECTS = ["follow_up", "request", "partner_request", "partner_help"]
+PARTNER_SAYS = ["yes", "no", "note"]
 
 
 @login_required
@@ -75,25 +79,29 @@ def unclaimed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) -> HttpResponse:
-    question = held.question_of(reply)
-    waits = reply.state == State.HELD and (question is not None or not asks(reply))
+    question, asked, partner = held.question_of(reply), held.request_of(reply), held.partner_of(reply)
+    waits = reply.state == State.HELD and (question or asked or partner or not asks(reply))
     if not waits:
         return render(request, "actions/held_settled.html", {"reply": reply})
-    form = None
+    form, about = None, {}
     if question is not None:
         about = {"follow_up": question, "today": timezone.localdate(now)}
         form = AnswerForm(initial=suggested(request, question, reply), **about)
+    elif asked is not None:
+        form = RequestAnswerForm(initial=suggested_yes_or_no(reply, asked))
     if request.method == "POST":
         if question is not None and (chip := pressed_chip(request)):
             form = AnswerForm(initial=request.POST.dict() | chip, **about)
-        elif refused := carry_out(request, reply, person, now, about if question else {}):
-            form = refused if isinstance(refused, AnswerForm) else form
+        elif refused := carry_out(request, reply, person, now, about, asked):
+            form = form if refused is True else refused
         else:
             return redirect(request.path)
     context = {
         "reply": with_words(reply),
         "question": question,
-        "commitment": question.commitment if question else None,
+        "asked": asked,
+        "partner": partner,
+        "commitment": question.commitment if question else asked,
         "moved_times": question.commitment.times_moved() if question else 0,
         "given": held.answer_of(reply),
         "due": [] if asks(reply) else list(open_questions(person)),
@@ -103,8 +111,13 @@ def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) 
     return render(request, "actions/held.html", context, status=400 if form is not None and form.errors else 200)
 
 
+def suggested_yes_or_no(reply: InboundMail, asked: Commitment) -> dict:
+    read = parser().choice_of(reply.text, timezone.localdate())
+    return {"answer": read.answer, "due_on": read.on or asked.due_on, "reason": " ".join(reply.text.split())[:300]}
+
+
 def asks(reply: InboundMail) -> bool:
-    return reply.answers is not None and reply.answers.kind == "follow_up"
+    return reply.answers is not None and reply.answers.kind in SUBJECTS
 
 
 def open_questions(person: User):
@@ -119,7 +132,7 @@ def suggested(request: HttpRequest, question: FollowUp, reply: InboundMail) -> d
     return first_values(question, None, chosen) | {"outcome": reply.text, "new_on": read.on}
 
 
-def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datetime, about: dict):
+def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datetime, about: dict, asked):
     """What could not be carried out: the form with its mistakes, or True; None when it is done."""
     form = None
     try:
@@ -127,11 +140,16 @@ def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datet
             held.put_aside(reply, person, now)
         elif "pass_on" in request.POST:
             held.pass_on(reply, person, now)
-        elif about:
-            form = AnswerForm(request.POST, **about)
+        elif request.POST.get("partner") in PARTNER_SAYS:
+            held.answer_as_partner(reply, person, request.POST["partner"], now)
+        elif about or asked:
+            form = AnswerForm(request.POST, **about) if about else RequestAnswerForm(request.POST)
             if not form.is_valid():
                 return form
-            held.answer(reply, person, form.cleaned_data["status"], now, **form.words)
+            if about:
+                held.answer(reply, person, form.cleaned_data["status"], now, **form.words)
+            else:
+                held.answer_request(reply, person, now=now, **form.cleaned_data)
     except Refused as no:
         if form is None:
             messages.error(request, str(no))
