@@ -1,6 +1,6 @@
 """Closing a review: what reviews know (events, findings) and what only actions know (who does something about it)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from actions.models import ActionFinding
 from actions.models.action_state import State as ActionState
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from reviews.models import FailureEvent, Finding, Review, Verdict
+from reviews.models import FailureEvent, Finding, LooseEnd, Review, Verdict
 from reviews.models.finding import State as FindingState
 
 
@@ -26,9 +26,10 @@ class Kind(NamedTuple):
     sentence: str | Promise
     link: str | Promise
     otherwise: str | Promise = ""
+    anchor: str = ""
 
 
-NO_EVENT = Kind(gettext_lazy("nothing is written down yet."), gettext_lazy("Add an event"))
+NO_EVENT = Kind(gettext_lazy("nothing is written down yet."), gettext_lazy("Add an event"), anchor="#add-event")
 UNJUDGED = Kind(
     gettext_lazy("nobody has said yet what %(event)s did to the outcome."),
     gettext_lazy("Say it"),
@@ -46,6 +47,14 @@ UNANSWERED = Kind(
     gettext_lazy("Turn it into an action"),
     gettext_lazy("or accept it, with a reason."),
 )
+NO_LESSON = Kind(gettext_lazy("there is no lesson yet."), gettext_lazy("Write it"), anchor="#id_lesson")
+TICK = gettext_lazy("Tick it")
+LOOSE_ENDS = {
+    LooseEnd.What.FILES: Kind(gettext_lazy("the files are not archived yet."), TICK, anchor="#id_ends_0"),
+    LooseEnd.What.WORKSPACES: Kind(gettext_lazy("the workspaces are not closed yet."), TICK, anchor="#id_ends_1"),
+    LooseEnd.What.CUSTOMER: Kind(gettext_lazy("the customer is not thanked yet."), TICK, anchor="#id_ends_2"),
+    LooseEnd.What.QUESTIONS: Kind(gettext_lazy("open questions are left."), TICK, anchor="#id_ends_3"),
+}
 
 
 class Missing(NamedTuple):
@@ -67,7 +76,7 @@ class Missing(NamedTuple):
         if self.finding:
             return action_for(self.finding)
         if self.event is None:
-            return "#add-event"
+            return self.kind.anchor
         here = f"#event-{self.event.pk}"
         return here if self.kind is DISPUTED else f"?event={self.event.pk}{here}"
 
@@ -75,7 +84,8 @@ class Missing(NamedTuple):
 def missing(review: Review) -> list[Missing]:
     events = list(review.events.in_order().select_related("finding"))
     rows = ActionFinding.objects.filter(finding__in={event.finding_id for event in events} - {None})
-    return missing_in(events, rows.exclude(action__state=ActionState.DROPPED).values_list("finding", flat=True))
+    found = missing_in(events, rows.exclude(action__state=ActionState.DROPPED).values_list("finding", flat=True))
+    return found + left_open(review, review.loose_ends.values_list("what", flat=True))
 
 
 def missing_in(events: list[FailureEvent], answered: Iterable[int]) -> list[Missing]:
@@ -89,6 +99,15 @@ def missing_in(events: list[FailureEvent], answered: Iterable[int]) -> list[Miss
     return found + [Missing(UNANSWERED, finding=finding) for finding in left]
 
 
+def left_open(review: Review, settled: Iterable[str]) -> list[Missing]:
+    """Only a full review asks for them; a quick one offers them and closes without."""
+    if review.depth != Review.Depth.FULL:
+        return []
+    done = set(settled)
+    ends = [Missing(kind) for what, kind in LOOSE_ENDS.items() if what not in done]
+    return ends if review.lesson else [*ends, Missing(NO_LESSON)]
+
+
 def lacks(event: FailureEvent) -> Kind | None:
     if not event.causal_role:
         return UNJUDGED
@@ -99,11 +118,28 @@ def lacks(event: FailureEvent) -> Kind | None:
     return LOOSE if event.verdict == Verdict.SYSTEMIC and event.finding_id is None else None
 
 
-def close(review: Review, by: User, lesson: str, now: datetime) -> bool:
-    """False where it is closed already. The lesson is kept even when something is still missing."""
+def keep(
+    review: Review,
+    by: User,
+    lesson: str,
+    now: datetime,
+    *,
+    ends: Collection[str] | None = None,
+    thanks: Mapping[int, str] | None = None,
+) -> None:
+    """What is said at the end. `ends` are the loose ends that are settled, where that is said; `thanks` the words by
+    person."""
+    review.write_lesson(by, lesson)
+    if ends is not None:
+        review.settle_ends(by, ends, now)
+    review.suggest_thanks(by, thanks or {})
+
+
+def close(review: Review, by: User, lesson: str, now: datetime, **said) -> bool:
+    """False where it is closed already. What was said is kept even when something is still missing."""
     if review.is_closed:
         return False
-    review.write_lesson(by, lesson)
+    keep(review, by, lesson, now, **said)
     with transaction.atomic():
         review.lock()
         if found := missing(review):

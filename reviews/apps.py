@@ -7,6 +7,9 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from failforward.outbox import catalogue
         from reviews import capture, emails, words
+        from reviews.models import review_thanks
 
         catalogue.register(capture.KIND, emails.capture_mail, capture.still_wanted)
+        catalogue.register(review_thanks.ASKED, emails.thanks_asked_mail, emails.thanks_asked_wanted)
+        catalogue.register(review_thanks.GIVEN, emails.thanks_mail, emails.thanks_wanted)
         words.register()

@@ -27,7 +27,8 @@ def reads_review(user: User, review: Review) -> bool:
     """What `Review.objects.visible_to` says of one review that is at hand."""
     if not user.is_authenticated or not user.is_active:
         return False
-    if review.is_standard and (manages(user, review.team_id) or review.owner_id == user.pk):
+    # Whose deal it is comes first: it needs no look at anybody's teams.
+    if review.is_standard and (review.owner_id == user.pk or manages(user, review.team_id)):
         return True
     return is_on(user, review)
 

@@ -11,7 +11,7 @@ from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, coding, permissions
-from reviews.models import Activity, FailureEvent, Finding, OwnPart, Review
+from reviews.models import Activity, FailureEvent, Finding, LooseEnd, OwnPart, Review
 
 OFFERED = 30
 CONTACTS = 5
@@ -89,6 +89,20 @@ class Page:
     @cached_property
     def addenda(self) -> list:
         return list(self.review.addenda.select_related("by"))
+
+    @cached_property
+    def loose_ends(self) -> list[LooseEnd]:
+        return list(self.review.loose_ends.select_related("settled_by"))
+
+    @property
+    def thanked(self) -> list:
+        return [person for person in self.persons if person.thanked_at]
+
+    @property
+    def to_thank(self) -> list:
+        """For whom words wait; one's own are somebody else's to send."""
+        waiting = [person for person in self.persons if person.thanked_for and not person.thanked_at]
+        return [person for person in waiting if person.user_id != self.user.pk]
 
     @cached_property
     def persons(self) -> list:

@@ -12,6 +12,7 @@ from reviews.views import (
     imports,
     review,
     reviews_list,
+    thanks,
     triage,
 )
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("reviews/<int:pk>/people/", review.add_person, name="review_add_person"),
     path("reviews/<int:pk>/people/change/", review.change_person, name="review_change_person"),
     path("reviews/<int:pk>/visibility/", review.visibility, name="review_visibility"),
+    path("reviews/<int:pk>/target/", review.target, name="review_target"),
+    path("reviews/<int:pk>/thank/", review.thank, name="review_thank"),
     path("reviews/<int:pk>/ask/", review.ask, name="review_ask"),
     path("reviews/<int:pk>/reopen/", review.reopen, name="review_reopen"),
     path("reviews/<int:pk>/addenda/", review.addendum, name="review_addendum"),
@@ -39,6 +42,7 @@ urlpatterns = [
     path("reviews/<int:pk>/events/", event.add, name="event_add"),
     path("events/<int:pk>/", event.save, name="event_save"),
     path("events/<int:pk>/edit/", event.edit, name="event_edit"),
+    path("g/<str:token>/", thanks.by_link, name="thanks"),
     path("c/<str:token>/", capture.by_link, name="capture"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<slug:code>/", categories.category, name="category"),

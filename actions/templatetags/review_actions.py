@@ -13,7 +13,8 @@ from actions.models import ActionFinding, ActionItem
 from actions.models.action_state import State
 from failforward.accounts.models import User
 from failforward.templatetags.ui import status
-from reviews.models import FailureEvent, Finding
+from reviews.models import Finding
+from reviews.review_page import Page
 
 register = template.Library()
 
@@ -48,14 +49,15 @@ class Answers:
 
 
 @register.simple_tag
-def answers_to(page, user: User) -> Answers:
+def answers_to(page: Page, user: User) -> Answers:
     """What is done about the events of a page. Two of its parts ask for it; it is read once and stays on the page."""
     if not hasattr(page, "answers"):
-        page.answers = read(page.events, user)
+        page.answers = read(page, user)
     return page.answers
 
 
-def read(events: list[FailureEvent], user: User) -> Answers:
+def read(page: Page, user: User) -> Answers:
+    events, settled = page.events, [end.what for end in page.loose_ends] if page.review.is_open else []
     weaknesses = {event.finding_id: Weakness(event.finding) for event in events if event.finding_id}
     answered = set()
     for row in actions_for(weaknesses, user) if weaknesses else []:
@@ -63,7 +65,8 @@ def read(events: list[FailureEvent], user: User) -> Answers:
             answered.add(row.finding_id)
         if row.is_seen:
             weaknesses[row.finding_id].actions.append(row.action)
-    return Answers(list(weaknesses.values()), closing.missing_in(events, answered))
+    missing = closing.missing_in(events, answered) + closing.left_open(page.review, settled)
+    return Answers(list(weaknesses.values()), missing)
 
 
 def actions_for(findings, user: User):

@@ -127,3 +127,28 @@ def test_asking_what_is_missing_costs_the_same_for_one_event_and_three(cast, dja
         settled(review, finding=testing.finding(cast))
         with django_assert_num_queries(2):
             missing(review)
+
+
+def test_a_full_review_asks_for_its_loose_ends_and_its_lesson(cast):
+    review = testing.review(cast, depth="full")
+    settled(review, verdict="one_off")
+    review.settle_ends(cast.manager, ["files", "customer"], NOW)
+
+    assert [(one.sentence, one.anchor) for one in missing(review)] == [
+        ("the workspaces are not closed yet.", "#id_ends_1"),
+        ("open questions are left.", "#id_ends_3"),
+        ("there is no lesson yet.", "#id_lesson"),
+    ]
+    assert close(review, cast.manager, "Read aloud.", NOW, ends=["files", "workspaces", "customer", "questions"])
+
+
+def test_what_is_typed_at_the_end_is_kept_when_something_is_missing(cast):
+    review = testing.review(cast, people=(cast.rep,), depth="full")
+
+    with pytest.raises(Refused):
+        close(review, cast.manager, "Read aloud.", NOW, ends=["files"], thanks={cast.rep.pk: "your honest timeline"})
+
+    review.refresh_from_db()
+    assert review.lesson == "Read aloud."
+    assert list(review.loose_ends.values_list("what", flat=True)) == ["files"]
+    assert [(person.user, person.thanked_for) for person in review.to_thank()] == [(cast.rep, "your honest timeline")]

@@ -1,5 +1,8 @@
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from failforward import testing
 from failforward.testing import NOW
@@ -48,7 +51,7 @@ def test_the_page_says_what_is_missing_and_leads_there(as_manager, cast):
 
     assert "One thing is missing:" in page
     assert f'href="?event={event.pk}#event-{event.pk}">Choose one</a>' in page
-    assert ">Read aloud.</textarea>" in page
+    assert "\nRead aloud.</textarea>" in page
 
 
 def test_a_weakness_without_an_action_leads_to_a_new_one(as_manager, cast):
@@ -96,3 +99,41 @@ def test_the_lesson_alone_can_be_kept(as_manager, cast):
 
     review.refresh_from_db()
     assert (review.state, review.lesson) == ("gathering", "Read aloud.")
+
+
+def test_one_press_keeps_lesson_loose_ends_and_thanks(as_manager, cast):
+    review = testing.review(cast, people=(cast.rep, cast.other_rep))
+
+    page = close(
+        as_manager, review, lesson="Read aloud.", ends=["files", "customer"], **{f"thank_{cast.rep.pk}": "the timeline"}
+    ).content.decode()
+
+    assert "One thing is missing: nothing is written down yet." in page
+    assert [(end.what, end.settled_by) for end in review.loose_ends.all()] == [
+        ("files", cast.manager),
+        ("customer", cast.manager),
+    ]
+    assert list(review.to_thank().values_list("user", "thanked_for")) == [(cast.rep.pk, "the timeline")]
+    assert 'value="files" id="id_ends_0" checked' in page and 'value="questions" id="id_ends_3">' in page
+
+
+def test_what_is_too_long_comes_back_as_it_was_typed(as_manager, cast):
+    review = testing.review(cast, people=(cast.rep,))
+
+    response = close(as_manager, review, **{f"thank_{cast.rep.pk}": "x" * 501})
+
+    assert response.status_code == 422
+    assert "x" * 501 in response.content.decode()
+    assert not review.to_thank().exists()
+
+
+def test_the_day_to_close_by_is_set_by_whoever_leads(as_manager, cast):
+    review = testing.review(cast)
+    url = reverse("review_target", args=[review.pk])
+
+    assert as_manager.post(url, {"target_close_on": "2001-01-01"}).status_code == 422
+    day = timezone.localdate() + dt.timedelta(days=9)
+    as_manager.post(url, {"target_close_on": day.isoformat()})
+
+    review.refresh_from_db()
+    assert review.target_close_on == day

@@ -29,7 +29,7 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, ImportJob
+from reviews.models import CaptureToken, ImportJob, ThanksToken
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -125,6 +125,7 @@ def build() -> World:
             ),
             "talk": testing.talk(cast),
             "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
+            "thanks_token": ThanksToken.issue(review=review, person=cast.sponsor, expires_at=until),
             "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
             "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
             "import_job": ImportJob.objects.create(
@@ -259,12 +260,18 @@ ROWS: list[Row] = [
     Row("review_visibility", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     Row("review_ask", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     Row("review_reopen", lambda w: (w.review.pk,), post="admin manager", post_403="rep facilitator"),
+    Row("review_target", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
+    Row("review_thank", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
+    Row("thanks", lambda w: (w.thanks_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("review_addendum", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
     Row("review_close", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     # Of the sealed review nobody else learns anything, through whichever door they knock.
     *(
         Row(name, lambda w: (w.sealed.pk,), post="facilitator", post_403="rep", label="sealed")
-        for name in ("review_add_person", "review_visibility", "review_ask", "review_close")
+        for name in (
+            *("review_add_person", "review_visibility", "review_ask", "review_close"),
+            *("review_target", "review_thank"),
+        )
     ),
     *(
         Row(name, lambda w: (w.sealed.pk,), post="", post_403=ON_SEALED, label="sealed")

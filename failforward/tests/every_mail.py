@@ -40,6 +40,7 @@ def send_all(cast: Cast) -> list[Link]:
     )
     third_date(cast, now, today)
     capture.ask_owner(testing.review(cast), cast.manager, now)
+    thanks(cast, now)
     several(cast, now, today)
     partners(cast, now, today)
     run_due()
@@ -60,6 +61,15 @@ def partners(cast: Cast, now: dt.datetime, today: dt.date) -> None:
     follow_ups.ask_at(made.follow_ups.get(), now - dt.timedelta(minutes=1))
     mail = mail_of_the_day(silence.MAILS[Step.PARTNER], cast.sponsor, now)
     SilenceStep.take(made.follow_ups.get(), Step.PARTNER, cast.sponsor, mail, now)
+
+
+def thanks(cast: Cast, now: dt.datetime) -> None:
+    """One who is thanked, and the sponsor who is asked to thank another."""
+    for facilitator, sponsor in ((cast.facilitator, cast.sponsor), (cast.manager, None)):
+        review = testing.review(cast, people=(cast.rep, facilitator), sponsor=sponsor)
+        testing.event(review, causal_role="caused", category="planning", verdict="one_off", settled_at=now)
+        review.suggest_thanks(facilitator, {cast.rep.pk: "For the honest timeline."})
+        review.close(facilitator, now)
 
 
 def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:

@@ -75,6 +75,8 @@ def plant_sealed(world) -> None:
         submitted_at=testing.NOW,
     )
     Addendum.objects.create(review=sealed, text=f"{SEALED} came to light.", by=cast.rep)
+    sealed.suggest_thanks(cast.facilitator, {cast.rep.pk: f"For {SEALED}."})
+    sealed.send_thanks(cast.facilitator, testing.NOW)
     sealed.lesson = f"Mind the {SEALED}."
     sealed.save(update_fields=["lesson"])
     testing.commitment(

@@ -8,9 +8,11 @@ from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
+from reviews.models.loose_end import LooseEnd
 from reviews.models.own_part import OwnPart
 from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
+from reviews.models.review_thanks import ThanksToken
 
 __all__ = [
     "Account",
@@ -27,10 +29,12 @@ __all__ = [
     "ImportFile",
     "ImportJob",
     "ImportRow",
+    "LooseEnd",
     "Outcome",
     "OwnPart",
     "Review",
     "ReviewPerson",
+    "ThanksToken",
     "Verdict",
     "Visibility",
 ]

@@ -175,8 +175,11 @@ class Finding(models.Model):
             return
         if not reason.strip():
             raise Refused(_("Say in a sentence why it is open again."), "reason")
+        came_back = self.state == State.FIXED
         self._write(state=State.REOPENED, accepted_because="", fixed_on=None)
         record(self, "reopen", by, reason=reason.strip())
+        if came_back:
+            self._reopen_last_review(by, reason.strip())
 
     @transaction.atomic
     def mark_being_fixed(self, by: User) -> None:
@@ -203,6 +206,13 @@ class Finding(models.Model):
     def _write(self, **fields) -> None:
         versions.assign(self, fields)
         versions.keep(self, *fields)
+
+    def _reopen_last_review(self, by: User, reason: str) -> None:
+        """A weakness that was fixed came back: of the books that were closed on it, the last one is opened again. The
+        older ones stay closed, or one return would put years of work back on the table."""
+        closed = self.events.filter(review__state="closed").of_standard_reviews().select_related("review")
+        if last := closed.order_by("-review__closed_at", "-pk").first():
+            last.review.reopen(by, _("“%(title)s” came back: %(why)s") % {"title": self.title, "why": reason})
 
     def _note_event(self, event, verb: str, by: User) -> None:
         """On the event always; on the finding only what its whole team may know: that a standard review fed it."""

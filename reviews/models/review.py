@@ -23,6 +23,7 @@ from reviews.models.review_gathering import Gathering
 from reviews.models.review_people import Peopled
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STATES, State, Visibility, state_of
+from reviews.models.review_thanks import Thanking
 
 # What a row of a list shows; reading whole rows takes twice as long.
 LISTED = ["state", "visibility", "lost_on", "value_minor", "value_order", "waived_because", "lesson"]
@@ -109,7 +110,7 @@ def review_scopes(user: User) -> list[Q]:
     return [standard & Q(team__in=sorted(reach.managed)), standard & Q(owner=user.pk), mine]
 
 
-class Review(Choosable, Peopled, Gathering, Closable):
+class Review(Choosable, Peopled, Gathering, Thanking, Closable):
     """The after-action review of one deal.
 
     `team`, `owner` (the deal's), `lost_on` and `value_minor` repeat the deal's, so that every list of reviews is read
@@ -143,7 +144,12 @@ class Review(Choosable, Peopled, Gathering, Closable):
     value_order = models.GeneratedField(
         expression=Coalesce("value_minor", models.Value(-1)), output_field=models.BigIntegerField(), db_persist=True
     )
-    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="ReviewPerson", related_name="reviews")
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="ReviewPerson",
+        through_fields=("review", "user"),
+        related_name="reviews",
+    )
     facilitator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="facilitated_reviews"
     )

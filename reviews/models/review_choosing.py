@@ -8,10 +8,12 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
 from reviews.models.deal import Deal
+from reviews.models.review_closing import CLOSE_WITHIN
 from reviews.models.review_state import State, Visibility, state_of
 
 QUICK = "quick"
 BEGUN = ["depth", "state", "waived_because", "opened_by", "opened_on", "facilitator", "self_facilitated"]
+BEGUN += ["target_close_on"]
 
 
 class Choosable(models.Model):
@@ -100,7 +102,7 @@ class Choosable(models.Model):
                 raise Refused(_("Work on this review has begun, so it stays chosen."))
             came_by_choosing = [self.opened_by_id, self.owner_id] if self.visibility == Visibility.STANDARD else []
             self.state, self.waived_because = State.PENDING, ""
-            self.opened_by = self.opened_on = self.facilitator = None
+            self.opened_by = self.opened_on = self.facilitator = self.target_close_on = None
             self.self_facilitated = False
             self.save(update_fields=BEGUN)
             self.persons.filter(user__in=came_by_choosing).delete()
@@ -110,7 +112,7 @@ class Choosable(models.Model):
     def begin(self, by: User, today: date) -> None:
         """Whoever chose it is on it and facilitates; so is the deal's owner where the review is open to them."""
         self.state, self.waived_because = state_of(**self.events.progress()), ""
-        self.opened_by, self.opened_on = by, today
+        self.opened_by, self.opened_on, self.target_close_on = by, today, today + CLOSE_WITHIN[self.depth]
         facilitates = self.facilitator_id is None and (by.pk != self.owner_id or not self.could_facilitate().exists())
         if facilitates:
             self.facilitator, self.self_facilitated = by, by.pk == self.owner_id

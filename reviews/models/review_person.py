@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ReviewPerson(models.Model):
@@ -9,6 +10,9 @@ class ReviewPerson(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # Said in so many words, never derived: an event without a name would give its author away.
     has_told = models.BooleanField(default=False)
+    thanked_for = models.TextField(_("what they are thanked for"), blank=True)
+    thanked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    thanked_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 

@@ -15,6 +15,7 @@ from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
 from reviews import capture, permissions
+from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.gathering import OwnPartForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
@@ -35,7 +36,8 @@ def must(allowed: bool) -> None:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?event=` opens one event, `?do=` one of the other parts: "event" (a new one), "person", "readers", "history"."""
+    """`?event=` opens one event, `?do=` one of the other parts: "event" (a new one), "person", "readers", "target",
+    "history"."""
     review, do = readable(request, pk), request.GET.get("do", "")
     page = page_of(review, request.user, chosen=request.GET.get("event", "none" if do else ""))
     return show(request, review, page, **opened(request.user, page, do))
@@ -83,6 +85,8 @@ def context(user: User, review: Review, page: Page) -> dict:
         "may": may,
         "sort_form": sort_form(page) if page.open_event else None,
         "event_form": NewEventForm(prefix="new", name=user.name) if may.write and not page.events else None,
+        "closing_form": ClosingForm.of(page) if may.close else None,
+        "target_form": None,
         "person_form": None,
         "part_form": OwnPartForm() if may.write and page.asks_own_part else None,
         "visibility_form": None,
@@ -102,6 +106,8 @@ def opened(user: User, page: Page, do: str) -> dict[str, Form]:
         return {"part_form": OwnPartForm(initial={"text": page.own_part.text})}
     if do == "person" and permissions.can_add_people(user, review):
         return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
+    if do == "target" and permissions.can_close(user, review):
+        return {"target_form": TargetForm(initial={"target_close_on": review.target_close_on})}
     if do == "readers" and permissions.can_change_visibility(user, review):
         return {"visibility_form": VisibilityForm(initial={"visibility": review.visibility})}
     return {}
@@ -224,6 +230,31 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
             review.change_visibility(request.user, form.cleaned_data["visibility"])
             return back(review, "#who-reads")
     return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
+
+
+@login_required
+@require_POST
+def target(request: HttpRequest, pk: int) -> HttpResponse:
+    """The day by which it is to be closed."""
+    review = readable(request, pk)
+    must(permissions.leads_review(request.user, review))
+    form = TargetForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            review.aim_at(request.user, form.cleaned_data["target_close_on"], timezone.localdate())
+            return back(review, "#close")
+    return show(request, review, page_of(review, request.user), 422, target_form=form, form=form)
+
+
+@login_required
+@require_POST
+def thank(request: HttpRequest, pk: int) -> HttpResponse:
+    """Thanks that nobody has sent yet, from whoever presses."""
+    review = readable(request, pk)
+    must(permissions.leads_review(request.user, review))
+    if thanked := review.send_thanks(request.user, timezone.now()):
+        messages.success(request, _("%(names)s are thanked by mail.") % {"names": ", ".join(map(str, thanked))})
+    return back(review, "#close")
 
 
 @login_required
