@@ -1,13 +1,13 @@
 from math import ceil
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from failforward.filters import AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
 from failforward.money import MINOR_DIGITS
 from reviews.categories import CATEGORY_CHOICES
-from reviews.models import Deal, Finding, Outcome, Review
+from reviews.models import Deal, FailureEvent, Finding, Outcome, Review
 from reviews.models.finding import State as FindingState
 from reviews.models.review_state import State
 
@@ -73,6 +73,24 @@ class FindingFilter(ListFilter):
     class Meta:
         model = Finding
         fields: list[str] = []
+
+
+class LessonFilter(ListFilter):
+    q = TextFilter(label=_("Words in it"), field_name="lesson")
+    rival = TextFilter(label=_("Lost to"), field_name="deal__competitor")
+    product = TextFilter(label=_("Product"), field_name="deal__product")
+    category = django_filters.ChoiceFilter(
+        label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"), method="with_category"
+    )
+    team = TeamFilter(field_name="team")
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    def with_category(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """An event of the review was settled so."""
+        return rows.filter(Exists(FailureEvent.objects.filter(review=OuterRef("pk"), category=value)))
 
 
 def worth_at_least(column: str, currency: str, amount) -> Q:

@@ -79,6 +79,15 @@ def plant_sealed(world) -> None:
     sealed.send_thanks(cast.facilitator, testing.NOW)
     sealed.lesson = f"Mind the {SEALED}."
     sealed.save(update_fields=["lesson"])
+    # Its lesson fits the open deal of this world, and is offered to nobody else.
+    testing.review(
+        cast,
+        people=(cast.rep, cast.facilitator),
+        visibility="sealed",
+        state="closed",
+        closed_at=testing.NOW,
+        lesson=f"Never {SEALED} again.",
+    )
     testing.commitment(
         cast, what=f"Look into {SEALED}.", title=SEALED, review=sealed, team=None, asked_by=cast.facilitator
     )

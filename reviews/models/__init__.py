@@ -8,6 +8,7 @@ from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
+from reviews.models.lesson import LessonSetAside
 from reviews.models.loose_end import LooseEnd
 from reviews.models.own_part import OwnPart
 from reviews.models.review import Review, Visibility
@@ -29,6 +30,7 @@ __all__ = [
     "ImportFile",
     "ImportJob",
     "ImportRow",
+    "LessonSetAside",
     "LooseEnd",
     "Outcome",
     "OwnPart",

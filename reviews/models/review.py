@@ -206,6 +206,16 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
                 name="reviews_of_owner_by_loss",
                 condition=Q(visibility=Visibility.STANDARD),
             ),
+            models.Index(
+                fields=["-lost_on", "-id"],
+                name="lessons_by_day",
+                condition=Q(visibility=Visibility.STANDARD, state=State.CLOSED) & ~Q(lesson=""),
+            ),
+            models.Index(
+                fields=["team", "-lost_on", "-id"],
+                name="lessons_of_team_by_day",
+                condition=Q(visibility=Visibility.STANDARD, state=State.CLOSED) & ~Q(lesson=""),
+            ),
             models.Index(fields=["team", "state", "-value_order", "-id"], name="reviews_of_team_by_state"),
             models.Index(fields=["state", "-value_order", "-id"], name="reviews_by_state"),
             models.Index(
