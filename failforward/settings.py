@@ -231,6 +231,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },
+    "forget old mail": {
+        "task": "failforward.inbound.tasks.forget_old_mail",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "carry on imports": {
         "task": "reviews.tasks.carry_on_imports",
         "schedule": TICK_SECONDS,
@@ -289,6 +294,8 @@ IMAP_URL = env.str("IMAP_URL", default="")
 IMAP_SCHEMES = {"imap", "imap+tls", "imaps"}
 # Lets a mail service hand mail over at /inbound/; without it that address is not there.
 INBOUND_SECRET = env.str("INBOUND_SECRET", default="")
+# For how long the bytes of mail are kept, of what came in and of what went out.
+KEEP_MAIL_DAYS = number("KEEP_MAIL_DAYS", 90, most=36_500)
 # The name our own mail server writes into its Authentication-Results; what others wrote there is not believed.
 AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
 EMAIL_SUBJECT_PREFIX = ""

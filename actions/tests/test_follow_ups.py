@@ -184,6 +184,7 @@ def test_every_entry_of_the_clock_is_a_task_there_is(settings):
         "reviews.tasks.carry_on_imports",
         "actions.tasks.mend_follow_ups",
         "failforward.inbound.tasks.fetch_mail",
+        "failforward.inbound.tasks.forget_old_mail",
         "failforward.inbound.tasks.read_inbound",
         "actions.tasks.mind_silence",
     }

@@ -16,3 +16,13 @@ def fetch_mail() -> None:
 
     if settings.IMAP_URL:
         imap.fetch()
+
+
+@shared_task(name="failforward.inbound.tasks.forget_old_mail")
+def forget_old_mail() -> None:
+    """Takes no instant: to look ahead must not forget what is young yet."""
+    from django.utils import timezone
+
+    from failforward.inbound import retention
+
+    retention.forget_due(timezone.now())
