@@ -22,6 +22,7 @@ FLOOD = 200
 # Names of ticks: when a gap was noticed, and until when its flood waits.
 NOTICED, HELD = "catch_up", "held_until"
 ONE_A_DOMAIN = timedelta(seconds=1)
+FARTHEST = timedelta(days=1)
 
 
 def notice(struck_at: datetime | None, now: datetime) -> bool:
@@ -62,9 +63,10 @@ def held_until(now: datetime) -> datetime | None:
     return until if until and until - now <= timedelta(seconds=max(settings.CATCH_UP_HOLD, 1)) else None
 
 
-def late_before() -> datetime | None:
-    """What was due before this instant goes out slowly; None when nothing was ever missed."""
-    noticed = Tick.objects.filter(name=NOTICED).values_list("at", flat=True).first()
+def late_before(now: datetime) -> datetime | None:
+    """What was due before this instant goes out slowly; None when nothing was ever missed. What was noticed by a clock
+    that was set back since was no gap."""
+    noticed = Tick.objects.filter(name=NOTICED, at__lte=now).values_list("at", flat=True).first()
     return noticed - LATE_AFTER if noticed else None
 
 
@@ -74,7 +76,8 @@ def slot(address: str, now: datetime) -> datetime:
     with transaction.atomic():
         Tick.objects.get_or_create(name=name, defaults={"at": now - ONE_A_DOMAIN})
         last = Tick.objects.select_for_update().get(name=name)
-        last.at = max(last.at + ONE_A_DOMAIN, now)
+        set_back = last.at > now + FARTHEST
+        last.at = now if set_back else max(last.at + ONE_A_DOMAIN, now)
         last.save(update_fields=["at"])
     return last.at
 

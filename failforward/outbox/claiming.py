@@ -74,15 +74,21 @@ def claim(now: datetime, limit: int = BATCH) -> list[Claimed]:
     return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
-def cap_leases(now: datetime) -> None:
-    """After the database's clock was set back, leases lie far ahead; none may last longer than one from now."""
+def cap_waits(now: datetime) -> None:
+    """After the database's clock was set back, leases and next tries lie far ahead. No lease may last longer than one
+    from now, and nothing that is due waits for more than a day."""
     with connection.cursor() as cursor:
         cursor.execute(
             # The first list is the index's own condition, word for word: without it SQLite reads the whole table.
-            """UPDATE outbox_mail SET next_at = %(end)s
-               WHERE state IN ('ready', 'retry', 'claimed', 'sending') AND state IN ('claimed', 'sending')
-                   AND next_at > %(end)s""",
-            {"end": stored(now + timedelta(seconds=settings.SEND_LEASE_SECONDS))},
+            """UPDATE outbox_mail
+               SET next_at = CASE WHEN state IN ('claimed', 'sending') THEN %(end)s ELSE %(now)s END
+               WHERE state IN ('ready', 'retry', 'claimed', 'sending') AND next_at > %(end)s
+                   AND (state IN ('claimed', 'sending') OR next_at > %(tomorrow)s AND due_at <= %(now)s)""",
+            {
+                "now": stored(now),
+                "end": stored(now + timedelta(seconds=settings.SEND_LEASE_SECONDS)),
+                "tomorrow": stored(now + timedelta(days=1)),
+            },
         )
 
 

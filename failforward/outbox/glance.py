@@ -20,16 +20,20 @@ FIRST = """
         (SELECT next_at FROM outbox_mail WHERE state IN ('ready', 'retry', 'claimed', 'sending')
             ORDER BY next_at LIMIT 1),
         EXISTS (SELECT 1 FROM outbox_mail WHERE state IN ('ready', 'retry', 'claimed', 'sending')
-            AND state IN ('claimed', 'sending') AND next_at > {lease_ends}),
+            AND next_at > {lease_ends}
+            AND (state IN ('claimed', 'sending') OR next_at > {tomorrow} AND due_at <= {now})),
         (SELECT at FROM outbox_tick WHERE name = %s)
 """
 SQL = {
     "postgresql": FIRST.format(
-        now="statement_timestamp()", lease_ends="statement_timestamp() + %s * interval '1 second'"
+        now="statement_timestamp()",
+        lease_ends="statement_timestamp() + %s * interval '1 second'",
+        tomorrow="statement_timestamp() + interval '1 day'",
     ),
     "sqlite": FIRST.format(
         now="strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
         lease_ends="strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
+        tomorrow="strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '1 day')",
     ),
 }
 
@@ -39,7 +43,7 @@ class Glance:
     now: datetime
     first_planned: datetime | None
     first_to_claim: datetime | None
-    a_lease_is_too_long: bool
+    something_waits_too_long: bool
     struck_at: datetime | None
     read_at: float
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from failforward import ending
 from failforward.outbox import catalogue, catch_up, channel, crash
-from failforward.outbox.claiming import cap_leases, claim, stored
+from failforward.outbox.claiming import cap_waits, claim, stored
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import LAST_SENT, TICK, Glance
 from failforward.outbox.models import State
@@ -69,11 +69,11 @@ def work(seen: Glance, now: datetime | None) -> Done:
     if now is None:
         if catch_up.notice(seen.struck_at, seen.now):
             strike(seen.now)
-        if seen.a_lease_is_too_long:
-            cap_leases(clock.now())
+        if seen.something_waits_too_long:
+            cap_waits(clock.now())
     is_to_write = seen.is_to_write(clock.now()) and not catch_up.held_until(clock.now())
     unwritten = render_all(clock, until) if is_to_write else 0
-    if not is_to_write and not seen.a_lease_is_too_long and not seen.is_to_claim(clock.now()):
+    if not is_to_write and not seen.something_waits_too_long and not seen.is_to_claim(clock.now()):
         return Done()
     done = send_all(now, until)
     return Done(done.sent, done.failed + unwritten)

@@ -41,7 +41,7 @@ class Sender:
     def send(self, rows: list[Claimed]) -> None:
         addresses, asked = addresses_now(rows), asked_at_once(rows)
         wanted = [row for row in rows if self.is_to_be_sent(row, addresses, asked)]
-        late_before = catch_up.late_before() if wanted else None
+        late_before = catch_up.late_before(self.clock.now()) if wanted else None
         for number, row in enumerate(wanted, start=1):
             if ending.is_told():
                 # What was begun is finished; the next worker takes the rest.

@@ -121,3 +121,19 @@ def test_few_are_not_held(anna, smtp, slept):
 def test_the_working_day_before_a_monday_is_friday():
     monday = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
     assert catch_up.working_day_before(monday) == dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
+
+
+def test_a_gap_seen_by_a_clock_that_was_set_back_slows_nothing(anna, smtp, slept):
+    ahead = timezone.now() + 2 * DAY
+    Tick.objects.create(name=catch_up.NOTICED, at=ahead)
+    Tick.objects.create(name="pace firm.internal", at=ahead)
+    for number in range(3):
+        plan(f"note:{number}", "note", anna, timezone.now() - 3 * HOUR)
+    assert run_due().sent == 3
+    assert slept == []
+
+
+def test_a_pace_of_a_clock_that_was_set_back_begins_anew(anna):
+    Tick.objects.create(name="pace firm.internal", at=timezone.now() + 2 * DAY)
+    now = timezone.now()
+    assert [catch_up.slot(anna.email, now) - now for _ in range(2)] == [dt.timedelta(0), catch_up.ONE_A_DOMAIN]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from failforward import testing
 from failforward.accounts import people
 from failforward.outbox import ledger, plan
-from failforward.outbox.claiming import cap_leases, claim
+from failforward.outbox.claiming import cap_waits, claim
 from failforward.outbox.clock import Clock
 from failforward.outbox.models import Mail, State
 from failforward.outbox.rendering import render_due
@@ -107,7 +107,7 @@ def test_after_the_clock_was_set_back_no_lease_lasts_longer_than_one_from_now(an
     ready(anna, 1)
     claim(timezone.now() + dt.timedelta(days=1))
 
-    cap_leases(timezone.now())
+    cap_waits(timezone.now())
 
     assert Mail.objects.get().next_at <= lease_end()
 
@@ -119,6 +119,17 @@ def test_a_tick_caps_such_a_lease_and_another_takes_over(anna, smtp):
     assert run_due().sent == 0
     assert Mail.objects.get().next_at <= lease_end()
     assert run_due(lease_end()).sent == 1
+
+
+def test_after_the_clock_was_set_back_nothing_that_is_due_waits_for_days(anna, smtp):
+    ready(anna, 2)
+    first, second = Mail.objects.order_by("pk")
+    Mail.objects.filter(pk=first.pk).update(state=State.RETRY, next_at=timezone.now() + dt.timedelta(days=2))
+    # One that was put off as it should be.
+    Mail.objects.filter(pk=second.pk).update(state=State.RETRY, next_at=timezone.now() + dt.timedelta(hours=1))
+
+    assert run_due().sent == 1
+    assert [mail.state for mail in Mail.objects.order_by("pk")] == [State.SENT, State.RETRY]
 
 
 def test_a_worker_whose_clock_is_off_sends_nothing(anna, past, smtp, time_machine):
