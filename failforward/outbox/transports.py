@@ -17,6 +17,7 @@ from failforward import links, mail
 from failforward.outbox import crash
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.models import CapturedMail
+from failforward.outbox.patient_smtp import PatientSMTP, PatientTlsSMTP
 from failforward.outbox.retrying import Stage, Verdict, classify
 
 # Names that RFC 2606 keeps out of the world: whatever is set up, mail to them is only ever captured.
@@ -161,9 +162,9 @@ def connect(smtp: dict) -> smtplib.SMTP:
     options["local_hostname"] = links.mail_domain()
     with said_at(Stage.CONNECT):
         if smtp.get("EMAIL_USE_SSL"):
-            connection = smtplib.SMTP_SSL(**options, context=ssl.create_default_context())
+            connection = PatientTlsSMTP(**options, context=ssl.create_default_context())
         else:
-            connection = smtplib.SMTP(**options)
+            connection = PatientSMTP(**options)
     try:
         if smtp.get("EMAIL_USE_TLS"):
             with said_at(Stage.TLS):
