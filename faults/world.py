@@ -112,8 +112,10 @@ class World:
 
     # --- people and their promises
 
-    def promise(self, number: int, within: float = 0, people: int = base.PEOPLE, shares: tuple = SHARES) -> None:
-        """So many promises of today in one commit, so that their questions are due at once, or `within` seconds."""
+    def promise(
+        self, number: int, within: float = 0, people: int = base.PEOPLE, shares: tuple = SHARES, in_days: int = 0
+    ) -> None:
+        """So many promises in one commit. Questions about those of today are due at once, or `within` seconds."""
         from django.db import transaction
         from django.utils import timezone
 
@@ -124,10 +126,11 @@ class World:
         everybody = list(User.objects.filter(name__startswith="Person").order_by("pk")[:people])
         turns = (person for person, share in zip(cycle(everybody), cycle(shares), strict=False) for _ in range(share))
         now, made = timezone.now(), []
+        due_on = now.date() + timedelta(days=in_days)
         with transaction.atomic():
             for person in islice(turns, number):
                 name = f"promise-{next(self.names):05}"
-                made.append(Commitment.make(person, person, f"Call the buyer about {name}", now.date(), now=now))
+                made.append(Commitment.make(person, person, f"Call the buyer about {name}", due_on, now=now))
                 self.promised[made[-1].pk] = name
             later = timezone.now() + timedelta(seconds=within)
             for asked in FollowUp.objects.filter(commitment__in=made if within else []).select_related("mail"):
@@ -151,12 +154,20 @@ class World:
             made.due_on, made.first_due_on, made.agreed_on = (made.due_on - back,) * 3
             made.save(update_fields=["due_on", "first_due_on", "agreed_on"])
 
-    def unsent(self) -> int:
+    def unsent(self, ahead: timedelta = timedelta(0)) -> int:
         """Mails due by now that are still to go."""
         from failforward.outbox.clock import database_now
         from failforward.outbox.models import CLAIMABLE, Mail, State
 
-        return Mail.objects.filter(state__in=[State.PLANNED, *CLAIMABLE], due_at__lte=database_now()).count()
+        return Mail.objects.filter(state__in=[State.PLANNED, *CLAIMABLE], due_at__lte=database_now() + ahead).count()
+
+    def hurry(self) -> None:
+        """The pauses between tries are over at once."""
+        from failforward.outbox.clock import database_now
+        from failforward.outbox.models import Mail, State
+
+        now = database_now()
+        Mail.objects.filter(state__in=[State.READY, State.RETRY], due_at__lte=now).update(next_at=now)
 
     # --- waiting
 
@@ -179,11 +190,12 @@ class World:
 
     # --- judging
 
-    def judge(self, name: str = "", *, injected: int, allowed: int = 0) -> Result:
-        """Of all that was promised since the last judgement. Between the two every question must have been put."""
+    def judge(self, name: str = "", *, injected: int, allowed: int = 0, ahead: timedelta = timedelta(0)) -> Result:
+        """Of all that was promised since the last judgement. Between the two every question must have been put; also
+        of what is due `ahead` of now, where clocks were there."""
         log = self.sink.read()
         result = Result(self.fault.number, name or self.fault.name, self.database, injected, allowed=allowed)
-        due = self.due_by_now()
+        due = self.due_by_now(ahead)
         accepted, self.judged = log.accepted[self.judged :], len(log.accepted)
         asked = self.asked_in({one.message_id for one in accepted})
         result.due = sum(due.values())
@@ -202,12 +214,12 @@ class World:
         mails = FollowUp.objects.filter(commitment__in=missing).values_list("mail__state", "mail__last_text")
         return [f"{count} × {state}: {text}" for (state, text), count in Counter(mails).items()]
 
-    def due_by_now(self) -> Counter[str]:
+    def due_by_now(self, ahead: timedelta) -> Counter[str]:
         from actions.models import FollowUp
         from actions.models.follow_up import State
         from failforward.outbox.clock import database_now
 
-        put = FollowUp.objects.filter(commitment__in=self.promised, due_at__lte=database_now())
+        put = FollowUp.objects.filter(commitment__in=self.promised, due_at__lte=database_now() + ahead)
         asked_for = put.exclude(state=State.CANCELLED).values_list("commitment", flat=True)
         return Counter(self.promised[pk] for pk in asked_for)
 

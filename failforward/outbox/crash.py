@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 
@@ -15,7 +16,7 @@ def wanted() -> tuple[str, int]:
 
 def armed() -> Path | None:
     """Of a test build: each file `after_250.<n>` in this folder is one crash to come at that place, of whichever
-    process comes by first."""
+    process comes by first. Where the file says `wait`, they wait there for as long as it does."""
     where = os.environ.get("OUTBOX_CRASH_FOLDER") if os.environ.get("FAILFORWARD_TEST_BUILD") == "1" else ""
     return Path(where) if where else None
 
@@ -30,11 +31,18 @@ def point(name: str, mail: int = 0) -> None:
         visits_left -= 1
         if visits_left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-    if FOLDER and used_up(name, mail):
+    if FOLDER and (hit := used_up(name, mail)):
+        wait_or_die(hit)
+
+
+def wait_or_die(hit: Path) -> None:
+    if not hit.read_text():
         os.kill(os.getpid(), signal.SIGKILL)
+    while hit.read_text() == "wait":
+        time.sleep(0.05)
 
 
-def used_up(name: str, mail: int) -> bool:
+def used_up(name: str, mail: int) -> Path | None:
     """Leaves `<mail>.hit` for each. No mail is hit twice: one that breaks off three times is held back as poison."""
     hit = FOLDER / f"{mail}.hit"
     for one in FOLDER.glob(f"{name}.*") if not hit.exists() else []:
@@ -42,5 +50,5 @@ def used_up(name: str, mail: int) -> bool:
             one.rename(hit)
         except FileNotFoundError:
             continue  # Another process was faster.
-        return True
-    return False
+        return hit
+    return None

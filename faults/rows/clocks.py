@@ -1,0 +1,84 @@
+"""Clocks that go wrong, on one machine of several or on all of them."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+
+from faults.registry import fault
+from faults.shifted_clock import ShiftedClock
+from faults.sink import Rule
+from faults.table import Result
+from faults.world import World
+
+SHIFTS = {"2 days ahead": "+2d", "a day behind": "-1d", "an hour ahead": "+1h", "a second a minute": "+0 x1.0167"}
+LONGEST_LEASE = timedelta(minutes=15)
+# So that the clock is shifted while mail is going out.
+SLOW = Rule("kept", "wait 0.05")
+
+
+@fault(16, "one worker's clock", ci=True, on=("postgresql",), settings={"SEND_LEASE_SECONDS": "900"})
+def one_clock(world: World) -> Iterator[Result]:
+    clock = ShiftedClock(world.where)
+    world.start_worker("worker1", **clock.environment)
+    world.start_worker("worker2")
+    world.start_beat()
+    world.sink.behave(SLOW)
+    for name, offset in SHIFTS.items():
+        world.promise(world.count(full=60, ci=16), shares=(2,))
+        world.wait(world.unsent, 30, "the first mail")
+        clock.set(offset)
+        world.wait_until_sent()
+        world.pause(2)
+        result = world.judge(f"{world.fault.name}: {name}", injected=1)
+        result.wrong += too_long_leases()
+        yield result
+        clock.set("+0")
+    if "differ by more than a minute" not in world.crew["worker1"].log.read_text(errors="replace"):
+        result = Result(16, f"{world.fault.name}: it says so", world.database, injected=len(SHIFTS))
+        result.wrong.append("the worker with the wrong clock did not say so")
+        yield result
+
+
+@fault(16, "all clocks", ci=True, settings={"SEND_LEASE_SECONDS": "900"})
+def all_clocks(world: World) -> Iterator[Result]:
+    """Questions of the next days come at once when the clock jumps ahead, and not again when it is set right."""
+    clock = ShiftedClock(world.where)
+    begin_under(world, clock)
+    world.sink.behave(SLOW)
+    each = world.count(full=20, ci=4)
+    for name, offset in SHIFTS.items():
+        ahead = timedelta(days=2 if offset == "+2d" else 0)
+        world.promise(each, shares=(2,))
+        if ahead:
+            world.promise(each, shares=(2,), in_days=1)
+        world.wait(world.unsent, 30, "the first mail")
+        clock.set(offset)
+        world.pause(world.count(full=10, ci=4))
+        if ahead:
+            world.wait(lambda: not world.unsent(timedelta(days=2)), 120, "what is due in two days")
+        wrong = too_long_leases(ahead)
+        clock.set("+0")
+        world.wait_until_sent()
+        world.pause(2)
+        result = world.judge(f"{world.fault.name}: {name}", injected=1, ahead=ahead)
+        result.wrong += wrong + too_long_leases()
+        yield result
+
+
+def begin_under(world: World, clock: ShiftedClock) -> None:
+    """The database too: all that is started from now on goes by this clock, but for us and Redis, which keeps nothing
+    that has to do with time."""
+    os.environ.update(clock.environment)
+    if world.postgresql:
+        world.postgresql.stop()
+        world.postgresql.start()
+    world.start()
+
+
+def too_long_leases(ahead: timedelta = timedelta(0)) -> list[str]:
+    from failforward.outbox.clock import database_now
+    from failforward.outbox.models import Mail, State
+
+    leased = Mail.objects.filter(state__in=[State.CLAIMED, State.SENDING])
+    stuck = leased.filter(next_at__gt=database_now() + ahead + LONGEST_LEASE + timedelta(seconds=5)).count()
+    return [f"{stuck} leases end later than in 15 minutes"] if stuck else []
