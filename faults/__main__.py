@@ -22,7 +22,7 @@ from faults.table import Result, line_of, show
 from tools.programs import find_or_install
 from tools.servers import end_with_parent, folder
 
-PROGRAMS = ["postgres", "redis-server", "openssl", "faketime", "dovecot", "postfix"]
+PROGRAMS = ["postgres", "redis-server", "openssl", "faketime", "dovecot"]
 # Most of a fault is waiting, so two go beside each other.
 BESIDE = 2
 RUNNING: list[subprocess.Popen] = []

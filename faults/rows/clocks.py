@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from faults.registry import fault
 from faults.shifted_clock import ShiftedClock
@@ -23,7 +24,7 @@ def one_clock(world: World) -> Iterator[Result]:
     world.start_worker("worker2")
     world.start_beat()
     world.sink.behave(SLOW)
-    for name, offset in SHIFTS.items():
+    for name, offset in islice(SHIFTS.items(), world.count(full=len(SHIFTS), ci=2)):
         world.promise(world.count(full=60, ci=16), shares=(2,))
         world.wait(world.unsent, 30, "the first mail")
         clock.set(offset)
@@ -46,7 +47,7 @@ def all_clocks(world: World) -> Iterator[Result]:
     begin_under(world, clock)
     world.sink.behave(SLOW)
     each = world.count(full=20, ci=4)
-    for name, offset in SHIFTS.items():
+    for name, offset in islice(SHIFTS.items(), world.count(full=len(SHIFTS), ci=2)):
         ahead = timedelta(days=2 if offset == "+2d" else 0)
         world.promise(each, shares=(2,))
         if ahead:

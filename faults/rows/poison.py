@@ -41,19 +41,17 @@ def plant(due_at: datetime) -> None:
     from failforward.outbox.models import Mail, State
 
     number = Mail.objects.count()
-    person, crooked = User.objects.filter(name__startswith="Person").order_by("-pk")[:2]
+    person = User.objects.filter(name__startswith="Person").order_by("-pk").first()
     # About an answer that is not there, so what the template is given cannot be found.
     plan(f"poison:{POISONS[0]}:{number}", "answer", person, due_at, subject_id=10**9 + number)
-    User.objects.filter(pk=crooked.pk).update(email=f"{crooked.pk}@firm.internal\r\nRCPT TO:<all@firm.internal>")
+    crooked = "one@firm.internal\r\nRCPT TO:<all@firm.internal>"
     common = {"kind": "message", "state": State.READY, "due_at": due_at, "next_at": due_at}
     head = b"Message-ID: <%d@poison>\r\nSubject: x\r\n\r\n"
-    crooked.refresh_from_db()
-    Mail.objects.create(
-        key=f"poison:{POISONS[1]}:{number}", address=crooked.email, body=head % (number + 1) + b"x\r\n", **common
-    )
+    small = head % (number + 1) + b"x\r\n"
+    Mail.objects.create(key=f"poison:{POISONS[1]}:{number}", address=crooked, body=small, **common)
     Mail.objects.create(
         key=f"poison:{POISONS[2]}:{number}",
         address="big@firm.internal",
-        body=head % number + MEGABYTE * 50_000,
+        body=head % number + MEGABYTE * 50,
         **common,
     )

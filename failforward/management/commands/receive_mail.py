@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from failforward.inbound.models import Channel
 from failforward.inbound.storing import CHUNK, store
+from failforward.outbox import crash
 
 # What mail servers call the two halves of the envelope: Postfix's pipe by its arguments, its local delivery, Exim and
 # qmail by their environment.
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         if sender is None:
             sender = os.environ.get(SENDER)
         store(from_stdin(), Channel.PIPE, null_or(sender), recipient)
+        crash.point("stored")
 
 
 def null_or(sender: str | None) -> str:
