@@ -192,6 +192,8 @@ if REDIS_URL and urlsplit(REDIS_URL).scheme in REDIS_SCHEMES:
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BEAT_SCHEDULER = "failforward.beat:Scheduler"
+# A clock that is set back while it reckons how long to sleep costs one tick, not five minutes.
+CELERY_BEAT_MAX_LOOP_INTERVAL = TICK_SECONDS
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
