@@ -161,13 +161,16 @@ class World:
 
         return Mail.objects.filter(state__in=[State.PLANNED, *CLAIMABLE], due_at__lte=database_now() + ahead).count()
 
-    def hurry(self) -> None:
-        """The pauses between tries are over at once."""
+    def hurry(self, only: list[int] | None = None) -> None:
+        """The pauses between tries are over at once: of all mails, or of those that were tried only of these."""
         from failforward.outbox.clock import database_now
         from failforward.outbox.models import Mail, State
 
         now = database_now()
-        Mail.objects.filter(state__in=[State.READY, State.RETRY], due_at__lte=now).update(next_at=now)
+        due = Mail.objects.filter(due_at__lte=now)
+        tried = due.filter(state=State.RETRY) if only is None else due.filter(state=State.RETRY, pk__in=only)
+        for mails in (tried, due.filter(state=State.READY)):
+            mails.update(next_at=now)
 
     # --- waiting
 

@@ -13,6 +13,7 @@ from faults.world import World
 
 SHIFTS = {"2 days ahead": "+2d", "a day behind": "-1d", "an hour ahead": "+1h", "a second a minute": "+0 x1.0167"}
 LONGEST_LEASE = timedelta(minutes=15)
+COMPLAINT = "differ by more than a minute"
 # So that the clock is shifted while mail is going out.
 SLOW = Rule("kept", "wait 0.05")
 
@@ -30,14 +31,13 @@ def one_clock(world: World) -> Iterator[Result]:
         clock.set(offset)
         world.wait_until_sent()
         world.pause(2)
+        if offset == "-1d":
+            # One that is ahead finds every ring of the bell too old and does not even look.
+            world.wait(lambda: COMPLAINT in world.crew["worker1"].log.read_text(), 60, "a word about the clock")
         result = world.judge(f"{world.fault.name}: {name}", injected=1)
         result.wrong += too_long_leases()
         yield result
         clock.set("+0")
-    if "differ by more than a minute" not in world.crew["worker1"].log.read_text(errors="replace"):
-        result = Result(16, f"{world.fault.name}: it says so", world.database, injected=len(SHIFTS))
-        result.wrong.append("the worker with the wrong clock did not say so")
-        yield result
 
 
 @fault(16, "all clocks", ci=True, settings={"SEND_LEASE_SECONDS": "900"})

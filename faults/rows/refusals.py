@@ -56,10 +56,11 @@ def goes_on(world: World, waits: dict[tuple[int, int], str]) -> bool:
     from failforward.outbox.models import MailAttempt, State
 
     waiting = MailAttempt.objects.filter(mail__state=State.RETRY).select_related("mail").defer("mail__body")
-    for one in waiting.order_by("mail", "-number"):
+    looked_at = list(waiting.order_by("mail", "-number"))
+    for one in looked_at:
         if one.number == one.mail.attempts and one.mail.next_at > one.finished_at + timedelta(seconds=5):
             waits[one.mail_id, one.number] = wrong_wait(one)
-    world.hurry()
+    world.hurry([one.mail_id for one in looked_at])
     return not world.unsent()
 
 
