@@ -15,7 +15,9 @@ from actions.models import Commitment, FollowUp, SilenceStep, StopToken
 from actions.rhythm import silence
 from failforward import testing
 from failforward.guards import Refused
+from failforward.outbox import plan
 from failforward.outbox.models import CapturedMail, Mail
+from failforward.outbox.models import State as MailState
 from failforward.outbox.run import run_due
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,24 @@ def test_a_date_moved_before_the_digest_goes_out_leaves_it(cast):
     assert "Thing 0" not in texts("digest")[0]
     tick(at(1))
     assert [mail.subject_id for mail in sent("follow_up")] == [made[0].follow_ups.get().pk]
+
+
+def test_what_joins_a_digest_while_another_worker_writes_it_is_in_it(cast, monkeypatch):
+    def seen_before_it_was_written(*about, **more) -> Mail:
+        mail = plan(*about, **more)
+        mail.state = MailState.PLANNED
+        return mail
+
+    for number in range(4):
+        promise(cast, f"Thing {number}")
+    run_due(at(hour=15, minute=55))
+    assert Mail.objects.get(kind="digest").state == MailState.READY
+    for number in range(4, 8):
+        promise(cast, f"Thing {number}")
+    monkeypatch.setattr("failforward.outbox.plan", seen_before_it_was_written, raising=False)
+    tick(at())
+    (text,) = texts("digest")
+    assert [number for number in range(8) if f"Thing {number}" not in text] == []
 
 
 def test_a_digest_of_which_nothing_is_left_is_not_sent(cast):
