@@ -10,7 +10,7 @@ from faults.registry import fault
 from faults.sink import Rule
 from faults.table import Result
 from faults.visitor import Visitor
-from faults.world import World
+from faults.world import LONG_LEASE, World
 
 CONSUMES_WITHIN = 30
 SLOWER_BY = 1
@@ -24,7 +24,7 @@ def redis_of(world: World) -> Redis:
     return client
 
 
-@fault(6, "FLUSHALL again and again", ci=True, on=("postgresql",))
+@fault(6, "FLUSHALL again and again", ci=True, on=("postgresql",), settings=LONG_LEASE)
 def flushed(world: World) -> Iterator[Result]:
     every, times = world.count(full=5, ci=1), world.count(full=6, ci=4)
     world.start()

@@ -17,7 +17,7 @@ from faults.registry import fault
 from faults.sink import Rule
 from faults.table import Result
 from faults.visitor import Visitor
-from faults.world import World
+from faults.world import LONG_LEASE, World
 from tools.servers import end_with_parent
 
 CUT = """
@@ -114,7 +114,7 @@ def settled(world: World, name: str, injected: int) -> Result:
     return result
 
 
-@fault(9, "SQLite locked by 8 writers", on=("sqlite",), settings={"SEND_LEASE_SECONDS": "60"})
+@fault(9, "SQLite locked by 8 writers", on=("sqlite",), settings=LONG_LEASE)
 def locked(world: World) -> Iterator[Result]:
     world.start()
     writers = [writer(world) for _number in range(8)]

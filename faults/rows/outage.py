@@ -15,7 +15,7 @@ PEOPLE, EACH = 50, 20
 DONE_WITHIN = 10 * 60
 
 
-@fault(17, "everything down", minutes=12)
+@fault(17, "everything down", minutes=20)
 def down(world: World) -> Iterator[Result]:
     yield after(world, "everything down for 3 hours", hours=3)
     yield after(world, "everything down for 3 days", most_each=1, days=3)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from faults import base
 from faults.registry import fault
 from faults.table import Result
-from faults.world import TICK, World
+from faults.world import LONG_LEASE, TICK, World
 from tools.servers import free_port
 
 # What a machine with two cores may need for a tick and a few mails while it does something else.
@@ -65,7 +65,7 @@ def everything_down(world: World) -> Iterator[Result]:
     yield result
 
 
-@fault(5, "two beats, then five, and cron as well", ci=True)
+@fault(5, "two beats, then five, and cron as well", ci=True, settings=LONG_LEASE)
 def many_clocks(world: World) -> Iterator[Result]:
     world.start()
     for beats in (2, 5):

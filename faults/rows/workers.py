@@ -13,7 +13,7 @@ from failforward.outbox.models import CLAIMABLE, Mail, State
 from faults.registry import fault
 from faults.sink import Rule
 from faults.table import Result
-from faults.world import TICK, World
+from faults.world import LONG_LEASE, TICK, World
 
 # Where, in words, and whether the mail it was about is accepted by then.
 POINTS = {
@@ -80,7 +80,7 @@ def would_be_poison() -> bool:
     return Mail.objects.filter(state__in=CLAIMABLE).annotate(open=open_tries).filter(open__gte=2).exists()
 
 
-@fault(3, "SIGTERM during sending", minutes=4)
+@fault(3, "SIGTERM during sending", minutes=6, settings=LONG_LEASE)
 def stopped(world: World) -> Iterator[Result]:
     """With far more left than could go out before a supervisor loses its patience."""
     met, wrong, longest = 0, [], 0.0
