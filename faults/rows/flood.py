@@ -19,6 +19,7 @@ MOST_SECONDS, MOST_MILLISECONDS, MOST_GROWTH = 15 * 60, 20, 1.15
 def flood(world: World) -> Iterator[Result]:
     more_people(PEOPLE)
     schedule(SCHEDULED)
+    settle()
     world.promise(DUE, people=PEOPLE, shares=(2,))
     write_all()
     settle()
