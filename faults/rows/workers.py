@@ -48,7 +48,7 @@ def killed_at_each_point(world: World) -> Iterator[Result]:
         yield result
 
 
-@fault(2, "kill -9 of a worker at random", minutes=8)
+@fault(2, "kill -9 of a worker at random", minutes=12)
 def killed_at_random(world: World) -> Iterator[Result]:
     """Only while mail goes out, and now and then the main process instead of one of its children."""
     randomly, kills = random.Random(2026), 12 if world.embedded else 60
