@@ -8,7 +8,7 @@ class ActionsConfig(AppConfig):
         from actions import commitment_words, outgoing, replanning, words
         from actions.inbound import arrival
         from actions.inbound import outgoing as about_replies
-        from actions.rhythm import digests
+        from actions.rhythm import digests, unreached
         from actions.rhythm import outgoing as several
         from failforward.accounts import people, times
         from failforward.inbound import reading
@@ -17,7 +17,7 @@ class ActionsConfig(AppConfig):
         outgoing.register()
         several.register()
         about_replies.register()
-        catalogue.before_writing.append(digests.gather)
+        catalogue.before_writing += [digests.gather, unreached.gather]
         reading.register(arrival.read)
         words.register()
         commitment_words.register()

@@ -4,10 +4,12 @@ from celery import shared_task
 @shared_task(name="actions.tasks.mend_follow_ups")
 def mend_follow_ups(at: str | None = None) -> None:
     from actions import follow_ups, replanning
+    from actions.rhythm import unreached
 
     now = moment(at)
     follow_ups.mend(now)
     replanning.look_again(now)
+    unreached.tell(now)
 
 
 @shared_task(name="actions.tasks.mind_silence")

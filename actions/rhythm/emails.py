@@ -41,6 +41,16 @@ class Silent:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """A question whose mail reached nobody, for whoever can do something about it: on their list, or where it is."""
+
+    about: About
+    sentence: str
+    url: str
+    on_list: bool
+
+
+@dataclass(frozen=True)
 class Answered:
     """An answer with what the asker can send back."""
 
@@ -71,6 +81,10 @@ def partner_help(to: User, silent: Sequence[Silent], answer_to: str = "") -> Mes
 
 def sponsor_help(to: User, silent: Sequence[Silent]) -> Message:
     return several("sponsor_help", to, silent=silent)
+
+
+def unreached(to: User, unreached: Sequence[Unreached]) -> Message:
+    return several("unreached", to, unreached=unreached)
 
 
 def answers(to: User, answered: Sequence[Answered]) -> Message:

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from actions import emails
 from actions.models import AnswerToken, Commitment, FollowUp, PartnerToken, ReplyToken, StopToken
 from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, PARTNER_LINK_LIVES, about, page_of, render_answer_of, renew
-from actions.rhythm import daily, digests, silence
+from actions.rhythm import daily, digests, silence, unreached
 from actions.rhythm import emails as several
-from actions.rhythm.emails import Answered, Asked, Silent
+from actions.rhythm.emails import Answered, Asked, Silent, Unreached
+from actions.undelivered import sentence_on
 from failforward import links, working_days
 from failforward.accounts.models import User
 from failforward.inbound.addresses import address_for
@@ -28,6 +29,7 @@ def register() -> None:
     catalogue.register("partner_help", render_partner_help, silence.still_wanted)
     catalogue.register("sponsor_help", render_sponsor_help, silence.still_wanted)
     catalogue.register("answers", render_answers, daily.still_wanted)
+    catalogue.register(unreached.KIND, render_unreached, unreached.still_wanted)
 
 
 def render_digest(mail: Mail) -> Message:
@@ -84,6 +86,15 @@ def silent_in(mail: Mail) -> list[Silent]:
     return [
         Silent(one, about(one.commitment, mail), page_of(one.commitment), sent_on(one)) for one in questions_of(mail)
     ]
+
+
+def render_unreached(mail: Mail) -> Message:
+    found = []
+    for dead, commitment in unreached.told_in(mail):
+        on_list = commitment.action_list is not None and commitment.action_list.owner_id == mail.recipient_id
+        url = links.absolute("list_detail", commitment.action_list_id) if on_list else page_of(commitment)
+        found.append(Unreached(about(commitment, mail), sentence_on(dead), url, on_list))
+    return several.unreached(mail.recipient, found)
 
 
 def render_answers(mail: Mail) -> Message:

@@ -8,7 +8,7 @@ from actions import answers, follow_ups
 from actions.inbound import telling
 from actions.models import Commitment, Partner, SilenceStep
 from actions.models.silence import Step
-from actions.rhythm import silence
+from actions.rhythm import silence, unreached
 from actions.rhythm.rounds import mail_of_the_day
 from failforward import testing
 from failforward.inbound.models import InboundMail
@@ -45,6 +45,7 @@ def send_all(cast: Cast) -> list[Link]:
     partners(cast, now, today)
     run_due()
     replies(now)
+    unreached_one(now)
     run_due(now + dt.timedelta(days=8))
     sent = CapturedMail.objects.select_related("mail")
     kinds = sorted({one.mail.kind for one in sent})
@@ -98,6 +99,13 @@ def replies(now: dt.datetime) -> None:
             **came_in, state=state, why=why, text="It went", answers=asked, person=asked.recipient
         )
         plan(f"{kind}:{reply.pk}", kind, asked.recipient, now, subject_id=reply.pk)
+
+
+def unreached_one(now: dt.datetime) -> None:
+    """What came back of a list, for its owner."""
+    asked = Mail.objects.filter(kind="follow_up", state="sent", follow_ups__commitment__action_list__isnull=False)
+    assert asked.first().bounced("550 5.1.1 no such user", now)
+    assert unreached.tell(now) == 1
 
 
 def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:
