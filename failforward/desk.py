@@ -16,6 +16,8 @@ from actions.models.commitment import CommitmentQuerySet
 from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
 from failforward.counting import counts
+from failforward.outbox import channel
+from failforward.outbox.models import Channel
 from reviews import coding
 from reviews.insights import Share, reviewed_share
 from reviews.models import Review
@@ -25,7 +27,7 @@ LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
-MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "reviews": 10, "events": 1, "replies": 1}
+MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "reviews": 10, "events": 1, "replies": 1, "paused": 5}
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Desk:
     reviews: list
     events: int
     replies: int
+    paused: Channel | None
     share: Share | None
     lists: list
     away: list
@@ -48,7 +51,12 @@ class Desk:
     @property
     def things(self) -> int:
         waiting = [self.stuck, self.dates, self.requests, self.due, self.reviews]
-        return sum(len(rows) for rows in waiting) + sum(map(bool, (self.events, self.replies, self.to_choose)))
+        return sum(len(rows) for rows in waiting) + sum(map(bool, self.singles))
+
+    @property
+    def singles(self) -> tuple:
+        """What is one thing however much is in it."""
+        return self.events, self.replies, self.to_choose, self.paused
 
     @property
     def minutes(self) -> int:
@@ -56,7 +64,7 @@ class Desk:
             MINUTES[name] * len(getattr(self, name)) for name in ("stuck", "dates", "requests", "due", "reviews")
         )
         minutes += sum(MINUTES[name] * getattr(self, name) for name in ("events", "replies"))
-        return minutes + (3 if self.to_choose else 0)
+        return minutes + (3 if self.to_choose else 0) + (MINUTES["paused"] if self.paused else 0)
 
     @property
     def to_choose(self) -> int:
@@ -71,6 +79,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
     add_next_steps(under_way)
     theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=Absence.objects.on(today).values("person"))
     waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
+    waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
     number = counts(user, MOST_COUNTED, **waiting)
     lists = list(ActionList.objects.of(user).with_dates_waiting().annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
@@ -83,6 +92,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
         reviews=under_way,
         events=number["events"],
         replies=number["mine"] + number["nobodys"],
+        paused=channel.paused() if number["paused"] else None,
         share=share_for(user, today),
         lists=lists[:MOST_SHOWN],
         away=away_for(user, today, mine, lists),

@@ -20,6 +20,10 @@ class NotReady(Exception):
     pass
 
 
+class Degraded(Exception):
+    """The site does its work; somebody has to look all the same."""
+
+
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "alive"})
@@ -29,7 +33,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     parts = {name: told(part) for name, part in PARTS.items()}
     ready = all(part["ok"] for part in parts.values())
-    status = "ready" if ready else "not ready"
+    degraded = any(part.get("degraded") for part in parts.values())
+    status = ("degraded" if degraded else "ready") if ready else "not ready"
     response = JsonResponse({"status": status, **parts}, status=200 if ready else 503)
     response["Cache-Control"] = "no-store"
     return response
@@ -38,6 +43,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def told(part: Callable[[], str]) -> dict[str, bool | str]:
     try:
         return {"ok": True, "says": part()}
+    except Degraded as reason:
+        return {"ok": True, "degraded": True, "says": str(reason)}
     except NotReady as reason:
         return {"ok": False, "says": str(reason)}
     except Error as error:
@@ -77,12 +84,16 @@ def scheduler() -> str:
 
 
 def mail() -> str:
+    """Paused it turns red like any other mail: when something has waited too long. To take a site down because its
+    mail server changed a password would help nobody."""
     waiting = look(timezone.now())
-    if not waiting.due:
-        return "nothing is waiting"
-    says = f"{waiting.due} due, the oldest for {waiting.oldest_due_seconds} s"
+    says = f"{waiting.due} due, the oldest for {waiting.oldest_due_seconds} s" if waiting.due else "nothing is waiting"
+    if waiting.paused:
+        says = f"paused since {waiting.paused.paused_since:%Y-%m-%dT%H:%MZ}; {says}"
     if waiting.is_late:
         raise NotReady(says)
+    if waiting.paused:
+        raise Degraded(says)
     return says
 
 

@@ -71,9 +71,10 @@ def mail_let_go(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
+    waiting = look(timezone.now())
     context = {
-        "waiting": look(timezone.now()),
-        "paused": channel.paused(),
+        "waiting": waiting,
+        "paused": waiting.paused,
         "failures": failures(),
         "last_in": InboundMail.objects.order_by("-pk").values_list("received_at", flat=True).first(),
         "dead": Mail.objects.dead().to_show()[:SHOWN],

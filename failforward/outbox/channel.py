@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from failforward.outbox.models import Channel
 
@@ -31,7 +31,11 @@ def pause(code: int | None, text: str, now: datetime) -> bool:
 
 
 def paused() -> Channel | None:
-    return Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None).first()
+    return shut().first()
+
+
+def shut() -> QuerySet[Channel]:
+    return Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None)
 
 
 def is_open(now: datetime, probe: Callable[[], None]) -> bool:
@@ -55,8 +59,7 @@ def is_open(now: datetime, probe: Callable[[], None]) -> bool:
 
 
 def open_again() -> None:
-    paused = Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None)
-    if paused.update(paused_since=None, probe_at=None, last_code=None, last_text=""):
+    if shut().update(paused_since=None, probe_at=None, last_code=None, last_text=""):
         log.warning("Mail goes out again")
 
 
@@ -69,4 +72,4 @@ def take_probe(channel: Channel, now: datetime) -> bool:
 
 def probe_soon(now: datetime) -> bool:
     """Somebody says that it is mended."""
-    return bool(Channel.objects.filter(name=Channel.OUT).exclude(paused_since=None).update(probe_at=now))
+    return bool(shut().update(probe_at=now))

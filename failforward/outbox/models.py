@@ -25,6 +25,7 @@ class State(models.TextChoices):
 CLAIMABLE = [State.READY, State.RETRY, State.CLAIMED, State.SENDING]
 
 
+WRONG_PASSWORD = [530, 534, 535, 538]
 # Did not arrive, and will not by itself.
 DEAD = [State.FAILED, State.EXPIRED, State.BOUNCED]
 
@@ -171,6 +172,15 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} paused since {self.paused_since:%F %T}" if self.paused_since else self.name
+
+    @property
+    def why(self) -> str:
+        """Half a sentence: mail is paused, because…"""
+        if self.last_code in WRONG_PASSWORD:
+            return _("the mail server refuses our password")
+        if self.last_code is None:
+            return _("the mail server cannot be reached safely")
+        return _("the mail server takes no mail of ours")
 
 
 class CapturedMail(models.Model):

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
+from failforward.outbox import channel
 from failforward.outbox.catch_up import HELD
 from failforward.outbox.glance import LAST_SENT, TICK
-from failforward.outbox.models import Mail, State, Tick
+from failforward.outbox.models import Channel, Mail, State, Tick
 from failforward.outbox.retrying import Stage, Verdict, classify
 
 LATE_SECONDS = 15 * 60
@@ -32,6 +33,8 @@ class Waiting:
     last_sent: datetime | None
     # What is overdue since everything was down waits on purpose.
     held_until: datetime | None = None
+    # The way out as a whole is shut; `channel.py`.
+    paused: Channel | None = None
 
     @property
     def oldest_due_minutes(self) -> int:
@@ -58,6 +61,7 @@ def look(now: datetime) -> Waiting:
         last_tick=struck.get(TICK),
         last_sent=struck.get(LAST_SENT),
         held_until=until if (until := struck.get(HELD)) and until > now else None,
+        paused=channel.paused(),
     )
 
 

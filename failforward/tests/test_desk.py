@@ -1,6 +1,9 @@
 import pytest
 
 from failforward import testing
+from failforward.outbox import channel
+from failforward.outbox.models import Channel
+from failforward.testing import NOW
 from failforward.tests import access
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +90,15 @@ def test_an_empty_house_says_how_to_begin_to_each_what_they_may(client):
         "manager": (False, False),
     }
     assert "Look back on one lost deal" in begun["manager"]
+
+
+def test_that_mail_is_paused_is_an_admins_to_mend(world, client, django_assert_max_num_queries):
+    Channel.objects.create(name="out", paused_since=NOW, probe_at=NOW, last_code=535, last_text="secret words")
+    client.force_login(world.cast.admin)
+    with django_assert_max_num_queries(10):
+        text = client.get("/").content.decode()
+    assert "Mail is paused: the mail server refuses our password, since " in text
+    assert "secret words" not in text
+    assert "Mail is paused" not in page(client, world.cast.manager)
+    channel.open_again()
+    assert "Mail is paused" not in page(client, world.cast.admin)

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from failforward.outbox.models import Mail, State, Tick
+from failforward.outbox.models import Channel, Mail, State, Tick
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,16 @@ def test_any_other_fault_is_a_500(client: Client):
         response = client.get("/healthz")
     assert response.status_code == 500
     assert "secret" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("waited", "status", "says"), [(1, 200, "degraded"), (16, 503, "not ready")])
+def test_paused_mail_is_told_and_red_only_once_something_is_late(client: Client, waited, status, says):
+    strike()
+    wait(timedelta(minutes=waited))
+    since = timezone.now().replace(2026, 11, 20, 14, 2)
+    Channel.objects.create(name="out", paused_since=since, last_code=535, last_text="secret-host says no")
+    response = client.get("/readyz")
+    answer = response.json()
+    assert (response.status_code, answer["status"]) == (status, says)
+    assert answer["mail"]["says"].startswith("paused since 2026-11-20T14:02Z; 1 due")
+    assert "secret-host" not in response.content.decode()

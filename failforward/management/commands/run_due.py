@@ -21,14 +21,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--now", metavar="ISO", type=instant, help="work as if it were this instant")
-        parser.add_argument("--check", action="store_true", help="only report; exit 1 when something due is late")
+        parser.add_argument(
+            "--check", action="store_true", help="only report; exit 1 when something is late or mail is paused"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object; sent and failed are this run's")
 
     def handle(self, *, now: datetime | None, check: bool, json: bool, **options) -> None:
         done = Done() if check else work(now)
         waiting = look(now or database_now())
         self.stdout.write(as_json(waiting, done) if json else as_line(waiting, done))
-        if check and waiting.is_late:
+        if check and (waiting.is_late or waiting.paused):
             # SystemExit and not CommandError: the report stays the only output.
             raise SystemExit(1)
 
@@ -59,13 +61,14 @@ def ring(task: Task, now: datetime | None) -> None:
 
 
 def figures(waiting: Waiting, done: Done) -> dict:
+    paused = {"paused_since": waiting.paused.paused_since.isoformat()} if waiting.paused else {}
     return {
         "due": waiting.due,
         "oldest_due_seconds": waiting.oldest_due_seconds,
         "sent": done.sent,
         "failed": done.failed,
         "last_tick": waiting.last_tick.isoformat() if waiting.last_tick else None,
-    }
+    } | paused
 
 
 def as_json(waiting: Waiting, done: Done) -> str:

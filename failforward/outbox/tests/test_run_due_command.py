@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from failforward.outbox import plan
-from failforward.outbox.models import Mail, State, Tick
+from failforward.outbox.models import Channel, Mail, State, Tick
 
 
 def run(*arguments: str) -> str:
@@ -55,6 +55,16 @@ def test_check_is_content_when_nothing_is_late(anna, smtp):
     assert (told["due"], told["last_tick"]) == (1, None)
     assert 20 <= told["oldest_due_seconds"] < 60
     assert smtp.accepted == []
+
+
+def test_check_ends_with_1_while_mail_is_paused(anna, smtp):
+    Channel.objects.create(
+        name="out", paused_since=ago(minutes=1), probe_at=ago(hours=-1), last_code=535, last_text="no"
+    )
+    with pytest.raises(SystemExit) as ended:
+        run("--check")
+    assert ended.value.code == 1
+    assert "paused_since" in run("--json")
 
 
 def test_now_looks_ahead(anna, smtp):
