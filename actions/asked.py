@@ -39,8 +39,8 @@ def delivery(state: str, to: User, due_at: datetime | None, sent_at: datetime | 
     if state == MailState.WITHHELD:
         return why or _("Not sent.")
     words = {
-        MailState.PLANNED: _("Asked on %(when)s."),
-        MailState.READY: _("Asked on %(when)s."),
+        MailState.PLANNED: _("To be asked on %(when)s."),
+        MailState.READY: _("To be asked on %(when)s."),
         MailState.CLAIMED: _("Being handed over."),
         MailState.SENDING: _("Being handed over."),
         MailState.RETRY: _("Could not be delivered yet, and is tried again: %(why)s"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from actions import answers
@@ -11,7 +11,7 @@ from actions.inbound import meaning, requests
 from actions.inbound.parser import parser
 from actions.inbound.partners import partners_in
 from actions.inbound.why import words_of
-from actions.models import Answer, AskerReply, Commitment, FollowUp, Partner
+from actions.models import Answer, AskerReply, Commitment, FollowUp, Partner, SilenceStep
 from actions.models.follow_up import State as FollowUpState
 from actions.models.promise import State as Promise
 from failforward.accounts.models import User
@@ -25,9 +25,8 @@ ASKING = ("follow_up", "nudge", "digest")
 
 def waiting_for(user: User) -> InboundQuerySet:
     """The newest first. A question that was answered by other means waits no longer."""
-    open_questions = FollowUp.objects.waiting().values("pk")
     own = InboundMail.objects.held().filter(person=user.pk)
-    settled = own.filter(answers__kind="follow_up").exclude(answers__subject_id__in=open_questions)
+    settled = own.filter(answers__kind__in=ASKING).exclude(asking(FollowUp.objects.waiting()))
     asked = Commitment.objects.filter(person=user.pk, state=Promise.REQUESTED).values("pk")
     replied = own.filter(answers__kind="request").exclude(answers__subject_id__in=asked)
     return own.exclude(pk__in=settled.values("pk")).exclude(pk__in=replied.values("pk")).for_list().order_by("-pk")
@@ -35,16 +34,31 @@ def waiting_for(user: User) -> InboundQuerySet:
 
 def notes_on(commitment: Commitment, user: User) -> list[InboundMail]:
     """Replies that changed nothing: those that came late, for whoever reads the commitment; what only its person can
-    judge (an absence, a reply that waits for their word) for them alone."""
-    questions = commitment.follow_ups.values("pk")
-    about = InboundMail.objects.filter(answers__kind="follow_up", answers__subject_id__in=questions)
-    shown = Q(state=State.NOTE, why__in=["late", "copy"])
+    judge (an absence, a reply that waits for their word, one to a mail about several things) for them alone."""
+    questions = commitment.follow_ups.order_by()
+    late = Q(state=State.NOTE, why__in=["late", "copy"])
+    shown = asking_alone(questions) & late
     if user.pk == commitment.person_id:
-        shown |= Q(state=State.NOTE, why="away") | Q(state=State.HELD, person=user.pk)
-    found = list(about.filter(shown).for_list().order_by("pk"))
+        shown |= asking(questions) & (late | Q(state=State.NOTE, why="away") | Q(state=State.HELD, person=user.pk))
+    found = list(InboundMail.objects.filter(shown).for_list().order_by("pk"))
     for note in found:
         note.reason = words_of(note.why)
     return found
+
+
+def asking(questions: QuerySet[FollowUp]) -> Q:
+    """Replies to a mail that asked one of these, alone or among others."""
+    asked = questions.filter(mail__isnull=False).values("mail")
+    again = SilenceStep.objects.filter(follow_up__in=questions.values("pk"), mail__isnull=False).values("mail")
+    return (
+        asking_alone(questions)
+        | Q(answers__kind="digest", answers__in=asked)
+        | Q(answers__kind="nudge", answers__in=again)
+    )
+
+
+def asking_alone(questions: QuerySet[FollowUp]) -> Q:
+    return Q(answers__kind="follow_up", answers__subject_id__in=questions.values("pk"))
 
 
 def unclaimed(user: User) -> InboundQuerySet:

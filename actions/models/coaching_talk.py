@@ -81,14 +81,16 @@ class CoachingTalk(models.Model):
             record(talk, "written_down", by)
         return talk
 
-    def change(self, by: User, held_on: date, about: str, seen: int | None = None) -> None:
+    def change(
+        self, by: User, held_on: date, about: str, seen: int | None = None, *, now: datetime | None = None
+    ) -> None:
         """By who wrote it down. The history says that it changed, not what: these words stay in one place."""
         with transaction.atomic():
             hold(self, seen)
             if by.pk != self.by_id:
                 raise Refused(say("Only %(name)s can change this.") % {"name": self.by})
             before = (self.held_on, self.about)
-            self._say(held_on, about, timezone.now())
+            self._say(held_on, about, now or timezone.now())
             if (self.held_on, self.about) != before:
                 keep(self, "held_on", "about")
                 record(self, "changed", by)

@@ -49,7 +49,7 @@ def told(client, user, action) -> list[str]:
 
 def test_a_question_that_lies_ahead(client, cast, action):
     made(cast, action)
-    assert re.fullmatch(f"Asked on {WHEN}\\.", *told(client, cast.list_owner, action))
+    assert re.fullmatch(f"To be asked on {WHEN}\\.", *told(client, cast.list_owner, action))
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,12 @@ def test_an_answer_that_keeps_it_open_and_the_next_question(client, cast, action
     later = timezone.localdate() + dt.timedelta(days=9)
     answers.give(follow_ups.waiting_for(commitment), cast.rep, "partly", via="desk", new_on=later)
     (said,) = told(client, cast.list_owner, action)
-    assert re.fullmatch(rf"Answered \w{{3}} \d+ \w{{3}}: Partly\. Asked on {WHEN}\.", said)
+    assert re.fullmatch(rf"Answered \w{{3}} \d+ \w{{3}}: Partly\. To be asked on {WHEN}\.", said)
 
 
 @pytest.mark.parametrize(
-    ("state", "said"), [("planned", f"Asked on {WHEN}\\."), ("sent", f"Handed over on {WHEN}\\. No answer yet\\.")]
+    ("state", "said"),
+    [("planned", f"To be asked on {WHEN}\\."), ("sent", f"Handed over on {WHEN}\\. No answer yet\\.")],
 )
 def test_what_was_only_asked_for(client, cast, action, state, said):
     on = timezone.localdate() + dt.timedelta(days=3)

@@ -195,7 +195,7 @@ def test_the_page_tells_the_whole_story(rep, cast):
         ("bounced", "came back: 550 no such user"),
         ("retry", "is tried again: 550 no such user"),
         ("withheld", "550 no such user"),
-        ("planned", "Asked on"),
+        ("planned", "To be asked on"),
     ],
 )
 def test_the_page_says_what_became_of_the_mail(rep, cast, state, words):

@@ -8,14 +8,14 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from actions import held
-from actions.models import Answer, AskerReply, Commitment
+from actions.models import Answer, AskerReply, Commitment, FollowUp, SilenceStep
 from actions.tests.arriving import arrive, ask, reply
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.inbound.models import Gone, InboundMail
 from failforward.outbox import run_due
-from failforward.outbox.models import CapturedMail
+from failforward.outbox.models import CapturedMail, Mail
 from failforward.tests.test_access import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +140,26 @@ def test_one_answered_by_the_link_waits_no_longer(unclear, question, cast, clien
     link = link_in_mail()
     answers.give(waiting_for(question.commitment), cast.rep, "done", now=timezone.now())
     assert "This reply is settled" in client.get(link).content.decode()
+    assert list(held.waiting_for(cast.rep)) == []
+
+
+@pytest.mark.parametrize("kind", ["nudge", "digest"])
+def test_a_reply_to_a_mail_about_several_stands_with_each_until_answered(unclear, question, cast, client, kind):
+    from actions import answers
+    from actions.follow_ups import waiting_for
+
+    several, asked = unclear.answers, waiting_for(question.commitment)
+    Mail.objects.filter(pk=several.pk).update(kind=kind, subject_id=several.pk)
+    if kind == "nudge":
+        FollowUp.objects.filter(pk=asked.pk).update(mail=None)
+        SilenceStep.objects.create(follow_up=asked, step="nudge", to=cast.rep, mail=several, taken_at=timezone.now())
+    address = question.commitment.get_absolute_url()
+    for reader, is_shown in ((cast.rep, True), (cast.manager, False)):
+        client.force_login(reader)
+        assert (f'href="/replies/{unclear.pk}/"' in client.get(address).content.decode()) == is_shown
+    assert list(held.waiting_for(cast.rep)) == [unclear]
+
+    answers.give(asked, cast.rep, "done", now=timezone.now())
     assert list(held.waiting_for(cast.rep)) == []
 
 

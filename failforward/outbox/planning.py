@@ -65,9 +65,10 @@ def withhold(mail: Mail, why: str) -> bool:
 
 
 def look_again(person: User) -> None:
-    """Somebody left, or has another address: what a worker took up for them already is looked at once more."""
+    """Somebody left, or has another address: what a worker took up for them already is looked at once more. After the
+    commit, so that whoever takes it up next sees that they left."""
     taken_up = Mail.objects.filter(recipient=person, state=State.CLAIMED)
-    taken_up.update(state=State.READY, next_at=F("due_at"), lease_token=None)
+    transaction.on_commit(lambda: taken_up.update(state=State.READY, next_at=F("due_at"), lease_token=None))
 
 
 def ring_when_due(due_at: datetime) -> None:

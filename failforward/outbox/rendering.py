@@ -2,10 +2,12 @@ import hashlib
 import hmac
 import logging
 import zoneinfo
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError, transaction
+from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -23,10 +25,11 @@ BATCH = 20
 WRITTEN = ["state", "address", "message_id", "body", "next_at", "last_text"]
 
 
-def render_due(now: datetime) -> list[Mail]:
-    """Writes a batch of what is due within the next minutes; an empty list means that nothing is left to write."""
+def render_due(now: datetime, without: Collection[int] = ()) -> list[Mail]:
+    """Writes a batch of what is due within the next minutes; an empty list means that nothing is left to write. What
+    could not be written for a reason that is not its own stays planned; such rows are left out by their ids."""
     until = now + timedelta(seconds=settings.RENDER_AHEAD_SECONDS)
-    planned = Mail.objects.filter(state=State.PLANNED, due_at__lte=until).order_by("due_at")
+    planned = Mail.objects.filter(state=State.PLANNED, due_at__lte=until).exclude(pk__in=without).order_by("due_at")
     if not planned.exists():
         return []
     with transaction.atomic():
@@ -45,12 +48,23 @@ def prepare(row: Mail) -> None:
             row.state, row.last_text = verdict(row)
             if row.state == State.READY:
                 render(row)
-    except NOT_THE_MAIL:
-        raise
     except Exception as error:
         log.exception("Mail %s cannot be written", row.pk)
+        if is_not_the_mail(error):
+            row.state = State.PLANNED
+            return
         row.state, row.body = State.FAILED, None
         row.last_text = _("The mail could not be written: %(error)s") % {"error": repr(error)[:400]}
+
+
+def is_not_the_mail(error: Exception) -> bool:
+    """Raised again where the database itself is gone."""
+    # Somebody caught an error of the database and went on inside its transaction: that is a fault of the code.
+    if isinstance(error, TransactionManagementError) or not isinstance(error, NOT_THE_MAIL):
+        return False
+    if not connection.is_usable():
+        raise error
+    return True
 
 
 def verdict(row: Mail) -> tuple[str, str]:

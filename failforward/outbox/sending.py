@@ -15,7 +15,7 @@ from failforward.outbox.claiming import Claimed
 from failforward.outbox.clock import Clock
 from failforward.outbox.glance import instant
 from failforward.outbox.models import MailAttempt, State
-from failforward.outbox.rendering import NOT_THE_MAIL, wanted
+from failforward.outbox.rendering import is_not_the_mail, wanted
 from failforward.outbox.retrying import Verdict
 from failforward.outbox.transports import Outcome, Post, Reply
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 # A mail whose tries broke off this often may be what breaks them.
 BROKEN_OFF_LIMIT = 3
 LONGEST_WAIT_SECONDS = 5
+# For what the database could not tell us: a migration is under way, or its code is not here yet.
+LOOK_AGAIN_SECONDS = 60
 
 
 class Sender:
@@ -101,10 +103,11 @@ class Sender:
             return False
         try:
             verdict, why = still_wanted(row, addresses, asked)
-        except NOT_THE_MAIL:
-            raise
         except Exception as error:
             log.exception("Mail %s cannot be checked", row.id)
+            if is_not_the_mail(error):
+                ledger.give_back([row], self.clock.later(LOOK_AGAIN_SECONDS))
+                return False
             self.fail(row, _("The mail could not be checked: %(error)s") % {"error": repr(error)[:400]})
             return False
         if verdict == State.WITHHELD:

@@ -26,7 +26,7 @@ class OwnPartQuerySet(models.QuerySet):
 class OwnPart(models.Model):
     """What somebody did or left undone, in their own words: theirs alone until they share it.
 
-    Nothing tells when it was written, and its history holds no word of it.
+    Nothing tells when it was written; it has no history before it is shared.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="own_parts")
@@ -64,12 +64,11 @@ class OwnPart(models.Model):
                 raise Refused(_("Write a sentence first. Nobody sees it before you share it."), "text")
             return part
         if part is None:
-            part = cls(review=review, author=by, batch_id=review.batch_id)
-        elif part.is_shared:
+            return cls.objects.create(review=review, author=by, text=text, batch_id=review.batch_id)
+        if part.is_shared:
             raise Refused(_("This is shared and stays as it was read. What is new becomes an event."), "text")
         part.text = text
-        part.save()
-        record(part, "written", by)
+        part.save(update_fields=["text"])
         return part
 
     @transaction.atomic

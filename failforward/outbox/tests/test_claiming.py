@@ -140,13 +140,16 @@ def test_a_worker_whose_clock_is_off_sends_nothing(anna, past, smtp, time_machin
     assert smtp.accepted == []
 
 
-def test_what_is_taken_up_for_whoever_leaves_is_looked_at_once_more(anna, smtp, cast):
+def test_what_is_taken_up_for_whoever_leaves_is_looked_at_once_more(
+    anna, smtp, cast, django_capture_on_commit_callbacks
+):
     ready(anna, 2)
     first, second = claim(timezone.now())
     clock = Clock.read()
     ledger.turn(None, first, clock)
 
-    people.deactivate(cast.admin, anna)
+    with django_capture_on_commit_callbacks(execute=True):
+        people.deactivate(cast.admin, anna)
 
     # The one being handed over goes on; the other is not the worker's any more.
     assert ledger.turn((first, ACCEPTED), second, clock) == (True, False)
@@ -155,11 +158,14 @@ def test_what_is_taken_up_for_whoever_leaves_is_looked_at_once_more(anna, smtp, 
     assert [mail.state for mail in Mail.objects.order_by("pk")] == [State.SENT, State.WITHHELD]
 
 
-def test_what_is_taken_up_for_an_old_address_goes_to_the_new_one(anna, smtp, cast):
+def test_what_is_taken_up_for_an_old_address_goes_to_the_new_one(
+    anna, smtp, cast, django_capture_on_commit_callbacks
+):
     ready(anna, 1)
     (row,) = claim(timezone.now())
 
-    people.change_person(cast.admin, anna, anna.name, "anna.berg@firm.internal")
+    with django_capture_on_commit_callbacks(execute=True):
+        people.change_person(cast.admin, anna, anna.name, "anna.berg@firm.internal")
 
     assert ledger.turn(None, row, Clock.read()) == (False, False)
     run_due()
