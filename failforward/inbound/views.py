@@ -27,6 +27,17 @@ def hook(request: HttpRequest) -> HttpResponse:
     return HttpResponse("stored\n" if new else "known\n", status=201 if new else 200, content_type="text/plain")
 
 
+@csrf_exempt
+def service_hook(request: HttpRequest, service: str) -> HttpResponse:
+    """A mail service posts in its own form. Only the one that is set up, and never without the secret."""
+    if service != settings.MAIL_SERVICE or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        raise Http404
+    # Here and not above: most installs need neither it nor what it imports.
+    from failforward.inbound.services import hook
+
+    return hook(request, service)
+
+
 def secret_of(request: HttpRequest) -> str:
     """In a header: an address with a secret in it would stand in every log."""
     return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()

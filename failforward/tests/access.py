@@ -390,6 +390,7 @@ ROWS: list[Row] = [
     Row("held_reply", lambda w: (w.held_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     # For a mail service with the secret that is not set here; `test_hook.py` has the rest.
     Row("inbound_hook", post="", public=True, absent=True),
+    Row("inbound_service", lambda w: ("postmark",), get="", post="", public=True, absent=True),
     Row("list_list", get=EVERYBODY),
     Row(
         "list_new", get="admin manager outsider", get_403=NO_MANAGER, post="admin manager outsider", post_403=NO_MANAGER
