@@ -47,6 +47,9 @@ UNANSWERED = Kind(
     gettext_lazy("Turn it into an action"),
     gettext_lazy("or accept it, with a reason."),
 )
+NOT_ACCEPTED = Kind(
+    gettext_lazy("production has not accepted it yet."), gettext_lazy("See what is open"), anchor="#accept"
+)
 NO_LESSON = Kind(gettext_lazy("there is no lesson yet."), gettext_lazy("Write it"), anchor="#id_lesson")
 TICK = gettext_lazy("Tick it")
 LOOSE_ENDS = {
@@ -84,14 +87,25 @@ class Missing(NamedTuple):
 def missing(review: Review) -> list[Missing]:
     events = list(review.events.in_order().select_related("finding"))
     rows = ActionFinding.objects.filter(finding__in={event.finding_id for event in events} - {None})
-    found = missing_in(events, rows.exclude(action__state=ActionState.DROPPED).values_list("finding", flat=True))
-    return found + left_open(review, review.loose_ends.values_list("what", flat=True))
+    answered = rows.exclude(action__state=ActionState.DROPPED).values_list("finding", flat=True)
+    return missing_in(review, events, answered, review.loose_ends.values_list("what", flat=True))
 
 
-def missing_in(events: list[FailureEvent], answered: Iterable[int]) -> list[Missing]:
-    """`answered` are the ids of the findings that an action answers."""
-    if not events:
-        return [Missing(NO_EVENT)]
+def missing_in(
+    review: Review, events: list[FailureEvent], answered: Iterable[int], settled: Iterable[str]
+) -> list[Missing]:
+    """`answered` are the ids of the findings that an action answers, `settled` the loose ends that are."""
+    return begin_with(review, events) + in_events(events, answered) + left_open(review, settled)
+
+
+def begin_with(review: Review, events: list[FailureEvent]) -> list[Missing]:
+    """A hand-off may go well, and then nothing happened."""
+    if review.kind == Review.Kind.HAND_OFF:
+        return [] if review.hand_off.accepted_on else [Missing(NOT_ACCEPTED)]
+    return [] if events else [Missing(NO_EVENT)]
+
+
+def in_events(events: list[FailureEvent], answered: Iterable[int]) -> list[Missing]:
     found = [Missing(kind, event) for event in events if (kind := lacks(event))]
     findings = {event.finding_id: event.finding for event in events if event.finding_id}
     done = set(answered)

@@ -7,6 +7,7 @@ from actions.views import (
     closing,
     commitments,
     dates,
+    hand_off,
     held,
     lists,
     milestones,
@@ -19,6 +20,7 @@ from actions.views import (
 
 urlpatterns = [
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
+    path("reviews/<int:pk>/accept/", hand_off.accept, name="hand_off_accept"),
     path("lists/", lists.list_list, name="list_list"),
     path("lists/new/", lists.list_new, name="list_new"),
     path("lists/<int:pk>/", lists.list_detail, name="list_detail"),

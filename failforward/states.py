@@ -84,6 +84,11 @@ STATES = {
     "lost_to_no_decision": State(_("No decision"), "parked"),
     "withdrawn": State(_("Withdrawn"), "left"),
     "deal.open": State(_("Open"), "open"),
+    # A promise to a customer
+    "promise.open": State(_("Not known yet"), "open", "wait"),
+    "promise.kept": State(_("As promised"), "done", "ok"),
+    "promise.partly": State(_("In part"), "partly", "wait"),
+    "promise.not": State(_("Not as promised"), "dropped", "stuck"),
     # Who reads it
     "standard": State(_("Team"), "eye"),
     "named": State(_("Named people"), "people"),

@@ -7,9 +7,10 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from failforward.outbox import catalogue
         from reviews import capture, emails, words
-        from reviews.models import review_thanks
+        from reviews.models import hand_off, review_thanks
 
         catalogue.register(capture.KIND, emails.capture_mail, capture.still_wanted)
         catalogue.register(review_thanks.ASKED, emails.thanks_asked_mail, emails.thanks_asked_wanted)
         catalogue.register(review_thanks.GIVEN, emails.thanks_mail, emails.thanks_wanted)
+        catalogue.register(hand_off.OWN_PART, emails.own_part_mail)
         words.register()

@@ -10,7 +10,7 @@ from failforward import links
 from failforward.mail import Message
 from failforward.outbox.models import Mail
 from reviews import capture
-from reviews.models import Review, ReviewPerson, ThanksToken
+from reviews.models import OwnPart, Review, ReviewPerson, ThanksToken
 
 # A subject is read over shoulders; these words never stand in one, not even as part of a deal's name.
 LOADED = re.compile(r"fail|lost|loss|lose", re.IGNORECASE)
@@ -71,3 +71,17 @@ def thanks_mail(mail: Mail) -> Message:
 def thanks_wanted(pk: int | None) -> bool | str:
     """Whoever left the review meanwhile reads nothing of it any more."""
     return ReviewPerson.objects.filter(pk=pk).exists() or _("This person is no longer on the review.")
+
+
+def own_part_mail(mail: Mail) -> Message:
+    """To production's lead: what somebody of the hand-off says of their own part. A reply reaches them."""
+    part = OwnPart.objects.select_related("review__deal__account", "author").get(pk=mail.subject_id)
+    context = {
+        "name": mail.recipient.first_name,
+        "by": part.author,
+        "words": [line.strip() for line in part.text.splitlines() if line.strip()],
+        "deal": str(part.review.deal),
+        "link": links.absolute("review_detail", part.review_id),
+    }
+    to = {"to": mail.recipient.email, "to_name": mail.recipient.name}
+    return Message("own_part", context, from_name=part.author.name, reply_to=part.author.email or "", **to)

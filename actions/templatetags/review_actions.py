@@ -65,8 +65,7 @@ def read(page: Page, user: User) -> Answers:
             answered.add(row.finding_id)
         if row.is_seen:
             weaknesses[row.finding_id].actions.append(row.action)
-    missing = closing.missing_in(events, answered) + closing.left_open(page.review, settled)
-    return Answers(list(weaknesses.values()), missing)
+    return Answers(list(weaknesses.values()), closing.missing_in(page.review, events, answered, settled))
 
 
 def actions_for(findings, user: User):

@@ -29,7 +29,7 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, ImportJob, ThanksToken
+from reviews.models import CaptureToken, HandOff, ImportJob, ThanksToken
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -48,6 +48,8 @@ MEMBERS = "rep other_rep facilitator list_owner support"
 CODERS = "admin manager rep facilitator"
 LEADERS = "admin manager facilitator"
 DEAL_WRITERS = "admin manager rep"
+# Of the hand-off from Ines to Priya.
+HAND_OFF = "admin manager rep support"
 ON_SEALED = "rep facilitator"
 
 
@@ -71,6 +73,9 @@ def build() -> World:
         cast, people=(cast.rep, cast.facilitator), deal=sealed_deal, visibility="sealed", facilitator=cast.facilitator
     )
     finding = testing.finding(cast)
+    won = testing.deal(cast, outcome="won", lost_on=None)
+    # Priya takes it on in production: she sees the hand-off, and not the deal.
+    handed = HandOff.open(won, cast.manager, cast.rep, cast.support, testing.TODAY)
     event = testing.event(review, author=cast.rep)
     owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
     action = testing.action(cast, action_list=owned)
@@ -105,6 +110,9 @@ def build() -> World:
             "sealed_deal": sealed_deal,
             "review": review,
             "open_deal": testing.deal(cast, outcome="open", lost_on=None, closed_on=None),
+            "won": won,
+            "hand_off": handed,
+            "promise": handed.add_promise(cast.rep, "Delivered before Easter."),
             "taught": testing.review(cast, state="closed", closed_at=testing.NOW, lesson="Ask who signs."),
             "pending": testing.review(cast, state="pending", opened_on=None),
             "sealed": sealed,
@@ -219,6 +227,14 @@ ROWS: list[Row] = [
     ),
     Row("activity_new", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
     Row("deal_review", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
+    Row("deal_detail", lambda w: (w.won.pk,), get=DEAL_WRITERS, label="won"),
+    Row("hand_off_new", lambda w: (w.won.pk,), get=DEAL_WRITERS, post=DEAL_WRITERS),
+    Row("review_detail", lambda w: (w.hand_off.review_id,), get=HAND_OFF, label="hand-off"),
+    Row("hand_off_checklist", lambda w: (w.hand_off.review_id,), post=HAND_OFF),
+    Row("promise_add", lambda w: (w.hand_off.review_id,), post=HAND_OFF),
+    Row("promise", lambda w: (w.promise.pk,), post=HAND_OFF),
+    Row("promise_event", lambda w: (w.promise.pk,), post=HAND_OFF),
+    Row("hand_off_accept", lambda w: (w.hand_off.review_id,), post="support", post_403="admin manager rep"),
     Row("lesson_list", get=EVERYBODY),
     Row("lesson_set_aside", lambda w: (w.open_deal.pk, w.taught.pk), post=DEAL_WRITERS),
     Row("lesson_set_aside", lambda w: (w.open_deal.pk, w.sealed.pk), post="", label="sealed"),

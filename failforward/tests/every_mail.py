@@ -17,6 +17,7 @@ from failforward.outbox.mailbox import Link, Opened
 from failforward.outbox.models import CapturedMail, Mail
 from failforward.testing import Cast
 from reviews import capture
+from reviews.models import HandOff, OwnPart
 
 # What django-allauth writes; it has no link to anything of ours that a scanner could press.
 NOT_OURS = {"message"}
@@ -41,6 +42,7 @@ def send_all(cast: Cast) -> list[Link]:
     third_date(cast, now, today)
     capture.ask_owner(testing.review(cast), cast.manager, now)
     thanks(cast, now)
+    hand_over(cast, today)
     several(cast, now, today)
     partners(cast, now, today)
     run_due()
@@ -71,6 +73,13 @@ def thanks(cast: Cast, now: dt.datetime) -> None:
         testing.event(review, causal_role="caused", category="planning", verdict="one_off", settled_at=now)
         review.suggest_thanks(facilitator, {cast.rep.pk: "For the honest timeline."})
         review.close(facilitator, now)
+
+
+def hand_over(cast: Cast, today: dt.date) -> None:
+    """What the seller says of their own part is brought to production."""
+    won = testing.deal(cast, outcome="won", lost_on=None)
+    handed = HandOff.open(won, cast.manager, cast.rep, cast.support, today)
+    OwnPart.write(handed.review, cast.rep, "I never told them about the crane.").share(cast.rep)
 
 
 def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:

@@ -7,6 +7,7 @@ from reviews.models.deal import Deal, Outcome
 from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
+from reviews.models.hand_off import HandOff, HandOffAnswer, Promise
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
 from reviews.models.lesson import LessonSetAside
 from reviews.models.loose_end import LooseEnd
@@ -26,6 +27,8 @@ __all__ = [
     "Definition",
     "FailureEvent",
     "Finding",
+    "HandOff",
+    "HandOffAnswer",
     "Hat",
     "ImportFile",
     "ImportJob",
@@ -34,6 +37,7 @@ __all__ = [
     "LooseEnd",
     "Outcome",
     "OwnPart",
+    "Promise",
     "Review",
     "ReviewPerson",
     "ThanksToken",

@@ -43,7 +43,8 @@ def deal_scopes(user: User) -> list[Q]:
 def _deals_on_my_reviews(user: User) -> models.QuerySet:
     from reviews.models.review import Review
 
-    return Review.objects.filter(people=user.pk).values("deal")
+    # Whoever takes a won deal on in production needs its hand-off, and no more of the deal than stands there.
+    return Review.objects.filter(people=user.pk).exclude(hand_off__production_lead=user.pk).values("deal")
 
 
 # What an owner may set on their own deal; a manager of its team may also move it.

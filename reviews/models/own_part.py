@@ -85,4 +85,6 @@ class OwnPart(models.Model):
         self.shared_at = timezone.now()
         self.save(update_fields=["shared_at"])
         record(self.review, "part_shared", by)
+        if self.review.kind == Review.Kind.HAND_OFF:
+            self.review.hand_off.pass_on(self)
         return True

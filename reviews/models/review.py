@@ -26,7 +26,7 @@ from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STAT
 from reviews.models.review_thanks import Thanking
 
 # What a row of a list shows; reading whole rows takes twice as long.
-LISTED = ["state", "visibility", "lost_on", "value_minor", "value_order", "waived_because", "lesson"]
+LISTED = ["kind", "state", "visibility", "lost_on", "value_minor", "value_order", "waived_because", "lesson"]
 LISTED += [f"deal__{name}" for name in DEAL_LISTED]
 # What the team's rule for choosing weighs, and whose it is.
 WEIGHED = ["owner__name", "team__currency", "team__review_from_minor", "team__review_every_nth"]

@@ -73,7 +73,7 @@ class Closable(models.Model):
                 return False
             if not self.is_open:
                 raise Refused(_("Only a review that was begun can be closed."))
-            if not self.events.exists():
+            if not self.events.exists() and self.kind != "hand_off":
                 raise Refused(_("Nothing is written down yet. Add an event, or waive the review."))
             if self.events.loose().exists():
                 raise Refused(_("An event is not settled, or is systemic and has no finding yet."))

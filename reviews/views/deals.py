@@ -16,7 +16,7 @@ from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
 from reviews.imports import told
-from reviews.models import Activity, Deal, Review
+from reviews.models import Activity, Deal, Outcome, Review
 from reviews.models.deal import deal_scopes
 
 ORDERS = {"newest": ("-sort_on", "-id"), "oldest": ("sort_on", "id")}
@@ -102,10 +102,17 @@ def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused 
         "activities": deal.activities.select_related("by").order_by("-happened_on", "-pk")[:MOST],
         "changes": told.changes_of(deal, MOST),
         "may_write": permissions.can_write_deal(request.user, deal),
+        "may_hand_over": may_hand_over(request.user, deal),
         "form": form,
         "refused": refused,
     }
     return render(request, "reviews/deal_detail.html", context)
+
+
+def may_hand_over(user: User, deal: Deal) -> bool:
+    """A won deal goes to production once."""
+    begun = any(review.kind == Review.Kind.HAND_OFF for review in deal.reviews_seen)
+    return deal.outcome == Outcome.WON and not begun and permissions.can_open(user, deal)
 
 
 def deal_at_hand(request: HttpRequest, pk: int) -> Deal:

@@ -18,8 +18,10 @@ from reviews import capture, permissions
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.gathering import OwnPartForm
+from reviews.forms.hand_off import AcceptForm, ChecklistForm, LedgerForm, PromiseForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
-from reviews.models import Review
+from reviews.hand_off_page import HandOffPage
+from reviews.models import Promise, Review
 from reviews.review_page import Page, changes_of, page_of
 
 
@@ -84,7 +86,10 @@ def context(user: User, review: Review, page: Page) -> dict:
         "page": page,
         "may": may,
         "sort_form": sort_form(page) if page.open_event else None,
-        "event_form": NewEventForm(prefix="new", name=user.name) if may.write and not page.events else None,
+        "event_form": NewEventForm(prefix="new", name=user.name) if may.write and begins_with_events(page) else None,
+        "hand_off": HandOffPage.of(review, user) if review.kind == Review.Kind.HAND_OFF else None,
+        "ledger_line": None,
+        "accept_form": AcceptForm(),
         "closing_form": ClosingForm.of(page) if may.close else None,
         "target_form": None,
         "person_form": None,
@@ -97,9 +102,17 @@ def context(user: User, review: Review, page: Page) -> dict:
     }
 
 
+def begins_with_events(page: Page) -> bool:
+    """A hand-off begins with its checklist, and may go without any."""
+    return not page.events and page.review.kind != Review.Kind.HAND_OFF
+
+
 def opened(user: User, page: Page, do: str) -> dict[str, Form]:
     """The part that was asked for, where this person may change it."""
     review = page.review
+    is_hand_off = review.kind == Review.Kind.HAND_OFF and permissions.can_edit_review(user, review)
+    if is_hand_off and (forms := hand_off_opened(review, do)):
+        return forms
     if do == "event" and permissions.can_edit_review(user, review):
         return {"event_form": NewEventForm(prefix="new", name=user.name)}
     if do == "part" and page.own_part and permissions.can_edit_review(user, review):
@@ -111,6 +124,16 @@ def opened(user: User, page: Page, do: str) -> dict[str, Form]:
     if do == "readers" and permissions.can_change_visibility(user, review):
         return {"visibility_form": VisibilityForm(initial={"visibility": review.visibility})}
     return {}
+
+
+def hand_off_opened(review: Review, do: str) -> dict:
+    part, _dot, pk = do.partition(".")
+    if part == "checklist":
+        return {"checklist_form": ChecklistForm(initial=ChecklistForm.initial_of(review.hand_off))}
+    if part == "promise" and not pk:
+        return {"promise_form": PromiseForm()}
+    line = Promise.objects.filter(hand_off__review=review, pk=id_of(pk)).first() if part == "promise" else None
+    return {"ledger_line": line, "ledger_form": LedgerForm(initial=LedgerForm.initial_of(line))} if line else {}
 
 
 def sort_form(page: Page, data=None) -> SortForm:

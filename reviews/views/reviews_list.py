@@ -65,6 +65,7 @@ def totals(request: HttpRequest) -> dict:
     rows = all_rows(request)
     groups = (
         rows.filter(visibility=Visibility.STANDARD)
+        .exclude(kind=Review.Kind.HAND_OFF)
         .order_by("deal__currency")
         .values_list("deal__currency")
         .annotate(total=Sum("value_minor"), unstated=Count("pk", filter=Q(value_minor=None)))
@@ -110,7 +111,8 @@ def cells(rows: QuerySet) -> Iterator[list[Cell]]:
             review.lost_on,
             str(deal.get_outcome_display()),
             deal.competitor,
-            decimal_of(deal.value_minor, deal.currency),
+            # Production reads a hand-off, and needs no amount.
+            "" if review.kind == Review.Kind.HAND_OFF else decimal_of(deal.value_minor, deal.currency),
             deal.currency,
             _("yes") if deal.value_is_list_price else "",
             named(review.owner),

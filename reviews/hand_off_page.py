@@ -1,0 +1,43 @@
+"""What the page of a hand-off shows besides what every review's page does."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from failforward.accounts.models import User
+from reviews.models import HandOff, HandOffAnswer, Promise, Review
+from reviews.models.hand_off import Question
+
+
+@dataclass
+class HandOffPage:
+    hand_off: HandOff
+    user: User
+
+    @classmethod
+    def of(cls, review: Review, user: User) -> "HandOffPage":
+        people = HandOff.objects.select_related("sales_lead", "production_lead")
+        hand_off = people.prefetch_related("answers__by", "promises").get(review=review.pk)
+        hand_off.review = review
+        return cls(hand_off, user)
+
+    @property
+    def for_production(self) -> bool:
+        """Production's lead, who sees the hand-off and nothing else of the deal."""
+        return self.user.pk == self.hand_off.production_lead_id
+
+    @cached_property
+    def answers(self) -> list[tuple[str, HandOffAnswer | None]]:
+        by_question = {answer.question: answer for answer in self.hand_off.answers.all() if answer.text}
+        return [(question.label, by_question.get(question.value)) for question in Question]
+
+    @property
+    def answered(self) -> int:
+        return sum(answer is not None for _label, answer in self.answers)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered == len(self.answers)
+
+    @property
+    def promises(self) -> list[Promise]:
+        return list(self.hand_off.promises.all())
