@@ -9,7 +9,8 @@ from actions import closing, hand_offs
 from actions.models import Commitment
 from failforward import testing
 from failforward.guards import Conflict, Refused
-from failforward.outbox.models import Mail
+from failforward.outbox import run_due
+from failforward.outbox.models import CapturedMail, Mail
 from failforward.testing import NOW, TODAY
 from reviews.models import Deal, HandOff, OwnPart, Review
 from reviews.models.hand_off import Question
@@ -123,6 +124,12 @@ def test_one_s_own_part_goes_to_production_in_one_mail_when_it_is_shared(cast, h
         part.share(cast.rep)
     OwnPart.write(hand_off.review, cast.support, "I did not ask.").share(cast.support)
     assert [mail.recipient for mail in Mail.objects.filter(kind="own_part")] == [cast.support]
+
+    run_due()
+
+    (mail,) = CapturedMail.objects.filter(mail__kind="own_part")
+    body = bytes(mail.body).decode()
+    assert "Ines Duarte via FailForward" in body and "I never told them about the crane." in body
 
 
 def test_a_hand_off_closes_without_an_event_once_it_is_accepted(cast, hand_off):
