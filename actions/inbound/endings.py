@@ -14,6 +14,8 @@ def mark_endings(lines: list[Line]) -> None:
         lines[index].kind = GONE
     texts = [line.text for line in lines]
     ends = segment_ends(lines)
+    sent_from = [line.kind is TEXT and bool(signatures.sent_from(line.text)) for line in lines]
+    typed = next_typed(lines, sent_from)
     seen_text = False
     index = 0
     while index < len(lines):
@@ -23,10 +25,10 @@ def mark_endings(lines: list[Line]) -> None:
             if signatures.delimiter(line.text) and is_signature(lines, index, end):
                 index = drop(lines, index, end)
                 continue
-            if signatures.sent_from(line.text):
+            if sent_from[index]:
                 drop(lines, index, index + 1)
                 drop_name_above(lines, index)
-                if seen_text and not goes_on(lines, index + 1, end):
+                if seen_text and not goes_on(lines, index + 1, typed[index + 1]):
                     index = drop(lines, index, end)
                     continue
             elif (
@@ -53,6 +55,17 @@ def segment_ends(lines: list[Line]) -> list[int]:
     return ends[::-1]
 
 
+def next_typed(lines: list[Line], sent_from: list[bool]) -> list[Line | None]:
+    """For each line the first of the person's own at or below it in that stretch; one more for below the last."""
+    found: list[Line | None] = [None]
+    for line, is_sent_from in zip(reversed(lines), reversed(sent_from), strict=True):
+        if line.kind is TEXT and not is_sent_from:
+            found.append(line)
+        else:
+            found.append(found[-1] if line.kind in (TEXT, BLANK, GONE) else None)
+    return found[::-1]
+
+
 def drop(lines: list[Line], start: int, end: int) -> int:
     for line in lines[start:end]:
         if line.kind is TEXT:
@@ -68,10 +81,8 @@ def is_signature(lines: list[Line], index: int, end: int) -> bool:
     return len(below) <= SIGNATURE_LINES and all(len(text) <= 120 for text in below)
 
 
-def goes_on(lines: list[Line], index: int, end: int) -> bool:
+def goes_on(lines: list[Line], index: int, first: Line | None) -> bool:
     """Text right under "Sent from …", or a postscript, is the person's; below an empty line it is an unmarked quote."""
-    below = (line for line in lines[index:end] if line.kind is TEXT and not signatures.sent_from(line.text))
-    first = next(below, None)
     return first is None or first is lines[index] or first.text.strip().casefold().startswith(POSTSCRIPT)
 
 

@@ -294,6 +294,7 @@ def calls(function, text: str) -> int:
 @pytest.mark.parametrize("line", GROWING)
 def test_twice_the_lines_are_twice_the_work(line: str):
     assert steps(line * 800) < 2.5 * steps(line * 400)
+    assert steps("Hello there\n" + line * 800) < 2.5 * steps("Hello there\n" + line * 400)
 
 
 @settings(max_examples=25, deadline=None)
