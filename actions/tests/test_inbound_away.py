@@ -75,6 +75,14 @@ def test_a_note_from_somebody_else_s_address_offers_nothing(cast, question, now)
     assert offered() == []
 
 
+def test_a_note_that_our_own_mail_server_found_forged_offers_nothing(cast, question, now, settings):
+    settings.AUTHSERV_ID = "mx.tarnholm.example"
+    found = "mx.tarnholm.example; spf=fail; dkim=none; dmarc=fail header.from=tarnholm.example"
+    until = timezone.localdate(now) + 5 * DAY
+    assert arrive(note(question, until, Authentication_Results=found), now).state == "note"
+    assert offered() == []
+
+
 def test_a_note_without_a_day_offers_nothing(cast, question, now):
     arrive(reply(question, "I am out of office.", Auto_Submitted="auto-replied"), now)
     assert offered() == []
