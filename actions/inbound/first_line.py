@@ -1,7 +1,7 @@
 """The first line a person typed, and the words of four languages that turn what it says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|"
@@ -29,6 +29,9 @@ BUT = re.compile(
     r"(?<![^\W_])(?:but|except|however|although|apart from|aber|jedoch|außer|ausser|bis auf|allerdings|mais|"
     r"sauf|excepté|pero|salvo|excepto|aunque)(?![^\W_])"
 )
+SENTENCE_END = re.compile(r"(?<=[^\W\d_])[.!?;…]+\s|[!?;…]+\s|\)\s?[.]\s|\s[–-]\s|\n")
+# Characters; a shorter line was ended by whoever wrote it.
+WRAPPED = 50
 
 
 def first_line(text: str) -> str:
@@ -46,13 +49,44 @@ def opening(text: str) -> str:
 
 
 def typed_lines(text: str) -> Iterator[str]:
+    for line in own_lines(text):
+        if line:
+            line = ungreeted(line[:400])
+        if line:
+            yield line
+
+
+def own_lines(text: str) -> Iterator[str]:
+    """Without what is quoted; an empty one stays."""
     for line in text[:5_000].split("\n"):
-        line = " ".join(line.replace("’", "'").split())[:400].casefold().strip("*_ \u200b\ufeff")
-        if not line or line.startswith((">", "|")):
-            continue
-        line = GREETING.sub("", line, count=1) if GREETING.match(line) else line
-        if line.strip():
-            yield line.strip()
+        line = " ".join(line.replace("’", "'").split()).casefold().strip("*_ \u200b\ufeff")
+        if not line.startswith((">", "|")):
+            yield line
+
+
+def ungreeted(line: str) -> str:
+    return (GREETING.sub("", line, count=1) if GREETING.match(line) else line).strip()
+
+
+def sentences(lines: Iterable[str]) -> list[str]:
+    """A long line that ends with no stop goes on in the next one: mail programs break it there."""
+    joined, last = [], ""
+    for line in lines:
+        goes_on = len(last) >= WRAPPED and line and last[-1] not in ".!?;:"
+        joined += [" " if goes_on else "\n", line]
+        last = line
+    return [part.strip() for part in SENTENCE_END.split("".join(joined)) if part.strip()]
+
+
+def later_sentences(text: str) -> list[str]:
+    """What follows the first sentence of the first line."""
+    lines = list(own_lines(text))
+    for index, line in enumerate(lines):
+        line = ungreeted(line)
+        line = YES.sub("", line, count=1).strip() if YES.match(line) else line
+        if line:
+            return sentences([line, *lines[index + 1 :]])[1:]
+    return []
 
 
 def sentence(text: str) -> str:

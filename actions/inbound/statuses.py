@@ -7,6 +7,7 @@ from datetime import date
 from actions.inbound.dates import Typed, dates_in
 from actions.inbound.first_line import ALMOST, BUT, IF, LATER, NO, clause, first_line, sentence
 from actions.inbound.phrases import names
+from actions.inbound.retractions import takes_back
 from actions.inbound.status_words import DONE, DROPPED, MEANT, MOVED, PARTLY, STUCK, WORD
 
 # What may stand before the word without changing it: "it is", "das habe ich", "c'est", "ya está".
@@ -24,7 +25,7 @@ class Reading:
     """`status` is one of the five codes, "" when none is read. Ambiguous: a person decides, the rest is a suggestion.
 
     `why` is a code for that person's page: `empty no_word question negated unsure but two_words future no_date
-    no_such_day past two_days`; "" when it is plain.
+    no_such_day past two_days taken_back`; "" when it is plain.
     """
 
     status: str
@@ -46,7 +47,10 @@ def status_of(text: str, today: date, *, day_first: bool | None = None) -> Readi
     found = leading[0]
     status = MEANT[found[0]]
     on, problem = day_meant(line, dates, today) if status in (MOVED, PARTLY, STUCK) else (None, "")
-    return judged(line, found, [MEANT[each[0]] for each in words], status, on, problem, dates)
+    reading = judged(line, found, [MEANT[each[0]] for each in words], status, on, problem, dates)
+    if not reading.ambiguous and takes_back(text, status):
+        return Reading("" if status == DONE else status, on, True, "taken_back")
+    return reading
 
 
 def judged(

@@ -126,6 +126,56 @@ def test_the_greeting_line_is_not_the_first():
     assert status_of("> Done\n\nStuck.", FRIDAY).status == "stuck"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Done\n\nSorry, wrong one: this is not done yet.",
+        "Done.\nActually no, they refused.",
+        "Done. Actually no, they refused.",
+        "Done.\n\nNo, wait.",
+        "Done - not yet",
+        "Done.\nI called them twice. It is not finished.",
+        "Done.\nWell, not really.",
+        "Erledigt.\n\nDoch nicht, Herr Weber hat abgesagt.",
+        "Erledigt. Nein, noch nicht.",
+        "Fait.\nEn fait, ils hésitent encore.",
+        "Fait. Non, pas encore.",
+        "Hecho.\nPerdón, era otro.",
+        "Hecho.\nNo, espera.",
+        "Drop\nNo wait, keep it",
+        "Moved to Friday.\nScratch that.",
+    ],
+)
+def test_what_a_later_sentence_takes_back_is_held(text: str):
+    reading = status_of(text, FRIDAY)
+    assert (reading.ambiguous, reading.why) == (True, "taken_back")
+    assert reading.status != "done"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Done. No questions were left.", "done"),
+        ("Done\n\nNo objections, they sign on Monday.", "done"),
+        ("Done.\nNot a single complaint.", "done"),
+        ("Done.\nSorry for the delay, I was ill.", "done"),
+        ("Done.\nThey have not finished their own list.", "done"),
+        ("Done.\nWait for their signature now.", "done"),
+        ("Done.\nIn the end they said that the price of the second one was\nnot what they wanted.", "done"),
+        ("Erledigt.\nNicht ein Einwand. Leider war Herr Weber krank.", "done"),
+        ("Fait.\nPas de questions.", "done"),
+        ("Hecho. No hubo preguntas.", "done"),
+        ("Drop\nNot worth it, no budget.", "dropped"),
+        ("Drop.\nSorry, they merged.", "dropped"),
+        ("Stuck\nNo answer from legal.", "stuck"),
+        ("Moved to Friday.\nSorry, I was ill.", "moved"),
+    ],
+)
+def test_an_ordinary_sentence_below_it_is_not(text: str, status: str):
+    reading = status_of(text, FRIDAY)
+    assert (reading.status, reading.ambiguous) == (status, False)
+
+
 def test_the_codes_are_those_of_an_answer():
     assert set(PLAIN) | {"moved"} == set(Status.values)
 
