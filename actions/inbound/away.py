@@ -10,7 +10,7 @@ from failforward.accounts.models import Absence
 
 
 def offer(case: Case) -> None:
-    """From a robot that answers for the person, or from their own words; never from an address that is not theirs or forged."""
+    """From a robot that answers for the person, or their own words; never from an address not theirs, or forged."""
     person = case.person
     if person is None or person.outside or not whose.is_theirs(person, case.letter.sender):
         return

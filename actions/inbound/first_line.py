@@ -57,9 +57,13 @@ def typed_lines(text: str) -> Iterator[str]:
 
 
 def own_lines(text: str) -> Iterator[str]:
+    return (line.casefold() for line in lines_typed(text))
+
+
+def lines_typed(text: str) -> Iterator[str]:
     """Without what is quoted; an empty one stays."""
     for line in text[:5_000].split("\n"):
-        line = " ".join(line.replace("’", "'").split()).casefold().strip("*_ \u200b\ufeff")
+        line = " ".join(line.replace("’", "'").split()).strip("*_ \u200b\ufeff")
         if not line.startswith((">", "|")):
             yield line
 

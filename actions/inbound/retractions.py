@@ -10,7 +10,8 @@ from actions.inbound.status_words import DONE, MEANT, WORD
 TURNING = """
 actually|wait|no wait|hold on|hang on|never mind|nevermind|scratch that|strike that|ignore that|ignore this|forget it|
 forget that|disregard|oops|whoops|on second thought|on second thoughts|in fact|i take that back|i take it back|
-my mistake|correction|i mean|i meant|wrong|rather not|doch nicht|doch noch|leider doch|moment|stopp|halt|warte|eigentlich|quatsch|
+my mistake|correction|i mean|i meant|wrong|rather not|doch nicht|doch noch|leider doch|moment|stopp|halt|warte|
+eigentlich|quatsch|
 irrtum|korrektur|vergiss|ach nein|falsch|ich meine|ich meinte|en fait|attends|attendez|erreur|oups|pardon|
 au temps pour moi|finalement non|finalement pas|je voulais dire|espera|en realidad|de hecho|mejor dicho|corrijo|olvida|
 olvídalo|me equivoqué|perdón|perdona|quiero decir
@@ -23,6 +24,7 @@ NAY = (
 OPENING = r"(?:(?:oh|ah|hm+|well|ach|äh|ps|p\.s\.|edit|update|and|but|und|aber|et|mais|y|pero)[,.:!… ]+){0,2}"
 # "Wait for their answer", "Moment of truth", "Sorry for the delay": these go on as ordinary sentences.
 GOES_ON = r"(?!\s+(?:for|until|till|of|auf|bis|à|de|por|pour|du|como|así|lo que)\b)"
+TURNS = re.compile(f"{OPENING}(?:{words(TURNING)})(?![^\\W_]){GOES_ON}")
 TAKES_BACK = re.compile(f"{OPENING}(?:{NAY}|(?:{words(TURNING)})(?![^\\W_]){GOES_ON})")
 # After "done" only; after "drop" they begin its reason: "Not worth it", "Sorry, I was ill".
 DENIES = re.compile(

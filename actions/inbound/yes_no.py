@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from actions.inbound.affirming import affirms
 from actions.inbound.date_patterns import WEEKDAY_OF
 from actions.inbound.dates import Typed, dates_in
-from actions.inbound.first_line import ALMOST, BUT, IF, NO, opening, sentence
+from actions.inbound.first_line import BUT, IF, NO, later_sentences, lines_typed, opening, ungreeted
 from actions.inbound.phrases import names
+from actions.inbound.retractions import TURNS
 
 ACCEPT, REDATE, DECLINE = "accept", "redate", "decline"
 WORDS = {
@@ -66,10 +68,6 @@ yes|ok|okay|sure|by|on|until|till|before|rather|better|but|only|i|can|could|do|i
 not|then|the|ja|gerne|bis|bis zum|zum|am|erst|aber|lieber|besser|ich|kann|es|das|geht|passt|dann|und|den|oui|d'accord|
 pour|avant|plutôt|mais|je|peux|le|au|c'est|bon|ça|va|sí|si|vale|para|antes|del|el|mejor|pero|puedo|lo|a|un|de|moved|to
 """)
-ONLY_WHEN = re.compile(
-    r"(?<![^\W_])(?:when|once|only|as soon as|after|maybe|perhaps|depends|try|wenn|sobald|nur|erst|vielleicht|"
-    r"versuch\w*|quand|dès que|seulement|peut-être|essa\w+|cuando|solo|sólo|quizás?|tal vez|intent\w+)(?![^\W_])"
-)
 
 
 @dataclass(frozen=True)
@@ -89,23 +87,32 @@ def choice_of(text: str, today: date, *, day_first: bool | None = None) -> Choic
     line = opening(text)
     found = WORD.match(line)
     said = MEANT[found[0]] if found else ""
-    dates = dates_in(line, today, day_first)
     if not line or "?" in text[:2_000]:
         return Choice(said, None, True)
+    lines = list(lines_typed(text))
+    first = next(index for index, typed in enumerate(lines) if ungreeted(typed.casefold()[:400]))
+    below = "\n" + "\n".join(lines[first + 1 :])
+    turned = NO.search("\n".join(lines[: first + 1]).casefold().partition(line)[0]) is not None
+    dates = dates_in(line, today, day_first)
     if dates:
-        return by_another_day(line, said, dates, today)
+        choice = by_another_day(line, said, dates, today)
+        return choice if affirms("yes" + below) and not turned else Choice(choice.answer, choice.on, True)
     rest = line[found.end() :] if found else ""
     if not found or found[0] in BARE and not ENDS.match(rest):
         return UNCLEAR
-    below = " ".join(text.casefold().replace("’", "'").split())[:1_000].partition(line)[2]
-    # A no may have any reason, but no condition.
-    turned = BUT.search(rest) or IF.search(rest) if said == DECLINE else turns(rest + " " + below, sentence(rest))
-    return Choice(said, None, bool(turned))
+    if said == DECLINE:
+        return Choice(said, None, turned or bool(BUT.search(rest) or IF.search(rest)) or goes_back(text))
+    return Choice(said, None, turned or not affirms("yes" + rest + below))
 
 
-def turns(text: str, first: str) -> bool:
-    doubts = (BUT, IF, ONLY_WHEN, ALMOST)
-    return any(doubt.search(text) for doubt in doubts) or NO.search(first) is not None
+def goes_back(text: str) -> bool:
+    """A no may have any reason, but no condition and no yes below it."""
+    for sentence in later_sentences(text):
+        again = WORD.match(sentence)
+        is_yes = again and MEANT[again[0]] == ACCEPT and (again[0] not in BARE or ENDS.match(sentence[again.end() :]))
+        if is_yes or TURNS.match(sentence):
+            return True
+    return False
 
 
 def by_another_day(line: str, said: str, dates: list[Typed], today: date) -> Choice:

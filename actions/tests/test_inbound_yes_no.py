@@ -39,6 +39,15 @@ DOUBTS += ("I am not sure", "Ja, wenn Tom hilft", "Oui, mais pas seul", "Sí, si
 DOUBTS += ("Yes, they told me on Friday that they sign", "Friday or Tuesday", "yes, by 31.02.", "yes, next Friday")
 DOUBTS += ("Yes.\nBut only with Tom.", "Not by Friday", "yes, by 1 May 2026", "yesterday")
 
+DOUBTS += ("Ok\n\nNot me, ask Tom instead", "Sure. Never mind, I can't.", "Yes. I decline.", "Yes\n\nDeclined by Tom")
+DOUBTS += ("Ja. Geht leider doch nicht.", "Yes, let me check with Tom first", "Ok, noted. I'll come back to you")
+DOUBTS += ("Happy to pass on this one", "Oui. En fait, pas moi.", "Sí. Perdón, no puedo.", "Ok\n\nHey not me.", "Ok 👎")
+DOUBTS += ("Yes, by Friday\n\nNot me, ask Tom instead", "No.\nActually yes, I will do it.", "Ok\n\nAsk Tom")
+YES += ("Yes, no problem, thanks for asking!", "Yes.\n\nBest regards\nInes Baker", "Ja, mache ich. Viele Grüße\nInes")
+YES += ("Oui, avec plaisir. Merci !", "Sí, por supuesto. Saludos, \nInés", "Ok 👍", "Yes, I will do it.\n\nInes")
+NO += ("No.\nSorry, too much to do.", "No, thanks.\nAsk Tom, he knows them. I will be in Porto.")
+FRIDAYS += ("Yes, by Friday.\n\nThanks\nInes",)
+
 
 @pytest.mark.parametrize("text", YES)
 def test_yes(text: str):
