@@ -22,7 +22,9 @@ from faults.table import Result, line_of, show
 from tools.programs import find_or_install
 from tools.servers import end_with_parent, folder
 
-PROGRAMS = ["postgres", "redis-server", "openssl", "faketime", "dovecot"]
+# Our mail server has certificates, whatever else there is.
+EVERY = {"openssl"}
+PER_DATABASE = {"postgresql": {"postgres", "redis-server"}, "sqlite": set()}
 # Most of a fault is waiting, so two go beside each other.
 BESIDE = 2
 RUNNING: list[subprocess.Popen] = []
@@ -31,16 +33,16 @@ RUNNING: list[subprocess.Popen] = []
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     wanted = arguments()
-    missing = [name for name, path in find_or_install(PROGRAMS).items() if path is None]
-    if missing:
-        print(f"The faults need {', '.join(missing)}, and this machine has none.")
-        return 1
     began = time.monotonic()
     with kept(wanted.base) as prepared, working() as pool:
         know_models(prepared)
         databases = [wanted.database] if wanted.database else list(BOTH)
-        list(pool.map(lambda database: base.make(prepared, [database]), databases))
         runs = [(fault, database) for fault in chosen(wanted) for database in fault.on if database in databases]
+        missing = [name for name, path in find_or_install(needed(runs)).items() if path is None]
+        if missing:
+            print(f"The faults need {', '.join(missing)}, and this machine has none.")
+            return 1
+        list(pool.map(lambda database: base.make(prepared, [database]), databases))
         each = pool.map(lambda run: done(*run, wanted.ci, prepared), runs)
         results = [result for found in each for result in told(found)]
     print("\n" + show(results))
@@ -50,7 +52,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="faults", description="Does every fault to private servers; see RELIABILITY.")
+    parser = argparse.ArgumentParser(prog="faults", description="Does every fault to private servers.")
     parser.add_argument("numbers", nargs="*", type=int, help="only these of the list")
     parser.add_argument("--ci", action="store_true", help="the short list, with small counts")
     parser.add_argument("--database", choices=BOTH)
@@ -69,6 +71,10 @@ def know_models(prepared: Path) -> None:
 def chosen(wanted: argparse.Namespace) -> list[Fault]:
     numbers = set(wanted.numbers)
     return [one for one in registry.load() if (not numbers or one.number in numbers) and (one.ci or not wanted.ci)]
+
+
+def needed(runs: list[tuple[Fault, str]]) -> list[str]:
+    return sorted(EVERY.union(*(PER_DATABASE[database].union(fault.needs) for fault, database in runs)))
 
 
 @contextlib.contextmanager

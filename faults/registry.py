@@ -17,8 +17,9 @@ BOTH = ("postgresql", "sqlite")
 
 @dataclass(frozen=True)
 class Fault:
-    """`number` is its line in the list of RELIABILITY.md; `settings` are those of all processes, with {smtp} and {web}
-    for the ports of the mail server and of the site; `minutes` is how long it may take at the most."""
+    """`number` is its line in the list; `settings` are those of all processes, with {smtp} and {web} for the ports of
+    the mail server and of the site; `minutes` is how long it may take at the most; `needs` are programs that most
+    others do without."""
 
     number: int
     name: str
@@ -27,6 +28,7 @@ class Fault:
     on: tuple[str, ...] = BOTH
     minutes: float = 5
     settings: dict[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
 
 FAULTS: list[Fault] = []

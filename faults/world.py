@@ -195,15 +195,17 @@ class World:
 
     # --- judging
 
-    def judge(self, name: str = "", *, injected: int, allowed: int = 0, ahead: timedelta = timedelta(0)) -> Result:
-        """Of all that was promised since the last judgement. Between the two every question must have been put; also
-        of what is due `ahead` of now, where clocks were there."""
+    def judge(self, name: str = "", *, injected: int, allowed: int = 0) -> Result:
+        """Of all that was promised since the last judgement: each is to be asked about by now, whatever our own rows
+        say. A row that settles one otherwise takes it out of `promised`."""
         log = self.sink.read()
         result = Result(self.fault.number, name or self.fault.name, self.database, injected, allowed=allowed)
-        due = self.due_by_now(ahead)
+        due = Counter(self.promised.values())
         accepted, self.judged = log.accepted[self.judged :], len(log.accepted)
         asked = self.asked_in({one.message_id for one in accepted})
         result.due = sum(due.values())
+        if not due:
+            result.wrong.append("there was nothing to ask")
         result.take(look(due, (Copy(one.message_id, one.digest, asked[one.message_id]) for one in accepted)))
         if result.lost:
             result.notes += self.what_became_of(set(due) - set().union(*asked.values()))
@@ -217,16 +219,10 @@ class World:
 
         missing = [pk for pk, name in self.promised.items() if name in lost]
         mails = FollowUp.objects.filter(commitment__in=missing).values_list("mail__state", "mail__last_text")
-        return [f"{count} × {state}: {text}" for (state, text), count in Counter(mails).items()]
-
-    def due_by_now(self, ahead: timedelta) -> Counter[str]:
-        from actions.models import FollowUp
-        from actions.models.follow_up import State
-        from failforward.outbox.clock import database_now
-
-        put = FollowUp.objects.filter(commitment__in=self.promised, due_at__lte=database_now() + ahead)
-        asked_for = put.exclude(state=State.CANCELLED).values_list("commitment", flat=True)
-        return Counter(self.promised[pk] for pk in asked_for)
+        planned = Counter(mails)
+        never = len(missing) - planned.total()
+        said = [f"{count} × {state}: {text}" for (state, text), count in planned.items()]
+        return said + ([f"{never} × never planned"] if never > 0 else [])
 
     def asked_in(self, message_ids: set[str]) -> dict[str, frozenset[str]]:
         """The promises each mail asks about, read in its text; other mails only speak of them."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.programs import find, find_or_install  # noqa: E402
+from tools.programs import OF_FAULTS, find, find_or_install  # noqa: E402
 from tools.servers import folder, postgresql, redis  # noqa: E402
 
 CI = os.environ.get("CI") == "true"
@@ -24,7 +24,7 @@ SETTINGS = (
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "IMAP_URL", "SITE_URL", "REPLY_ADDRESS", "DEFAULT_FROM_EMAIL"),
     *("INBOUND_SECRET", "WEBHOOK_SECRET", "AUTHSERV_ID"),
     *("SECRET_KEY", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HOST", "PORT", "BEHIND_PROXY", "LOG_LEVEL", "TICK_SECONDS"),
-    *("CATCH_UP_HOLD", "WHEN_UNCERTAIN", "SEND_LEASE_SECONDS", "RENDER_AHEAD_SECONDS"),
+    *("CATCH_UP_HOLD", "WHEN_UNCERTAIN", "SEND_LEASE_SECONDS", "RENDER_AHEAD_SECONDS", "SQLITE_SYNCHRONOUS"),
 )
 NO_TEST_COLLECTED = 5
 # Tests that need them skip without them, which in CI is a failure.
@@ -32,13 +32,13 @@ MAIL_SERVERS = ["postfix", "dovecot"]
 RUNNING: list[subprocess.Popen] = []
 
 
-# Nobody pulls the plug of a test's database.
+# Nobody pulls the plug of a test's database. The faults do, so they keep what production has.
 FAST_SQLITE = {"SQLITE_SYNCHRONOUS": "OFF"}
 
 
 @contextlib.contextmanager
 def sqlite_and_memory() -> Iterator[dict[str, str]]:
-    yield {}
+    yield FAST_SQLITE
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def postgresql_and_redis() -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def browser() -> Iterator[dict[str, str]]:
-    yield {"CHROMIUM": find("chromium")}
+    yield {"CHROMIUM": find("chromium"), **FAST_SQLITE}
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ QUICK = ["--nomigrations"]
 WORLDS: list[tuple[str, World, list[str], list[str]]] = [
     ("sqlite+memory", sqlite_and_memory, [], ["pytest", "-m", "not browser", *QUICK]),
     ("postgresql+redis", postgresql_and_redis, ["postgres", "redis-server"], ["pytest", "-m", "not browser"]),
-    (FAULTS, as_it_is, ["postgres", "redis-server"], ["faults", "--ci"]),
+    (FAULTS, as_it_is, OF_FAULTS, ["faults", "--ci"]),
     ("browser", browser, ["chromium"], ["pytest", "-m", "browser", *QUICK]),
 ]
 
@@ -129,7 +129,7 @@ def told(name: str, beside: Future[int], kept: BinaryIO) -> int:
 def run(world: World, arguments: list[str], output: BinaryIO | None = None) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     with world() as settings, folder() as var:
-        environment |= {"VAR_DIR": str(var), "ENV_FILE": os.devnull, **FAST_SQLITE, **settings}
+        environment |= {"VAR_DIR": str(var), "ENV_FILE": os.devnull, **settings}
         command = [sys.executable, "-m", *arguments]
         with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
             RUNNING.append(process)

@@ -16,7 +16,7 @@ from tools import servers
 EX_TEMPFAIL = 75
 
 
-@fault(23, "the line to the mail account breaks", settings=SITE)
+@fault(23, "the line to the mail account breaks", settings=SITE, needs=("dovecot",))
 def broken_line(world: World) -> Iterator[Result]:
     from failforward.inbound import imap
     from failforward.inbound.models import ImapFolder

@@ -12,7 +12,7 @@ from faults.world import World
 PUT_OFF = ("421 4.3.2", "450 4.2.1", "451 4.7.1", "452 4.3.1")
 CROWDED = ("432 4.7.12",)
 STAGES = ("mail", "rcpt", "data", "end")
-# Seconds until the next try, by the number of tries, give or take a fifth (RELIABILITY.md 1.3, point 7).
+# Seconds until the next try, by the number of tries, give or take a fifth.
 LATER = (30, 60, 300, 900, 1800, 3600)
 GREYLISTED = (300, 600, 1200, 2400, 3600)
 SPREAD = (60, 600)

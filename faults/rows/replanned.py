@@ -26,7 +26,7 @@ def replanned(world: World) -> Iterator[Result]:
         after = dict(follow_ups.values_list("pk", "due_at"))
         moved = sum(after.get(pk) != at for pk, at in before.items())
         days_pass(now, days)
-        result = world.judge(f"{world.fault.name}: {name}", injected=moved, ahead=timedelta(days=days))
+        result = world.judge(f"{world.fault.name}: {name}", injected=moved)
         if moved != len(before) or len(after) != len(before):
             result.wrong.append(f"{moved} of {len(before)} moved, {len(after)} questions")
         yield result
