@@ -9,18 +9,12 @@ from actions.inbound.dates import Typed, dates_in
 from actions.inbound.decoding import Unreadable, header, opened
 from actions.inbound.first_line import first_line
 from actions.inbound.kinds import AUTO_REPLY, kind_of
+from actions.inbound.own_note import AWAY, is_own_note
 from actions.inbound.status_words import WORD
 from actions.inbound.statuses import leads
 
 FARTHEST = timedelta(400)
 READ = 1_500
-AWAY = re.compile(
-    r"out of (?:the |my )?office|on (?:vacation|holiday|annual leave|parental leave|maternity leave|leave)|"
-    r"away (?:from|until|till|on)|not in the office|(?:currently |i am |i'm )away|nicht im (?:büro|haus)|"
-    r"im urlaub|abwesend|außer haus|ausser haus|in elternzeit|absente? (?:du|jusqu|de)|absente?\b|en congés?|"
-    r"en vacances|fuera de la oficina|de vacaciones|ausente|fuori ufficio|in ferie|afwezig|op vakantie|"
-    r"fora do escritório|de férias"
-)
 # What stands right before the last day away, and right before the first day back.
 UNTIL = re.compile(
     r"(?:until|till|til|through|up to|thru|bis(?: einschließlich| inklusive| inkl\.?| zum| zu| einschl\.)?|"
@@ -57,9 +51,10 @@ def absence_of(raw: bytes, today: date, *, day_first: bool | None = None) -> Abs
 
 
 def absence_in(text: str, today: date, *, day_first: bool | None = None) -> Absence | None:
-    """From what a person wrote without any header saying so. A text that begins with a status is an answer."""
+    """From what a person wrote without any header saying so. A text that begins with a status is an answer, and so is
+    one that speaks of somebody else or says more than that they are away."""
     line = first_line(text)
-    if any(leads(line, found, []) for found in WORD.finditer(line)) or not AWAY.search(text[:300].casefold()):
+    if any(leads(line, found, []) for found in WORD.finditer(line)) or not is_own_note(text, today, day_first):
         return None
     return Absence(last_day(text, today, day_first))
 

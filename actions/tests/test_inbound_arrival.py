@@ -175,6 +175,12 @@ def test_an_absence_that_no_header_marks_is_no_answer(question, made, now):
     assert Mail.objects.count() == mails
 
 
+def test_an_answer_about_somebody_else_s_absence_waits_for_the_person(question, cast, now):
+    text = "The buyer is on vacation until Monday, so nothing yet."
+    assert became(arrive(reply(question, text), now)) == ("held", "unclear")
+    assert told("reply_held") == [cast.rep.email]
+
+
 # --- 2. Other robots ------------------------------------------------------------------------------
 
 

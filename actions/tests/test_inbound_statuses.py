@@ -215,12 +215,31 @@ def test_long_lines_take_no_time():
         ("Estoy de vacaciones, de vuelta el 3 de diciembre.", date(2026, 12, 2)),
         ("I am out of office. In urgent cases call Tom.", None),
         ("I am out of office until 31.02.", None),
-        ("I was out of office until 3 December 2020.", None),
+        ("Hello,\n\nthank you for your message. Currently out of office until 3 December.\n\nInes", date(2026, 12, 3)),
     ],
 )
 def test_an_absence_note_offers_its_last_day(text: str, until: date | None):
     assert absence_of(mail(text, Auto_Submitted="auto-replied"), FRIDAY, day_first=True) == Absence(until)
     assert absence_in(text, FRIDAY, day_first=True) == Absence(until)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The buyer is on vacation until Monday, so nothing yet.",
+        "Their CFO is out of the office until 12 May. I will call then.",
+        "I was on leave last week, so I only got half way.",
+        "I was out of office until 3 December 2020.",
+        "I hear that he is on vacation until Monday.",
+        "Herr Weber ist bis zum 3. Dezember im Urlaub.",
+        "La cheffe est en congés jusqu'au 3 décembre.",
+        "El comprador está de vacaciones hasta el 3 de diciembre.",
+        "I am on vacation until Monday. They refused.",
+        "I am on leave until Monday, the customer has signed.",
+    ],
+)
+def test_words_about_somebody_else_or_about_more_are_no_absence(text: str):
+    assert absence_in(text, FRIDAY) is None
 
 
 def test_an_answer_is_no_absence():
