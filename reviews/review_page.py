@@ -11,7 +11,7 @@ from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, coding, permissions
-from reviews.models import Activity, FailureEvent, Finding, LooseEnd, OwnPart, Review
+from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 
 OFFERED = 30
 CONTACTS = 5
@@ -119,6 +119,10 @@ class Page:
     @property
     def told(self) -> int:
         return sum(person.has_told for person in self.review.persons.all())
+
+    @cached_property
+    def debriefs(self) -> list[Debrief]:
+        return list(self.review.debriefs.prefetch_related("reasons")) if self.review.has_debriefs else []
 
     @cached_property
     def own_parts(self) -> list[OwnPart]:

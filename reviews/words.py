@@ -98,6 +98,8 @@ def register() -> None:
             "person_removed": _("took %(person)s off"),
             "facilitator_named": _("let %(person)s facilitate"),
             "visibility_changed": _("changed who reads it: %(before)s, now %(after)s"),
+            "debrief_added": _("wrote down what %(who)s said"),
+            "debrief_changed": _("changed what %(who)s said"),
             "part_shared": _("shared what they did or left undone"),
             "told": _("said that this is all they know"),
             "owner_asked": _("asked %(person)s what happened"),

@@ -29,7 +29,7 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, HandOff, ImportJob, ThanksToken
+from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ThanksToken
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -118,6 +118,8 @@ def build() -> World:
             "sealed": sealed,
             "full": testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full"),
             "event": event,
+            "debrief": debrief_of(review),
+            "sealed_debrief": debrief_of(sealed),
             "sealed_event": testing.event(sealed, author=cast.rep),
             "finding": finding,
             "list": owned,
@@ -159,6 +161,13 @@ def build() -> World:
             "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
         },
     )
+
+
+def debrief_of(review, said: str = "You were too late.", **fields) -> Debrief:
+    fields = {"who": "Anna Berg", "said_on": testing.TODAY, "channel": "phone", "added_by": review.owner} | fields
+    debrief = Debrief.objects.create(review=review, **fields)
+    debrief.keep_reasons([said])
+    return debrief
 
 
 def inbound(digest: str, **fields) -> InboundMail:
@@ -313,6 +322,12 @@ ROWS: list[Row] = [
         post_403="admin manager",
     ),
     Row("event_add", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
+    Row("debrief_new", lambda w: (w.review.pk,), get=CODERS, post=CODERS),
+    Row("debrief_edit", lambda w: (w.debrief.pk,), get=CODERS, post=CODERS),
+    # The form names no reason.
+    Row("debrief_event", lambda w: (w.debrief.pk,), post=""),
+    Row("debrief_new", lambda w: (w.sealed.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    Row("debrief_edit", lambda w: (w.sealed_debrief.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     *(Row(name, lambda w: (w.review.pk,), post=CODERS) for name in ("own_part", "review_told")),
     *(Row(name, lambda w: (w.sealed.pk,), post=ON_SEALED, label="sealed") for name in ("own_part", "review_told")),
     Row("review_detail", lambda w: (w.full.pk,), get=CODERS, label="full"),

@@ -77,6 +77,7 @@ def plant_sealed(world) -> None:
     Addendum.objects.create(review=sealed, text=f"{SEALED} came to light.", by=cast.rep)
     sealed.suggest_thanks(cast.facilitator, {cast.rep.pk: f"For {SEALED}."})
     sealed.send_thanks(cast.facilitator, testing.NOW)
+    access.debrief_of(sealed, f"{SEALED} was their reason.", who=f"{SEALED} Berg", role=SEALED)
     sealed.lesson = f"Mind the {SEALED}."
     sealed.save(update_fields=["lesson"])
     # Its lesson fits the open deal of this world, and is offered to nobody else.

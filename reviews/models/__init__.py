@@ -4,6 +4,7 @@ from reviews.models.addendum import Addendum
 from reviews.models.capture_token import CaptureToken
 from reviews.models.coding import Adjudication, Coding, Hat
 from reviews.models.deal import Deal, Outcome
+from reviews.models.debrief import Debrief, DebriefReason
 from reviews.models.definition import Definition
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
@@ -24,6 +25,8 @@ __all__ = [
     "CaptureToken",
     "Coding",
     "Deal",
+    "Debrief",
+    "DebriefReason",
     "Definition",
     "FailureEvent",
     "Finding",

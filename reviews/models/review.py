@@ -1,6 +1,7 @@
 import uuid
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -77,7 +78,8 @@ class ReviewQuerySet(models.QuerySet):
         members = Membership.objects.filter(team=models.OuterRef("team")).order_by().values("team")
         size = models.Subquery(members.values(size=models.Count("pk")))
         related = self.select_related("deal__account", "owner", "team", "closed_by").prefetch_related(persons)
-        return related.annotate(team_size=Coalesce(size, 0))
+        heard = models.Exists(apps.get_model("reviews.Debrief").objects.filter(review=models.OuterRef("pk")))
+        return related.annotate(team_size=Coalesce(size, 0), has_debriefs=heard)
 
 
 def on_it(user: User, review: str = "pk") -> Among:
