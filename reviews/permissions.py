@@ -138,6 +138,11 @@ def can_edit_event(user: User, event: FailureEvent) -> bool:
     return can_edit_review(user, event.review)
 
 
+def can_merge(user: User, review: Review) -> bool:
+    """Whoever writes in it and has heard both."""
+    return can_edit_review(user, review) and hears_all(user, review)
+
+
 def can_judge(user: User, event: FailureEvent) -> bool:
     return can_edit_review(user, event.review)
 

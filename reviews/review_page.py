@@ -154,12 +154,23 @@ def page_of(review: Review, user: User, chosen: str = "") -> Page:
     own = FilteredRelation("codings", condition=Q(codings__coder=user.pk))
     read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
     told = Q() if permissions.hears_all(user, review) else Q(author=user)
-    rows = review.events.filter(told).in_order().select_related("finding", "author")
-    events = list(rows.annotate(own=own).annotate(**read))
+    rows = FailureEvent.everything.filter(told, review=review).in_order().select_related("finding", "author")
+    events = with_twins(list(rows.annotate(own=own).annotate(**read)))
     for event in events:
         event.review = review
     waiting = [event for event in events if waits(event)]
     return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
+
+
+def with_twins(events: list[FailureEvent]) -> list[FailureEvent]:
+    """Those that stand by themselves, each with those behind it."""
+    behind: dict[int, list[FailureEvent]] = {}
+    for event in events:
+        if event.merged_into_id:
+            behind.setdefault(event.merged_into_id, []).append(event)
+    for event in events:
+        event.twins = behind.get(event.pk, ())
+    return [event for event in events if not event.merged_into_id]
 
 
 def waits(event: FailureEvent) -> bool:

@@ -62,6 +62,14 @@ def imported(details: dict) -> str:
     return say("changed %(what)s, from “%(file)s”") % {"what": ", ".join(fields), "file": details["file"]}
 
 
+def took_in(details: dict) -> str:
+    """`{"differs": how the two were read, "reason": why they are the same}`, both empty where nothing differs."""
+    sentence = say("joined another to it that tells the same")
+    if not details.get("reason"):
+        return sentence
+    return f"{sentence}, {details['differs']}: {details['reason']}"
+
+
 def register() -> None:
     words.register(
         "reviews.deal",
@@ -126,6 +134,10 @@ def register() -> None:
         {
             "added": _("wrote down what happened"),
             "edited": _("changed the words"),
+            "merged": _("joined it to another that tells the same"),
+            "took_in": took_in,
+            "separated": _("let it stand by itself again"),
+            "let_out": _("took apart what was joined to it"),
             "judged": _("said what it did to the outcome"),
             "read": _("read it"),
             "settle": _("settled category and verdict"),

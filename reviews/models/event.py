@@ -11,6 +11,7 @@ from failforward.guards import Conflict, Refused
 from failforward.history.models import record
 from reviews import permissions
 from reviews.categories import CATEGORY_CHOICES
+from reviews.models.event_merging import Mergeable
 from reviews.models.finding import Finding
 from reviews.models.review import Review, Visibility, reviews_to_tell
 from reviews.models.review_person import ReviewPerson
@@ -66,7 +67,14 @@ class EventQuerySet(models.QuerySet):
         )
 
 
-class FailureEvent(models.Model):
+class EventManager(models.Manager.from_queryset(EventQuerySet)):
+    """Without those that stand behind another: they are counted, read and judged nowhere."""
+
+    def get_queryset(self) -> EventQuerySet:
+        return super().get_queryset().filter(merged_into=None)
+
+
+class FailureEvent(Mergeable):
     """One thing that happened or was left undone: a fact, with its interpretation kept apart.
 
     `category` and `verdict` are the settled reading (one reader's, two that agree, or the adjudication); they are
@@ -92,15 +100,23 @@ class FailureEvent(models.Model):
     # Everybody who was to read it has, and they differ: a facilitator or manager decides.
     disputed_at = models.DateTimeField(null=True, blank=True)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="told_too")
     version = models.PositiveIntegerField(default=1)
     created_on = models.DateField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
-    objects = EventQuerySet.as_manager()
+    objects = EventManager()
+    everything = EventQuerySet.as_manager()
+    # Those that stand behind it, where a page has read them.
+    twins = ()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(anonymous=False) | Q(author=None), name="anonymous_has_no_author"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(finding=None) & ~Q(merged_into=models.F("id")),
+                name="what_stands_behind_another_feeds_nothing",
+            ),
             models.CheckConstraint(condition=~Q(what=""), name="an_event_says_what_happened"),
             models.CheckConstraint(
                 condition=Q(settled_at=None) | (~Q(category="") & Q(verdict__in=["systemic", "one_off"])),
@@ -180,7 +196,7 @@ class FailureEvent(models.Model):
     def lock(self) -> None:
         """Holds the review before the event, the order in which every verb takes them."""
         review = Review.objects.select_for_update().get(pk=self.review_id)
-        self.refresh_from_db(from_queryset=FailureEvent.objects.select_for_update())
+        self.refresh_from_db(from_queryset=FailureEvent.everything.select_for_update())
         self.review = review
 
     def must_be_version(self, version: int) -> None:

@@ -34,19 +34,32 @@ def event_margin(event: FailureEvent) -> SafeString:
     when = short_day(event.happened_on) if event.happened_on else format_html("<b>{}</b>", _("No date"))
     if event.until_on and event.happened_on and event.until_on != event.happened_on:
         when = format_html("{} <span>{} {}</span>", when, _("until"), short_day(event.until_on))
-    author = event.author.first_name if event.author_id else ""
-    who = event.source or (_("without a name") if event.anonymous else author)
-    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, who)
+    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, event.source or reporter(event))
+
+
+def reporter(event: FailureEvent) -> str:
+    if event.anonymous:
+        return _("without a name")
+    return event.author.first_name if event.author_id else ""
+
+
+def twin(event: FailureEvent) -> SafeString:
+    """One line for what was joined to another: who told it too, from where, in which words."""
+    told_by = _("somebody, without a name") if event.anonymous else reporter(event)
+    who = ", ".join(filter(None, [told_by, event.source])) or _("somebody")
+    also = _("Also told by %(who)s:") % {"who": who}
+    return format_html('<p class="fine">{} <span class="hand small">{}</span></p>', also, lines(event.what))
 
 
 @register.simple_tag
 def event_more(event: FailureEvent) -> SafeString:
     """Under what happened: whether it was left undone, its source, what we make of it."""
-    if not (event.is_omission or event.source_url or event.interpretation):
+    if not (event.is_omission or event.source_url or event.interpretation or event.twins):
         return NOTHING
     source = format_html(SOURCE, event.source_url, _("The source")) if event.source_url else ""
     undone = _("Something left undone.") if event.is_omission else ""
     facts = format_html('<p class="fine">{} {}</p>', undone, source) if undone or source else ""
+    facts = format_html("{}{}", facts, format_html_join("", "{}", ((twin(one),) for one in event.twins)))
     if not event.interpretation:
         return facts
     return format_html(MEANING, facts, _("What we make of it"), lines(event.interpretation))
