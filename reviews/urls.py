@@ -2,6 +2,7 @@ from django.urls import path
 
 from reviews.views import (
     begin,
+    board,
     capture,
     categories,
     coding,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("reviews/<int:pk>/debriefs/", debrief.new, name="debrief_new"),
     path("debriefs/<int:pk>/", debrief.edit, name="debrief_edit"),
     path("debriefs/<int:pk>/event/", debrief.become_event, name="debrief_event"),
+    path("reviews/<int:pk>/board/", board.board, name="review_board"),
     path("reviews/<int:pk>/told/", gathering.told, name="review_told"),
     path("reviews/<int:pk>/events/", event.add, name="event_add"),
     path("events/<int:pk>/", event.save, name="event_save"),

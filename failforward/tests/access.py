@@ -322,6 +322,8 @@ ROWS: list[Row] = [
         post_403="admin manager",
     ),
     Row("event_add", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
+    Row("review_board", lambda w: (w.review.pk,), get=CODERS, post=CODERS),
+    Row("review_board", lambda w: (w.sealed.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     Row("event_merge", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
     Row("event_merge", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     Row("event_separate", lambda w: (w.event.pk,), post=CODERS),

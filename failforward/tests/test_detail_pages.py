@@ -98,6 +98,7 @@ class World:
 PAGES: dict[str, Callable[[World], str]] = {
     "review": lambda world: reverse("review_detail", args=[world.review.pk]),
     "review, full": lambda world: reverse("review_detail", args=[world.full.pk]),
+    "board": lambda world: reverse("review_board", args=[world.review.pk]),
     "review, all sorted": lambda world: reverse("review_detail", args=[world.sorted.pk]),
     "review, its history": lambda world: reverse("review_detail", args=[world.sorted.pk]) + "?do=history",
     "event": lambda world: reverse("event_edit", args=[world.event.pk]),

@@ -24,6 +24,19 @@ class Role(models.TextChoices):
     UNKNOWN = "unknown", _("We don’t know")
 
 
+class WithoutIt(models.TextChoices):
+    YES = "yes", _("Yes")
+    PERHAPS = "perhaps", _("Perhaps")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("We don’t know")
+
+
+class Confidence(models.TextChoices):
+    GUESS = "guess", _("A guess")
+    LIKELY = "likely", _("Fairly sure")
+    SURE = "sure", _("Sure")
+
+
 class Verdict(models.TextChoices):
     SYSTEMIC = "systemic", _("Systemic")
     ONE_OFF = "one_off", _("One-off")
@@ -93,6 +106,8 @@ class FailureEvent(Mergeable):
     anonymous = models.BooleanField(_("without my name"), default=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     causal_role = models.CharField(_("what it did to the outcome"), max_length=12, choices=Role, blank=True)
+    without_it = models.CharField(_("without it, would we have won"), max_length=8, choices=WithoutIt, blank=True)
+    confidence = models.CharField(_("how sure we are"), max_length=8, choices=Confidence, blank=True)
     category = models.CharField(_("category"), max_length=30, choices=CATEGORY_CHOICES, blank=True)
     verdict = models.CharField(_("could it happen again"), max_length=8, choices=Verdict, blank=True)
     readings = models.PositiveSmallIntegerField(default=0)
@@ -173,23 +188,35 @@ class FailureEvent(Mergeable):
             record(self, "edited", by, changes=changes)
         return True
 
-    def judge(self, by: User, causal_role: str, *, version: int | None = None) -> bool:
-        """Says what the event did to the outcome."""
+    def judge(
+        self,
+        by: User,
+        causal_role: str,
+        *,
+        version: int | None = None,
+        without_it: str | None = None,
+        confidence: str | None = None,
+    ) -> bool:
+        """Says what the event did to the outcome; where it is said, what would have been without it, and how sure."""
         if causal_role not in Role.values:
             raise Refused(_("Say what it did to the outcome. “We don’t know” is an answer too."), field="causal_role")
         with transaction.atomic():
             self.lock()
             self.review.must_not_be_closed()
-            if self.causal_role == causal_role:
+            said = {"causal_role": causal_role, "without_it": without_it, "confidence": confidence}
+            said = {name: value for name, value in said.items() if value not in (None, getattr(self, name))}
+            if not said:
                 return False
             if version is not None:
                 self.must_be_version(version)
             if not permissions.hears_all(by, self.review):
                 raise Refused(_("Tell first what you know. Judging comes when you have read what the others say."))
-            before, self.causal_role = self.causal_role, causal_role
+            before = {name: getattr(self, name) for name in said}
+            for name, value in said.items():
+                setattr(self, name, value)
             self.version += 1
-            self.save(update_fields=["causal_role", "version"])
-            record(self, "judged", by, before=before, after=causal_role)
+            self.save(update_fields=[*said, "version"])
+            record(self, "judged", by, before=before, after=said)
             self.review.refresh_state()
         return True
 
