@@ -46,7 +46,7 @@ def reporter(event: FailureEvent) -> str:
 def twin(event: FailureEvent) -> SafeString:
     """One line for what was joined to another: who told it too, from where, in which words."""
     told_by = _("somebody, without a name") if event.anonymous else reporter(event)
-    who = ", ".join(filter(None, [told_by, event.source])) or _("somebody")
+    who = ", ".join(dict.fromkeys(filter(None, [told_by, event.source]))) or _("somebody")
     also = _("Also told by %(who)s:") % {"who": who}
     return format_html('<p class="fine">{} <span class="hand small">{}</span></p>', also, lines(event.what))
 
