@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', "0007_told_twice"),
+        ('reviews', "0008_told_twice"),
     ]
 
     operations = [
