@@ -1,5 +1,9 @@
 """Another time for some processes, which may change while they run: libfaketime, of Debian's package `faketime`."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 LIBRARY = "faketime/libfaketime.so.1"
@@ -34,3 +38,15 @@ class ShiftedClock:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "PYTHONPATH": str(MENDED),
         }
+
+    def shown(self) -> float:
+        """By how many seconds it is ahead, for whoever goes by it."""
+        code = [sys.executable, "-c", "import time; print(time.time())"]
+        said = float(subprocess.check_output(code, env=os.environ | self.environment))
+        return said - time.time()
+
+    def leads(self, pid: int) -> bool:
+        """Whether the process goes by it: it has the library, and our file in its environment."""
+        process = Path("/proc") / str(pid)
+        told = f"FAKETIME_TIMESTAMP_FILE={self.path}".encode()
+        return LIBRARY in (process / "maps").read_text() and told in (process / "environ").read_bytes()

@@ -30,12 +30,13 @@ def one_clock(world: World) -> Iterator[Result]:
         world.promise(world.count(full=60, ci=16), shares=(2,))
         world.wait(world.unsent, 30, "the first mail")
         clock.set(offset)
+        shifted = is_shifted(world, clock, offset, "worker1")
         world.wait_until_sent()
         world.pause(2)
         if offset == "-1d":
             # One that is ahead finds every ring of the bell too old and does not even look.
             world.wait(lambda: COMPLAINT in world.crew["worker1"].log.read_text(), 60, "a word about the clock")
-        result = world.judge(f"{world.fault.name}: {name}", injected=1)
+        result = world.judge(f"{world.fault.name}: {name}", injected=int(shifted))
         result.wrong += too_long_leases()
         yield result
         clock.set("+0")
@@ -55,6 +56,7 @@ def all_clocks(world: World) -> Iterator[Result]:
             world.promise(each, shares=(2,), in_days=1)
         world.wait(world.unsent, 30, "the first mail")
         clock.set(offset)
+        shifted = is_shifted(world, clock, offset, *world.crew)
         world.pause(world.count(full=10, ci=4))
         if ahead:
             world.wait(lambda: not world.unsent(timedelta(days=2)), 120, "what is due in two days")
@@ -62,9 +64,19 @@ def all_clocks(world: World) -> Iterator[Result]:
         clock.set("+0")
         world.wait_until_sent()
         world.pause(2)
-        result = world.judge(f"{world.fault.name}: {name}", injected=1)
+        result = world.judge(f"{world.fault.name}: {name}", injected=int(shifted))
         result.wrong += wrong + too_long_leases()
         yield result
+
+
+def is_shifted(world: World, clock: ShiftedClock, offset: str, *names: str) -> bool:
+    """The file says so, and every process that shall go by it does."""
+    pids = [pid for name in names for pid in world.crew[name].pids]
+    if world.postgresql and len(names) > 1:
+        pids.append(world.postgresql.process.pid)
+    # One that only goes faster begins at no distance.
+    least = 0 if offset.startswith("+0") else 3500
+    return bool(pids) and all(map(clock.leads, pids)) and abs(clock.shown()) >= least
 
 
 def begin_under(world: World, clock: ShiftedClock) -> None:

@@ -2,10 +2,17 @@
 
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 
+from django.conf import settings
+from redis import Redis
+
 from faults import base
+from faults.crew import Program
 from faults.registry import fault
+from faults.sink import Rule
 from faults.table import Result
 from faults.world import LONG_LEASE, TICK, World
 from tools.servers import free_port
@@ -68,6 +75,8 @@ def everything_down(world: World) -> Iterator[Result]:
 @fault(5, "two beats, then five, and cron as well", ci=True, settings=LONG_LEASE)
 def many_clocks(world: World) -> Iterator[Result]:
     world.start()
+    # So that there is still something to send at every ring.
+    world.sink.behave(Rule("end", "wait 0.05"))
     for beats in (2, 5):
         # The one process of an installation on SQLite is its own beat; more of it are started by mistake.
         for number in range(len(clocks(world)), beats if not world.ci else 2):
@@ -75,6 +84,9 @@ def many_clocks(world: World) -> Iterator[Result]:
                 world.start_site(f"site{number}", PORT=str(free_port()))
             else:
                 world.start_beat(f"beat{number}")
+        world.wait(lambda: all(answers(program) for program in sites(world)), 90, "every site")
+        if not world.embedded:
+            until_each_rang([world.crew[name] for name in clocks(world)])
         world.promise(world.count(full=300, ci=60))
         crons = [
             subprocess.Popen([sys.executable, "manage.py", "run_due"], cwd=base.ROOT, stdout=subprocess.DEVNULL)
@@ -85,6 +97,8 @@ def many_clocks(world: World) -> Iterator[Result]:
         result = world.judge(f"{len(clocks(world))} beats and cron at once", injected=len(clocks(world)) + len(crons))
         if any(codes):
             result.wrong.append("run_due by cron failed")
+        result.wrong += [f"{name} is gone" for name in clocks(world) if not world.crew[name].is_alive]
+        result.wrong += [f"{name} ended with {code}" for name, code in world.crew.ended]
         yield result
         if world.ci:
             return
@@ -92,3 +106,28 @@ def many_clocks(world: World) -> Iterator[Result]:
 
 def clocks(world: World) -> list[str]:
     return [name for name in world.crew if name.startswith("site" if world.embedded else "beat")]
+
+
+def sites(world: World) -> list[Program]:
+    return [program for name, program in world.crew.items() if name.startswith("site")]
+
+
+def answers(site: Program) -> bool:
+    port = site.more.get("PORT") or settings.PORT
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def until_each_rang(beats: list[Program], seconds: float = 90) -> None:
+    """Each message in Redis names the process it is from."""
+    silent, until = {f"gen{beat.process.pid}@" for beat in beats}, time.monotonic() + seconds
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=seconds).monitor() as monitor:
+        for said in monitor.listen():
+            silent = {one for one in silent if one not in said["command"]}
+            if not silent:
+                return
+            if time.monotonic() > until:
+                raise RuntimeError(f"{len(silent)} of {len(beats)} beats never rang")
