@@ -37,11 +37,16 @@ def old_code(world: World) -> Iterator[Result]:
         world.promise(60)
         world.pause(SECONDS_OF_BOTH)
         sent_by_old = 60 - world.unsent()
+        wrong = [f"old {name} ended with {code} and was started again" for name, code in world.crew.ended if code]
+        quiet = {name for name, code in world.crew.ended if code == 0}
+        dead = [name for name, program in world.crew.items() if not program.is_alive and name not in quiet]
+        wrong += [f"old {name} is dead" for name in dead]
         stopped = [program.stop() for program in world.crew.values()]
         world.promise(30)
         world.start()
         world.wait_until_sent()
     result = world.judge(name, injected=1)
+    result.wrong += wrong
     if not all(stopped):
         result.wrong.append("an old process did not end when it was told to")
     result.notes.append("the old ones sent" if sent_by_old else "the old ones sent nothing")
