@@ -1,8 +1,9 @@
 """What a question's instant is reckoned from changes after it was planned."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 from faults.registry import fault
 from faults.table import Result
@@ -18,7 +19,7 @@ def replanned(world: World) -> Iterator[Result]:
     from failforward.outbox.clock import database_now
 
     now = database_now()
-    for name, (change, days) in CHANGES.items():
+    for name, (change, days, meant) in CHANGES.items():
         world.promise(20, people=20, shares=(1,), in_days=2)
         follow_ups = FollowUp.objects.filter(commitment__in=world.promised)
         before = dict(follow_ups.values_list("pk", "due_at"))
@@ -29,6 +30,8 @@ def replanned(world: World) -> Iterator[Result]:
         result = world.judge(f"{world.fault.name}: {name}", injected=moved)
         if moved != len(before) or len(after) != len(before):
             result.wrong.append(f"{moved} of {len(before)} moved, {len(after)} questions")
+        if wrong := set(after.values()) - {meant(now.date() + timedelta(days=2))}:
+            result.wrong.append(f"asked at {sorted(map(str, wrong))}")
         yield result
     yield asked_before_moving_west(world, now)
 
@@ -79,11 +82,17 @@ def rules_updated(world: World, now: datetime) -> None:
         replanning.look_again(now)
 
 
-CHANGES: dict[str, tuple[Callable, int]] = {
-    "their zone": (to_another_zone, 4),
-    "their hour": (to_another_hour, 8),
-    "a holiday more": (holidays_updated, 12),
-    "the zone's rules": (rules_updated, 16),
+def at(zone: str, hour: int, later: int = 0) -> Callable[[date], datetime]:
+    """Reckoned here once more, by the standard library alone."""
+    return lambda day: datetime.combine(day + timedelta(days=later), time(hour), ZoneInfo(zone)).astimezone(UTC)
+
+
+# Each goes on from the one before: what changes, for how many days it is looked at, and when is to be asked then.
+CHANGES: dict[str, tuple[Callable, int, Callable[[date], datetime]]] = {
+    "their zone": (to_another_zone, 4, at("Pacific/Auckland", 0)),
+    "their hour": (to_another_hour, 8, at("Pacific/Auckland", 9)),
+    "a holiday more": (holidays_updated, 12, at("Pacific/Auckland", 9, later=1)),
+    "the zone's rules": (rules_updated, 16, at("Asia/Tokyo", 9)),
 }
 
 
