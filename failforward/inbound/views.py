@@ -33,7 +33,7 @@ def service_hook(request: HttpRequest, service: str) -> HttpResponse:
     if service != settings.MAIL_SERVICE or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
     # Here and not above: most installs need neither it nor what it imports.
-    from failforward.inbound.services import hook
+    from failforward.inbound.posted import hook
 
     return hook(request, service)
 

@@ -16,9 +16,10 @@ LEAVES, REVIEWS, ACTIONS, TOP = range(4)
 INNER = {"forms": 1, "views": 2, "urls": 3}
 # The rooms behind actions.inbound.parse: bytes and text in, plain values out.
 INBOUND = (
-    *("absences", "answers", "attribution", "bodies", "bounces", "date_patterns", "dates", "decoding", "digests"),
-    *("endings", "first_line", "folded_dates", "footers", "header_block", "html", "html_marks", "keeping", "kinds"),
-    *("lines", "own_mail", "parse", "phrases", "quotes", "robots", "signatures", "status_words", "statuses", "yes_no"),
+    *("absences", "affirming", "answers", "attribution", "bodies", "bounces", "date_patterns", "dates", "decoding"),
+    *("digests", "endings", "first_line", "folded_dates", "footers", "header_block", "html", "html_marks", "keeping"),
+    *("kinds", "lines", "own_mail", "own_note", "parse", "phrases", "quotes", "retractions", "robots", "signatures"),
+    *("status_words", "statuses", "yes_no"),
 )
 # No Django, and of ours only one another.
 PURE = {
