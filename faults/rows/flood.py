@@ -5,12 +5,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.mail import PLANNED
 from faults.crew import children
 from faults.registry import fault
 from faults.table import Result
 from faults.world import World
 
+# By the database itself: a million rows are made in seconds. Spread over everybody, as they are in life: what the
+# database believes of its tables decides how it looks into them.
+SCHEDULE = """
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %(count)s)
+    INSERT INTO outbox_mail (key, kind, subject_id, recipient_id, address, state, due_at, next_at, attempts, uncertain,
+        last_text, message_id, created_at)
+    SELECT 'later:' || n, 'follow_up', 1000000000 + n, %(first)s + n %% %(people)s, '', 'planned', %(due)s, %(due)s, 0,
+        FALSE, '', '', %(due)s
+    FROM numbers
+"""
 DUE, SCHEDULED, PEOPLE = 10_000, 1_000_000, 5_000
 MOST_SECONDS, MOST_MILLISECONDS, MOST_GROWTH = 15 * 60, 20, 1.15
 
@@ -21,20 +30,22 @@ def flood(world: World) -> Iterator[Result]:
     schedule(SCHEDULED)
     settle()
     world.promise(DUE, people=PEOPLE, shares=(2,))
+    began = time.monotonic()
     write_all()
+    writing = DUE / (time.monotonic() - began)
     settle()
     milliseconds = claims()
     world.start()
     began, sizes = time.monotonic(), []
-    world.wait(lambda: measured(world, sizes) and not world.unsent(), MOST_SECONDS + 60, "the end of the flood")
+    world.wait(lambda: is_over(world, sizes), MOST_SECONDS + 60, "the end of the flood")
     seconds = time.monotonic() - began
     result = world.judge(injected=DUE)
-    growth = max(sizes) / sizes[len(sizes) // 4]
+    growth, median = max(sizes) / sizes[0], statistics.median(milliseconds)
     result.notes.append(
-        f"{seconds:.0f} s, {DUE / seconds:.0f} mails/s, claim {statistics.median(milliseconds):.1f} ms "
+        f"{writing:.0f} written/s, sent in {seconds:.0f} s, {DUE / seconds:.0f} mails/s, claim {median:.1f} ms "
         f"(longest of {len(milliseconds)}: {max(milliseconds):.1f}), {max(sizes):.0f} MB, grew by {growth - 1:.0%}"
     )
-    if seconds > MOST_SECONDS or statistics.median(milliseconds) > MOST_MILLISECONDS or growth > MOST_GROWTH:
+    if seconds > MOST_SECONDS or median > MOST_MILLISECONDS or growth > MOST_GROWTH:
         result.wrong.append("slower or bigger than it may be")
     yield result
 
@@ -50,7 +61,6 @@ def more_people(number: int) -> None:
 
 
 def schedule(number: int) -> None:
-    """By the database itself: a million rows are made in seconds."""
     from datetime import timedelta
 
     from django.db import connection
@@ -59,9 +69,10 @@ def schedule(number: int) -> None:
     from failforward.outbox.claiming import stored
     from failforward.outbox.clock import database_now
 
-    values = {"count": number, "person": User.objects.first().pk, "due": stored(database_now() + timedelta(days=365))}
+    first, people = User.objects.order_by("pk").first().pk, User.objects.count()
+    values = {"count": number, "first": first, "people": people, "due": stored(database_now() + timedelta(days=365))}
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, values)
+        cursor.execute(SCHEDULE, values)
 
 
 def write_all() -> None:
@@ -100,12 +111,14 @@ def claims() -> list[float]:
     return seen
 
 
-def measured(world: World, sizes: list[float]) -> bool:
-    """Notes how many megabytes our processes take together."""
-    pids = [pid for program in world.workers() for one in program.pids for pid in (one, *children(one))]
-    sizes.append(sum(map(megabytes, set(pids))))
+def is_over(world: World, sizes: list[float]) -> bool:
+    """Notes how many megabytes our processes take together, once all of them are well at work."""
+    left = world.unsent()
+    if left < DUE * 3 / 4:
+        pids = [pid for program in world.workers() for one in program.pids for pid in (one, *children(one))]
+        sizes.append(sum(map(megabytes, set(pids))))
     time.sleep(0.5)
-    return True
+    return not left
 
 
 def megabytes(pid: int) -> float:
