@@ -125,6 +125,10 @@ def can_edit_review(user: User, review: Review) -> bool:
     return review.is_open and works_on(user, review)
 
 
+def can_state_cost(user: User, review: Review) -> bool:
+    return can_edit_review(user, review)
+
+
 def can_capture(user: User, review: Review) -> bool:
     """The deal's owner may say what happened before anybody chose the loss for review."""
     waits = not review.is_closed and review.state != "waived"

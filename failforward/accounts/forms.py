@@ -193,6 +193,23 @@ class TeamRulesForm(PlaceMixin, Form):
         max_value=1_000,
         help_text=_("5 marks every fifth loss. Empty: none."),
     )
+    stages = forms.CharField(
+        label=_("Chance of winning by stage"),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("A stage a line with its percent, for instance: Proposal 40. Empty: counted from your own deals."),
+    )
+    caused_weight = forms.IntegerField(
+        label=_("An event that caused a loss bears"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("Parts of what the loss cost; 3 to 1 unless you say otherwise."),
+    )
+    contributed_weight = forms.IntegerField(
+        label=_("One that contributed bears"), required=False, min_value=0, max_value=100
+    )
     neutral_subject = forms.BooleanField(
         label=_("Neutral mail subjects"),
         required=False,
@@ -201,9 +218,11 @@ class TeamRulesForm(PlaceMixin, Form):
 
     def __init__(self, *args, team: Team, **kwargs) -> None:
         same = ["name", "time_zone", "country", "region", "readers_per_event", "review_every_nth", "neutral_subject"]
+        same += ["caused_weight", "contributed_weight"]
         initial = {name: getattr(team, name) for name in same} | {
             "default_sponsor": team.default_sponsor_id,
             "review_from": decimal_of(team.review_from_minor, team.currency),
+            "stages": "\n".join(f"{stage} {percent}" for stage, percent in team.stage_chances),
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.currency = team.currency
@@ -213,7 +232,28 @@ class TeamRulesForm(PlaceMixin, Form):
         here = User.objects.named().filter(is_active=True)
         self.fields["default_sponsor"].queryset = here | User.objects.filter(pk=team.default_sponsor_id)
 
+    def clean_stages(self) -> list[list]:
+        """Pairs of stage and percent."""
+        table, seen = [], set()
+        for line in filter(None, map(str.strip, self.cleaned_data["stages"].splitlines())):
+            stage, _space, percent = line.rstrip(" %").rpartition(" ")
+            stage = stage.strip(" :;,\t")
+            if not (stage and percent.isascii() and percent.isdigit() and int(percent) <= 100):
+                raise forms.ValidationError(
+                    _("Write a stage and its percent, for instance: Proposal 40. This is neither: %(line)s")
+                    % {"line": line[:60]}
+                )
+            if stage.casefold() in seen:
+                raise forms.ValidationError(_("%(stage)s is there twice. Keep one.") % {"stage": stage[:60]})
+            seen.add(stage.casefold())
+            table.append([stage, int(percent)])
+        return table
+
     def clean(self) -> dict:
         said = super().clean()
+        said["stage_chances"] = said.pop("stages", [])
+        for name, usual in (("caused_weight", 3), ("contributed_weight", 1)):
+            if said.get(name) is None:
+                said[name] = usual
         said["review_from_minor"] = minor_of(said.pop("review_from", None), self.currency)
         return said

@@ -19,6 +19,9 @@ RULES = [
     "readers_per_event",
     "review_from_minor",
     "review_every_nth",
+    "stage_chances",
+    "caused_weight",
+    "contributed_weight",
     "neutral_subject",
 ]
 

@@ -6,6 +6,7 @@ from reviews.models.coding import Adjudication, Coding, Hat
 from reviews.models.deal import Deal, Outcome
 from reviews.models.debrief import Debrief, DebriefReason
 from reviews.models.definition import Definition
+from reviews.models.direct_cost import DirectCost
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
 from reviews.models.hand_off import HandOff, HandOffAnswer, Promise
@@ -28,6 +29,7 @@ __all__ = [
     "Debrief",
     "DebriefReason",
     "Definition",
+    "DirectCost",
     "FailureEvent",
     "Finding",
     "HandOff",

@@ -27,6 +27,7 @@ class State(models.TextChoices):
 
 
 CHANGEABLE = ["title", "category", "description"]
+WEIGHED = ["confidence", "effort_days", "estimate_minor", "estimate_because", "priority_minor", "priority_because"]
 
 
 class FindingQuerySet(models.QuerySet):
@@ -71,6 +72,13 @@ class Finding(models.Model):
     category = models.CharField(_("category"), max_length=30, choices=CATEGORY_CHOICES)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     accepted_because = models.TextField(_("why it is not worth fixing"), blank=True)
+    # What its managers say of whether it is worth fixing; each may be left open.
+    confidence = models.PositiveSmallIntegerField(_("how sure that a fix helps, in percent"), null=True, blank=True)
+    effort_days = models.PositiveIntegerField(_("days of work"), null=True, blank=True)
+    estimate_minor = models.PositiveBigIntegerField(_("what it costs besides, a year"), null=True, blank=True)
+    estimate_because = models.TextField(_("how that was estimated"), blank=True)
+    priority_minor = models.PositiveBigIntegerField(_("priority set by hand"), null=True, blank=True)
+    priority_because = models.TextField(_("why it was set by hand"), blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
     fixed_on = models.DateField(null=True, blank=True)
@@ -86,6 +94,19 @@ class Finding(models.Model):
                 condition=~Q(state=State.ACCEPTED) | ~Q(accepted_because=""),
                 name="accepted_has_a_reason",
                 violation_error_message=_("Say why this is not worth fixing."),
+            ),
+        ]
+        constraints += [
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__lte=100),
+                name="confidence_is_a_percentage",
+                violation_error_message=_("Say how sure you are from 0 to 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(estimate_minor=None) | ~Q(estimate_because=""), name="an_estimate_says_how_it_was_made"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority_minor=None) | ~Q(priority_because=""), name="a_priority_by_hand_has_a_reason"
             ),
         ]
         indexes = [
@@ -154,6 +175,26 @@ class Finding(models.Model):
         event.finding = None
         event.save(update_fields=["finding"])
         self._note_event(event, "release", by)
+
+    @transaction.atomic
+    def weigh(self, by: User, *, version: int | None = None, **fields) -> bool:
+        """How sure, how much work, what it costs besides, a priority by hand. Amounts are in the team's currency."""
+        self._hold_for(by, version)
+        changes = versions.assign(self, {name: fields[name] for name in WEIGHED if name in fields})
+        if not changes:
+            return False
+        if self.confidence is not None and not 0 <= self.confidence <= 100:
+            raise Refused(_("Say how sure you are from 0 to 100."), "confidence")
+        if self.effort_days is not None and self.effort_days < 1:
+            raise Refused(_("Even a small fix takes a day. Write 1 or more, or leave it open."), "effort_days")
+        for amount, because in (("estimate_minor", "estimate_because"), ("priority_minor", "priority_because")):
+            if getattr(self, amount) is None:
+                changes |= versions.assign(self, {because: ""})
+            elif not getattr(self, because).strip():
+                raise Refused(_("Say in a sentence where this number comes from."), because)
+        versions.keep(self, *changes)
+        record(self, "weigh", by, changes=changes)
+        return True
 
     @transaction.atomic
     def accept(self, by: User, reason: str) -> None:

@@ -77,7 +77,8 @@ class ReviewQuerySet(models.QuerySet):
         persons = models.Prefetch("persons", ReviewPerson.objects.select_related("user"))
         members = Membership.objects.filter(team=models.OuterRef("team")).order_by().values("team")
         size = models.Subquery(members.values(size=models.Count("pk")))
-        related = self.select_related("deal__account", "owner", "team", "closed_by").prefetch_related(persons)
+        one = ["deal__account", "owner", "team", "closed_by", "direct_cost"]
+        related = self.select_related(*one).prefetch_related(persons)
         heard = models.Exists(apps.get_model("reviews.Debrief").objects.filter(review=models.OuterRef("pk")))
         return related.annotate(team_size=Coalesce(size, 0), has_debriefs=heard)
 

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,7 +14,9 @@ from failforward.history.pages import history_of
 from reviews import permissions
 from reviews.filters import FindingFilter
 from reviews.finding_counts import add_event_counts
+from reviews.forms.cost import WeighForm
 from reviews.forms.finding import FindingForm, ReasonForm
+from reviews.loss_costs import cost_of_finding
 from reviews.models import FailureEvent, Finding
 from reviews.models.finding import finding_scopes
 
@@ -80,25 +83,33 @@ def finding_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/finding_edit.html", context, status=status)
 
 
-def show(request: HttpRequest, finding: Finding, form=None, refused=None, verb: str = "") -> HttpResponse:
+def show(
+    request: HttpRequest, finding: Finding, form=None, refused=None, verb: str = "", status: int = 200
+) -> HttpResponse:
     events = (
         FailureEvent.objects.visible_to(request.user)
         .filter(finding=finding)
         .select_related("review", "review__deal", "review__deal__account")
         .in_order()
     )
+    may_write = permissions.can_write_findings(request.user, finding.team_id)
+    weigh_form = form if verb == "weigh" else None
+    if may_write and request.GET.get("do") == "weigh":
+        weigh_form = WeighForm.of(finding)
     context = {
         "finding": finding,
+        "cost": cost_of_finding(finding, timezone.localdate()),
+        "weigh_form": weigh_form,
         "events": events[:MOST_EVENTS],
         "changes": history_of(request, [finding]),
-        "may_write": permissions.can_write_findings(request.user, finding.team_id),
+        "may_write": may_write,
         "form": form,
         "refused": refused,
         "verb": verb,
         "accept_form": form if verb == "accept" else ReasonForm(auto_id="accept_%s"),
         "reopen_form": form if verb == "reopen" else ReasonForm(auto_id="reopen_%s"),
     }
-    return render(request, "reviews/finding_detail.html", context)
+    return render(request, "reviews/finding_detail.html", context, status=status)
 
 
 def finding_at_hand(request: HttpRequest, pk: int) -> Finding:

@@ -14,8 +14,9 @@ from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
-from reviews import capture, permissions
+from reviews import capture, loss_costs, permissions
 from reviews.forms.closing import ClosingForm, TargetForm
+from reviews.forms.cost import DirectCostForm
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.gathering import OwnPartForm
 from reviews.forms.hand_off import AcceptForm, ChecklistForm, LedgerForm, PromiseForm
@@ -26,7 +27,8 @@ from reviews.review_page import Page, changes_of, page_of
 
 
 def readable(request: HttpRequest, pk: int) -> Review:
-    return get_object_or_404(capture.with_asked(Review.objects.visible_to(request.user).for_detail()), pk=pk)
+    reviews = capture.with_asked(Review.objects.visible_to(request.user).for_detail())
+    return get_object_or_404(loss_costs.with_decided(reviews, timezone.localdate()), pk=pk)
 
 
 def must(allowed: bool) -> None:
@@ -38,7 +40,7 @@ def must(allowed: bool) -> None:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?event=` opens one event, `?do=` one of the other parts: "event" (a new one), "person", "readers", "target",
+    """`?event=` opens one event, `?do=` another part: "event" (a new one), "cost", "person", "readers", "target",
     "history"."""
     review, do = readable(request, pk), request.GET.get("do", "")
     page = page_of(review, request.user, chosen=request.GET.get("event", "none" if do else ""))
@@ -93,6 +95,8 @@ def context(user: User, review: Review, page: Page) -> dict:
         "closing_form": ClosingForm.of(page) if may.close else None,
         "target_form": None,
         "person_form": None,
+        "shared": shared(review, page),
+        "cost_form": None,
         "part_form": OwnPartForm() if may.write and page.asks_own_part else None,
         "visibility_form": None,
         "waive_form": ReasonForm(auto_id="id_waive_%s") if may.waive else None,
@@ -107,6 +111,13 @@ def begins_with_events(page: Page) -> bool:
     return not page.events and page.review.kind != Review.Kind.HAND_OFF
 
 
+def shared(review: Review, page: Page) -> loss_costs.Shared | None:
+    """What a lost deal cost, once it is looked at; who bears it only for those who hear all events."""
+    if review.kind != Review.Kind.LOST_DEAL or not (review.is_open or review.is_closed):
+        return None
+    return loss_costs.shared_out(review, page.events if page.hears_all else [])
+
+
 def opened(user: User, page: Page, do: str) -> dict[str, Form]:
     """The part that was asked for, where this person may change it."""
     review = page.review
@@ -117,6 +128,9 @@ def opened(user: User, page: Page, do: str) -> dict[str, Form]:
         return {"event_form": NewEventForm(prefix="new", name=user.name)}
     if do == "part" and page.own_part and permissions.can_edit_review(user, review):
         return {"part_form": OwnPartForm(initial={"text": page.own_part.text})}
+    if do == "cost" and permissions.can_state_cost(user, review):
+        direct = loss_costs.direct_of(review)
+        return {"cost_form": DirectCostForm(currency=review.deal.currency, direct=direct)}
     if do == "person" and permissions.can_add_people(user, review):
         return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
     if do == "target" and permissions.can_close(user, review):

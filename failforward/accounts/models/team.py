@@ -31,6 +31,10 @@ class Team(models.Model):
     readers_per_event = models.PositiveSmallIntegerField(_("readers per event"), null=True, blank=True)
     review_from_minor = models.BigIntegerField(_("review from this amount"), null=True, blank=True)
     review_every_nth = models.PositiveSmallIntegerField(_("and every n-th below it"), null=True, blank=True)
+    # Pairs of a stage's name and the percent of deals at it that are won, in the order that deals go through them.
+    stage_chances = models.JSONField(_("chances by stage"), default=list, blank=True)
+    caused_weight = models.PositiveSmallIntegerField(_("weight of an event that caused a loss"), default=3)
+    contributed_weight = models.PositiveSmallIntegerField(_("weight of one that contributed"), default=1)
     neutral_subject = models.BooleanField(_("neutral mail subjects"), default=False)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
