@@ -11,8 +11,7 @@ ICONS = {
     "unrelated": '<circle cx="8" cy="8" r="5.6"/>',
     "unknown": '<circle cx="8" cy="8" r="5.6" stroke-dasharray="2.2 2.6"/>',
     # Could it happen again?
-    "systemic": '<path d="M12.8 6A5.2 5.2 0 0 0 3.4 5.3M3.2 10a5.2 5.2 0 0 0 9.4.7"/>'
-    '<path d="M3 2.4v3.1h3.1M13 13.6v-3.1H9.9"/>',
+    "systemic": '<path d="M12.8 6A5.2 5.2 0 003.4 5.3M3.2 10a5.2 5.2 0 009.4.7M3 2.4v3.1h3.1M13 13.6v-3.1H9.9"/>',
     "one_off": '<path d="M1.5 8h3.2M11.3 8h3.2"/>' + DOT(8, 8, 2.3),
     "unsure": '<path d="M5.5 6a2.6 2.6 0 1 1 3.8 2.3C8.4 8.8 8 9.3 8 10.3"/>' + DOT(8, 13, 0.9),
     # The five answers.

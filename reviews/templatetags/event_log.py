@@ -78,7 +78,7 @@ def event_name(event: FailureEvent) -> str:
 
 
 LINE = (
-    '<li class="ev" id="event-{}">{}<div class="ev-b"><p class="hand">{}</p>\n{}'
+    '<li class="ev" id="event-{}">{}<div class="ev-b"><p class="hand">{}</p>{}'
     '<div class="ev-s">{}{}{}</div>{}</div></li>'
 )
 WAITS = '<span class="st st-wait">{}{}</span>'
