@@ -25,6 +25,10 @@ class Page:
     open_event: FailureEvent | None
     waiting: int
 
+    @cached_property
+    def icons_drawn(self) -> dict[str, str]:
+        return {}
+
     @property
     def settled(self) -> int:
         return sum(event.is_settled for event in self.events)

@@ -1,6 +1,7 @@
 """Display only: icons, states, dates, money, people's text. Nothing here asks the database."""
 
 import datetime
+import re
 from functools import cache, lru_cache
 
 from django import template
@@ -21,6 +22,10 @@ from failforward.states import state
 
 register = template.Library()
 
+# No text of a person's can look like it: theirs has no plain `"` or `>`.
+ICON = re.compile(r'(<svg class="i" viewBox="0 0 16 16" aria-hidden="true">)(.*?)(</svg>)')
+LARGE = 60
+
 Day = datetime.date | datetime.datetime
 
 
@@ -29,6 +34,22 @@ Day = datetime.date | datetime.datetime
 def icon(name: str) -> SafeString:
     """`{% icon "done" %}`: always beside a word, so hidden from screen readers."""
     return mark_safe(f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true">{ICONS[name]}</svg>')
+
+
+def drawn_once(html: SafeString, drawn: dict[str, str]) -> SafeString:
+    """The same with each larger icon drawn where it comes first, and named where it comes again. `drawn` has the names
+    of those that the page shows already."""
+
+    def named(icon: re.Match) -> str:
+        before, shape, after = icon.groups()
+        if len(shape) < LARGE:
+            return icon[0]
+        if shape in drawn:
+            return f'{before}<use href="#{drawn[shape]}"/>{after}'
+        drawn[shape] = f"icon-{len(drawn)}"
+        return f'{before}<g id="{drawn[shape]}">{shape}</g>{after}'
+
+    return mark_safe(ICON.sub(named, html))
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -7,6 +8,7 @@ from django.apps import apps
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from failforward.icons import ICONS
@@ -263,3 +265,16 @@ def test_a_select_shows_its_groups_and_what_is_chosen_as_text():
     assert '<option value="a">&lt;i&gt;</option>' in shown
     assert '<option value="b" selected>Second</option>' in shown
     assert shown.count("<option ") == 3
+
+
+def test_a_large_icon_is_drawn_once_and_named_from_then_on():
+    small, large = ui.icon("caused"), ui.icon("systemic")
+    drawn: dict[str, str] = {}
+
+    first = ui.drawn_once(format_html("{}<b>Caused</b>{}{}", small, large, large), drawn)
+    again = ui.drawn_once(large, drawn)
+
+    assert first.startswith(f"{small}<b>Caused</b>")
+    assert first.count(ICONS["systemic"]) == 1
+    assert first.endswith('<use href="#icon-0"/></svg>') and again.endswith('<use href="#icon-0"/></svg>')
+    assert re.findall(r' id="(.+?)"', first + again) == ["icon-0"]

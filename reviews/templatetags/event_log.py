@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from failforward.templatetags.ui import icon, lines, role, short_day, status
+from failforward.templatetags.ui import drawn_once, icon, lines, role, short_day, status
 from reviews.categories import BY_CODE
 from reviews.models import FailureEvent
 from reviews.review_page import Page
@@ -25,7 +25,7 @@ NOTHING = SafeString()
 def event_lines(events: Iterable[FailureEvent], page: Page, may) -> SafeString:
     """`{% event_lines page.events_before page may %}`: the events that do not stand open."""
     log = Log(page, may)
-    return format_html_join("\n", "{}", ((log.line(event),) for event in events))
+    return drawn_once(format_html_join("\n", "{}", ((log.line(event),) for event in events)), page.icons_drawn)
 
 
 @register.simple_tag
