@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from redis import Redis
+from redis.exceptions import OutOfMemoryError
 
 from faults.registry import fault
 from faults.sink import Rule
@@ -14,6 +15,8 @@ from faults.world import LONG_LEASE, World
 
 CONSUMES_WITHIN = 30
 SLOWER_BY = 1
+# A key of ours, to see what Redis kept.
+MARK = "faults:mark"
 FULL = {"maxmemory": "1mb", "maxmemory-policy": "noeviction"}
 
 
@@ -30,13 +33,20 @@ def flushed(world: World) -> Iterator[Result]:
     world.start()
     # So slow that something is under way each time.
     world.sink.behave(Rule("end", "wait 0.1"))
+    met = 0
     for _time in range(times):
+        seen = len(world.sink.read().accepted)
         world.promise(world.count(full=60, ci=15))
-        world.pause(every)
+        world.wait(lambda seen=seen: len(world.sink.read().accepted) > seen, 60, "the first mail")
+        met += redis_of(world).dbsize() > 0 and world.unsent() > 0
         redis_of(world).flushall()
+        world.pause(every)
     world.sink.behave()
     world.wait_until_sent()
-    yield world.judge(injected=times)
+    result = world.judge(injected=met)
+    if met != times:
+        result.wrong.append(f"only {met} of {times} times something was under way")
+    yield result
 
 
 @fault(7, "Redis away", on=("postgresql",), minutes=8)
@@ -47,9 +57,25 @@ def away(world: World) -> Iterator[Result]:
     visitor = Visitor(world)
     redis = world.redis
 
-    def back_with_what_it_wrote() -> None:
+    def saved_then_killed() -> None:
+        redis_of(world).set(MARK, "1")
+        redis_of(world).save()
+        redis.kill()
+
+    def written_then_killed() -> None:
+        client = redis_of(world)
+        client.delete(MARK)
+        client.config_set("appendfsync", "always")
+        client.config_set("appendonly", "yes")
+        world.wait(lambda: has_its_aof(client), 30, "the AOF")
+        client.set(MARK, "1")
         redis.command += ["--appendonly", "yes"]
+        redis.kill()
+
+    def back_with_what_it_kept() -> None:
         redis.start()
+        if not redis_of(world).exists(MARK):
+            raise RuntimeError("Redis came back without what it had kept")
 
     def hang() -> None:
         redis.process.send_signal(signal.SIGSTOP)
@@ -60,15 +86,30 @@ def away(world: World) -> Iterator[Result]:
     def fill() -> None:
         for name, value in FULL.items():
             redis_of(world).config_set(name, value)
+        try:
+            for number in range(64):
+                redis_of(world).set(f"{MARK}:{number}", bytes(64 * 1024))
+        except OutOfMemoryError:
+            return
+        raise RuntimeError("Redis was not full")
 
     def empty() -> None:
-        redis_of(world).config_set("maxmemory", "0")
+        client = redis_of(world)
+        client.config_set("maxmemory", "0")
+        client.delete(*(f"{MARK}:{number}" for number in range(64)))
 
     yield gone_for(world, visitor, "Redis kill -9, back with nothing", redis.kill, redis.start, 2)
-    yield gone_for(world, visitor, "Redis kill -9, back with its AOF", redis.kill, back_with_what_it_wrote, 2)
     yield gone_for(world, visitor, "Redis refuses for 60 s", redis.kill, redis.start, 60)
+    yield gone_for(world, visitor, "Redis kill -9, back with its RDB", saved_then_killed, back_with_what_it_kept, 2)
+    yield gone_for(world, visitor, "Redis kill -9, back with its AOF", written_then_killed, back_with_what_it_kept, 2)
     yield gone_for(world, visitor, "Redis hangs for 20 s", hang, go_on, 20)
     yield gone_for(world, visitor, "Redis full, noeviction", fill, empty, 10)
+
+
+def has_its_aof(client: Redis) -> bool:
+    info = client.info("persistence")
+    busy = info["aof_rewrite_in_progress"] or info["aof_rewrite_scheduled"]
+    return bool(info["aof_enabled"] and info["aof_last_bgrewrite_status"] == "ok" and not busy)
 
 
 def gone_for(world: World, visitor: Visitor, name: str, go: Callable, come: Callable, seconds: float) -> Result:
