@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from django.db import transaction
+
 from faults import base
 from faults.registry import fault
 from faults.table import Result
@@ -22,8 +24,10 @@ def settled_meanwhile(world: World) -> Iterator[Result]:
         world.start_beat()
     for point, where in POINTS.items():
         world.crashes.prepare(point, 1, "wait")
-        world.promise(PROMISES, shares=(1,))
-        asked = ask_a_partner(world)
+        # Seen all at once, so that one claim takes them together.
+        with transaction.atomic():
+            world.promise(PROMISES, shares=(1,))
+            asked = ask_a_partner(world)
         world.wait(world.crashes.waiting, 60, "the pause of the worker")
         acts = act(world, asked)
         world.crashes.let_go()
