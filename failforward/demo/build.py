@@ -15,7 +15,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, deals, people, reviews
+from failforward.demo import asked, deals, full, people, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -72,6 +72,7 @@ class Story:
         with transaction.atomic():
             for story in sorted(reviews.STORIES, key=lambda story: -story.days_ago):
                 self.look_back(story)
+            full.tell(self)
             self.waive()
             self.revise_a_definition()
             self.open_lists()
@@ -174,6 +175,8 @@ class Story:
                 review.add_person(opener, self.people[key])
             if "farid" in story.people:
                 review.let_facilitate(opener, self.people["farid"])
+            if story.depth == Review.Depth.FULL:
+                full.all_tell(self, review, story.people)
         self.reviews[story.loss] = review
         for number, told in enumerate(story.events):
             self.happen(review, story, loss, told, number, team)
@@ -191,10 +194,12 @@ class Story:
                 source=told.source,
                 is_omission=told.omission,
                 interpretation=told.interpretation,
+                anonymous=told.anonymous,
                 **days,
             )
             if told.role:
-                event.judge(author, told.role)
+                without_it, confidence = told.without
+                event.judge(author, told.role, without_it=without_it, confidence=confidence)
         for who, category, verdict, reason in told.readings:
             moment = self.moment(max(story.days_ago - 1, 0), 14)
             with at(moment):

@@ -32,6 +32,7 @@ PEOPLE = [
     Person("lena", "Lena Brandt", NORTH, "rep"),
     Person("farid", "Farid Haddad", NORTH, "rep"),
     Person("priya", "Priya Nair", NORTH, "support"),
+    Person("kerstin", "Kerstin Vogel", COMPANY, "support"),
     Person("rasmus", "Rasmus Holm", SOUTH, "manager", "DK"),
     Person("noor", "Noor Haddou", SOUTH, "rep", "BE"),
     Person("elif", "Elif Aydin", SOUTH, "rep"),

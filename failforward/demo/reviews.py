@@ -18,6 +18,8 @@ class Event:
     interpretation: str = ""
     until_days_before: int | None = None
     anonymous: bool = False
+    # Would we have won without it, and how sure are we?
+    without: tuple = ("", "")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ STORIES = [
                 both("mara", "farid", "planning", "systemic", "Nobody puts a call in the calendar.", "Seen before."),
                 "week-after",
                 omission=True,
+                without=("perhaps", "guess"),
             ),
             Event(
                 "The demo unit would not pair with their gateway. We had never tried that model.",
@@ -76,6 +79,7 @@ STORIES = [
                 "Lena, in the room",
                 both("mara", "farid", "technology", "systemic", "It will happen with the next model too."),
                 "gateway",
+                without=("yes", "likely"),
             ),
             Event(
                 "Plexa offered the first year as a rental. We heard of it in the meeting where they decided.",
@@ -88,6 +92,7 @@ STORIES = [
                     ("farid", "judgment", "systemic", "We knew that they rent, and did not believe it counts."),
                 ),
                 "rental",
+                without=("perhaps", "likely"),
             ),
             Event(
                 "Snow closed the road on the day of our rehearsal. We rehearsed by phone instead.",
@@ -96,10 +101,12 @@ STORIES = [
                 "unrelated",
                 "Mara",
                 both("mara", "farid", "planning", "one_off", "Once in five years."),
+                without=("no", "sure"),
             ),
         ),
         decided={2: ("mara", "competitor_knowledge", "systemic", "We had not read their offer.", "Farid sees a call.")},
         lesson="Try the buyer’s own gateway before anybody travels.",
+        depth="full",
     ),
     Story(
         "brackwater",
@@ -260,8 +267,7 @@ STORIES = [
                 "The second price was sent without anybody else having read it.",
                 22,
                 "ines",
-                "",
-                "Ines",
+                anonymous=True,
             ),
         ),
     ),

@@ -16,7 +16,7 @@ from failforward.inbound.models import InboundMail
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 from failforward.tokens import Token
-from reviews.models import Deal, FailureEvent, Review
+from reviews.models import Deal, FailureEvent, HandOff, Review
 
 pytestmark = pytest.mark.django_db
 SAID_AT_ONCE = ["follow_up", "request"]
@@ -64,6 +64,19 @@ def test_a_newcomer_meets_each_thing_that_a_question_can_meet_once(now):
     assert not User.objects.filter(country="").exists()
     due = Mail.objects.filter(state="planned", due_at__lte=now)
     assert sorted(set(due.values_list("kind", flat=True)) - {"answer", "answers", "capture"}) == SAID_AT_ONCE
+
+
+def test_a_newcomer_meets_a_full_review_and_a_hand_off():
+    build.build(timezone.now())
+    review = Review.objects.get(depth="full", kind="lost_deal")
+    assert sorted(part.is_shared for part in review.own_parts.all()) == [False, True]
+    assert review.debriefs.get().reasons.count() == 2
+    assert not review.events.filter(without_it="").exists()
+    assert FailureEvent.objects.get(anonymous=True).author is None
+    hand_off = HandOff.objects.get()
+    assert (hand_off.unanswered(), bool(hand_off.accepted_on)) == ([], True)
+    assert [promise.has_gap for promise in hand_off.promises.all()] == [False, True]
+    assert set(Commitment.objects.filter(review=hand_off.review).values_list("state", flat=True)) == {"accepted"}
 
 
 def test_the_command_can_be_repeated(capsys):
