@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from failforward.outbox.retrying import Stage, Verdict, classify
+from failforward.outbox.retrying import WRONG_PASSWORD, Stage, Verdict, classify
 
 
 class State(models.TextChoices):
@@ -25,7 +25,6 @@ class State(models.TextChoices):
 CLAIMABLE = [State.READY, State.RETRY, State.CLAIMED, State.SENDING]
 
 
-WRONG_PASSWORD = [530, 534, 535, 538]
 # Did not arrive, and will not by itself.
 DEAD = [State.FAILED, State.EXPIRED, State.BOUNCED]
 

@@ -35,6 +35,7 @@ class Verdict(Enum):
     CHANNEL_BROKEN = "channel broken"
 
 
+WRONG_PASSWORD = (530, 534, 535, 538)
 PAUSES = {
     Verdict.LATER: [30, 60, 5 * 60, 15 * 60, 30 * 60, 60 * 60],
     Verdict.GREYLISTED: [5 * 60, 10 * 60, 20 * 60, 40 * 60, 60 * 60],
@@ -51,7 +52,7 @@ def classify(code: int | None, text: str, stage: Stage) -> Verdict:
         return Verdict.CROWDED
     if code < 500:
         return Verdict.GREYLISTED if stage == Stage.RECIPIENT and code in (450, 451) else Verdict.LATER
-    if stage not in (Stage.RECIPIENT, Stage.MESSAGE) or code in (530, 534, 535, 538):
+    if stage not in (Stage.RECIPIENT, Stage.MESSAGE) or code in WRONG_PASSWORD:
         return Verdict.CHANNEL_BROKEN
     if stage == Stage.RECIPIENT and not NOT_THE_ADDRESS.search(text):
         return Verdict.ADDRESS_REFUSED
