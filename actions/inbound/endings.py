@@ -1,7 +1,8 @@
 """Marks what stands under a text, and the banner above it: signature, "Sent from …", footer, contact block."""
 
 from actions.inbound import footers, signatures
-from actions.inbound.lines import BLANK, GONE, TEXT, Line
+from actions.inbound.header_block import people_in
+from actions.inbound.lines import BLANK, CUT, GONE, TEXT, Line
 
 POSTSCRIPT = ("ps", "p.s", "pps", "p.p.s", "nb", "n.b")
 # A signature longer than this is text under a line of dashes.
@@ -42,6 +43,8 @@ def mark_endings(lines: list[Line]) -> None:
                 continue
             else:
                 seen_text = True
+        elif line.kind is CUT and seen_text:
+            drop_name_of_header(lines, index)
         index += 1
 
 
@@ -94,3 +97,14 @@ def drop_name_above(lines: list[Line], index: int) -> None:
     is_name = len(words) in (2, 3) and all(word[:1].isupper() and word.isalpha() for word in words)
     if is_name and lines[index - 1].kind is TEXT and lines[index - 2].kind is BLANK:
         lines[index - 1].kind = GONE
+
+
+def drop_name_of_header(lines: list[Line], index: int) -> None:
+    """A name close upon the line ruled above a header block, where the block names that person: the sign-off."""
+    if index < 2 or lines[index - 1].kind is not TEXT or lines[index - 2].kind is BLANK:
+        return
+    words = lines[index - 1].text.casefold().strip(" ,.-–").split()
+    if 0 < len(words) <= 3 and signatures.rule(lines[index].text):
+        below = [line.text for line in lines[index + 1 : index + 4]]
+        if set(words) <= people_in(below):
+            lines[index - 1].kind = GONE

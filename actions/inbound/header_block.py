@@ -16,6 +16,7 @@ KINDS = {
 LINE = re.compile(
     r"[\s>*_|\u200b\u200e\u200f\u202a-\u202e\ufeff]{0,8}(?P<name>[^\W\d_][^:：\n]{0,24}?)[\s*_]{0,4}[:：](?P<rest>.*)$"
 )
+DOMAIN = re.compile(r"@[\w.-]{1,250}")
 MOST_LINES = 24
 MOST_BETWEEN = 3
 MOST_LABELS = 8
@@ -85,3 +86,9 @@ def labelled_block(lines: list[str], start: int) -> bool:
         block.append(line[:300])
     whole = "\n".join(block)
     return len(block) >= 3 and EMAIL.search(whole) is not None and TIME.search(whole) is not None
+
+
+def people_in(lines: list[str]) -> set[str]:
+    """The words that name the people of a header block's lines: "ann", "baker" of "From: Ann <ann.baker@…>"."""
+    named = [LINE.match(line[:300])["rest"] for line in lines if header_name(line) in ("from", "to")]
+    return {word for text in named for word in re.findall(r"[^\W\d_]+", DOMAIN.sub(" ", text.casefold()))}

@@ -68,3 +68,21 @@ def test_ten_times_the_html_is_about_ten_times_the_work(piece: str):
 
 def words(text: str) -> str:
     return " ".join(text.replace("\u200b", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("above", "left"),
+    [
+        ("We rang them.<br>Ann<hr>", "We rang them."),
+        ("We rang them.<br>Ann Baker<hr>", "We rang them."),
+        # Nobody of the header block, a sentence, all that was said, a paragraph of its own: kept.
+        ("Who goes with me?<br>Ines<hr>", "Who goes with me? Ines"),
+        ("We rang them.<br>Ann rang, too<hr>", "We rang them. Ann rang, too"),
+        ("Ann<hr>", "Ann"),
+        ("Who else?<p>Ann</p><p></p><hr>", "Who else? Ann"),
+    ],
+)
+def test_the_name_close_upon_a_header_block_that_names_it_is_a_sign_off(above: str, left: str):
+    block = "<b>From:</b> Jonas Weil<br><b>To:</b> Ann &lt;ann.baker@north.example&gt;<br><b>Sent:</b> Friday, 3 July "
+    html = f"<div>{above}{block} 2026 6:20 PM<br><b>Subject:</b> How did it go?<br><br>What next?</div>"
+    assert words(strip_html(html)) == left
