@@ -11,7 +11,7 @@ from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 
 if TYPE_CHECKING:
-    from reviews.models import Deal, FailureEvent, Finding, Review
+    from reviews.models import Deal, FailureEvent, Finding, Review, Session
 
 
 def manages(user: User, team_id: int) -> bool:
@@ -161,6 +161,15 @@ def can_change_visibility(user: User, review: Review) -> bool:
 
 def can_close(user: User, review: Review) -> bool:
     return review.is_open and leads_review(user, review)
+
+
+def can_begin_session(user: User, review: Review) -> bool:
+    return review.is_open and leads_review(user, review)
+
+
+def leads_session(user: User, session: Session) -> bool:
+    """Whoever has the lead, and whoever may take it."""
+    return session.led_by_id == user.pk or leads_review(user, session.review)
 
 
 def can_add_addendum(user: User, review: Review) -> bool:

@@ -129,6 +129,17 @@ def register() -> None:
             "closed": _("closed the review"),
             "reopened": _("reopened it: %(reason)s"),
             "addendum_added": _("added a dated note"),
+            "session_begun": _("began a session"),
+            "session_ended": _("ended the session"),
+        },
+    )
+    words.register(
+        "reviews.session",
+        {
+            "moved_on": _("went on to %(step)s"),
+            "given": _("gave the step %(minutes)s minutes"),
+            "opened": _("opened what was gathered"),
+            "handed_over": _("gave the lead to %(person)s"),
         },
     )
     words.register(

@@ -17,6 +17,7 @@ from reviews.models.own_part import OwnPart
 from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_thanks import ThanksToken
+from reviews.models.session import Session
 
 __all__ = [
     "Account",
@@ -45,6 +46,7 @@ __all__ = [
     "Promise",
     "Review",
     "ReviewPerson",
+    "Session",
     "ThanksToken",
     "Verdict",
     "Visibility",

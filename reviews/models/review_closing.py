@@ -80,6 +80,8 @@ class Closable(models.Model):
             self.state, self.closed_at, self.closed_by = State.CLOSED, now, by
             self.save(update_fields=["state", "closed_at", "closed_by"])
             record(self, "closed", by)
+            for session in self.sessions.filter(ended_at=None):
+                session.end(by, now)
             self.pass_on_thanks(by, now, timezone.localdate(now))
         return True
 

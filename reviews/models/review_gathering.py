@@ -7,6 +7,9 @@ from failforward.history.models import record
 class Gathering(models.Model):
     """In a full review everybody says what they know before they hear the others."""
 
+    # The session that is held on it, where a page has read that.
+    running = None
+
     class Meta:
         abstract = True
 
