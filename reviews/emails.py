@@ -61,6 +61,7 @@ def thanks_mail(mail: Mail) -> Message:
         "words": [line.strip() for line in person.thanked_for.splitlines() if line.strip()],
         "deal": str(person.review.deal),
         "lesson": person.review.lesson,
+        "is_closed": person.review.is_closed,
         "link": links.absolute("review_detail", person.review_id),
     }
     reply_to = person.thanked_by.email or ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from failforward.accounts.models import User
-from reviews.models import HandOff, HandOffAnswer, Promise, Review
+from reviews.models import HandOff, HandOffAnswer, Promise, Review, ReviewPerson
 from reviews.models.hand_off import Question
 
 
@@ -24,6 +24,12 @@ class HandOffPage:
     def for_production(self) -> bool:
         """Production's lead, who sees the hand-off and nothing else of the deal."""
         return self.user.pk == self.hand_off.production_lead_id
+
+    @property
+    def thanked(self) -> ReviewPerson | None:
+        """Production's lead, with what they were thanked for."""
+        on_it = self.hand_off.review.persons.all()
+        return next((one for one in on_it if one.user_id == self.hand_off.production_lead_id and one.thanked_at), None)
 
     @cached_property
     def answers(self) -> list[tuple[str, HandOffAnswer | None]]:

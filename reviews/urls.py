@@ -73,6 +73,7 @@ urlpatterns = [
     path("deals/<int:pk>/hand-off/", hand_off.begin, name="hand_off_new"),
     path("reviews/<int:pk>/checklist/", hand_off.checklist, name="hand_off_checklist"),
     path("reviews/<int:pk>/promises/", hand_off.promise_add, name="promise_add"),
+    path("reviews/<int:pk>/thank-production/", hand_off.thank, name="hand_off_thank"),
     path("promises/<int:pk>/", hand_off.promise, name="promise"),
     path("promises/<int:pk>/event/", hand_off.promise_event, name="promise_event"),
     path("deals/<int:pk>/lessons/again/", lessons.offer_again, name="lesson_offer_again"),

@@ -240,6 +240,7 @@ ROWS: list[Row] = [
     Row("hand_off_new", lambda w: (w.won.pk,), get=DEAL_WRITERS, post=DEAL_WRITERS),
     Row("review_detail", lambda w: (w.hand_off.review_id,), get=HAND_OFF, label="hand-off"),
     Row("hand_off_checklist", lambda w: (w.hand_off.review_id,), post=HAND_OFF),
+    Row("hand_off_thank", lambda w: (w.hand_off.review_id,), post=HAND_OFF),
     Row("promise_add", lambda w: (w.hand_off.review_id,), post=HAND_OFF),
     Row("promise", lambda w: (w.promise.pk,), post=HAND_OFF),
     Row("promise_event", lambda w: (w.promise.pk,), post=HAND_OFF),

@@ -6,6 +6,7 @@ from failforward.forms import Form
 from failforward.widgets import DateInput, SegRadio
 from reviews.models import Deal, HandOff, Promise
 from reviews.models.hand_off import Question
+from reviews.models.review_thanks import LONGEST
 
 LONG = 5_000
 
@@ -72,6 +73,20 @@ class LedgerForm(PromiseForm):
     @staticmethod
     def initial_of(promise: Promise) -> dict:
         return {name: getattr(promise, name) for name in ("promised", "understood", "delivered", "kept", "version")}
+
+
+class ThankForm(Form):
+    words = forms.CharField(
+        label=_("What for?"),
+        help_text=_("It goes to them by mail, in your name."),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 2, "data-draft": ""}),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].quiet = True
 
 
 class AcceptForm(Form):

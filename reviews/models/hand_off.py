@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -133,6 +133,13 @@ class HandOff(models.Model):
             self.save(update_fields=["accepted_on", "kick_off_on", "delivery_on"])
             record(self.review, "hand_off_accepted", by, kick_off=kick_off_on, delivery=delivery_on)
         return True
+
+    def thank(self, by: User, words: str, now: datetime) -> bool:
+        """Production is thanked by whoever worked with them, by mail and by name, while they still remember."""
+        if by.pk == self.production_lead_id:
+            raise Refused(_("Thanks come from the others."))
+        self.review.must_not_be_closed()
+        return self.review.thank(by, self.production_lead, words, now)
 
     def add_promise(self, by: User, promised: str) -> "Promise":
         if not promised.strip():

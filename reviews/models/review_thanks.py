@@ -1,10 +1,12 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from failforward import outbox
 from failforward.accounts.models import Absence, Membership, Role, User
+from failforward.guards import Refused
 from failforward.history.models import record
 from failforward.tokens import Token
 
@@ -55,22 +57,35 @@ class Thanking(models.Model):
     def send_thanks(self, by: User, now: datetime, words: Mapping[int, str] | None = None) -> list[User]:
         """A mail to each, in the name of `by`; `words` are theirs where they wrote their own, empty ones are left
         out. Nobody thanks themselves."""
-        thanked = []
         with transaction.atomic():
             self.lock()
-            for person in self.to_thank().exclude(user=by):
-                text = (words or {}).get(person.user_id, person.thanked_for).strip()[:LONGEST]
-                if not text:
-                    continue
-                person.thanked_for, person.thanked_by, person.thanked_at = text, by, now
-                person.save(update_fields=["thanked_for", "thanked_by", "thanked_at"])
-                outbox.plan(
-                    f"{GIVEN}:{person.pk}", GIVEN, person.user, now, subject_id=person.pk, batch_id=self.batch_id
-                )
-                thanked.append(person.user)
-            if thanked:
-                record(self, "thanked", by, names=", ".join(user.name for user in thanked))
+            return self._give_thanks(self.to_thank().exclude(user=by), words or {}, by, now)
+
+    def _give_thanks(self, persons: Iterable, words: Mapping[int, str], by: User, now: datetime) -> list[User]:
+        thanked = []
+        for person in persons:
+            text = words.get(person.user_id, person.thanked_for).strip()[:LONGEST]
+            if not text:
+                continue
+            person.thanked_for, person.thanked_by, person.thanked_at = text, by, now
+            person.save(update_fields=["thanked_for", "thanked_by", "thanked_at"])
+            outbox.plan(f"{GIVEN}:{person.pk}", GIVEN, person.user, now, subject_id=person.pk, batch_id=self.batch_id)
+            thanked.append(person.user)
+        if thanked:
+            record(self, "thanked", by, names=", ".join(user.name for user in thanked))
         return thanked
+
+    def thank(self, by: User, user: User, text: str, now: datetime) -> bool:
+        """One person, without waiting for the end. Thanked twice is once; nobody thanks themselves."""
+        text = text.strip()[:LONGEST]
+        if not text:
+            raise Refused(_("Say what for, in a sentence they will like to read."), "words")
+        with transaction.atomic():
+            self.lock()
+            person = self.persons.filter(user=user, thanked_at=None).exclude(user=by).first()
+            if person is None:
+                return False
+            return bool(self._give_thanks([person], {user.pk: text}, by, now))
 
     def thanker(self, today: date) -> User | None:
         """The sponsor, this review's or the team's; without one who is here the nearest manager. Of a review that few

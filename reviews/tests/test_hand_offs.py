@@ -180,3 +180,34 @@ def test_the_page_costs_the_same_for_one_promise_and_three(client, cast, hand_of
             client.get(hand_off.review.get_absolute_url())
         counts.append(len(asked))
     assert counts[0] == counts[2] <= 12
+
+
+def test_production_is_thanked_by_name_and_by_mail(client, cast, hand_off):
+    hand_off.answer(cast.rep, ALL)
+    hand_offs.accept(hand_off, cast.support, START, END, NOW)
+    client.force_login(cast.rep)
+    url, page = reverse("hand_off_thank", args=[hand_off.review_id]), hand_off.review.get_absolute_url()
+    assert "Send thanks" in client.get(page).content.decode()
+
+    empty = client.post(url, {"words": " "})
+    assert empty.status_code == 422 and "Say what for" in empty.content.decode()
+    for _press in range(2):
+        assert client.post(url, {"words": "You rang them before we had to ask."}).status_code == 302
+
+    run_due(NOW + dt.timedelta(minutes=1))
+    (mail,) = CapturedMail.objects.filter(mail__kind="thanks")
+    assert (mail.address, mail.mail.recipient) == (cast.support.email, cast.support)
+    assert b"rang them before" in bytes(mail.body) and b"the book is closed" not in bytes(mail.body)
+    seen = client.get(page).content.decode()
+    assert "You rang them before we had to ask." in seen and "Send thanks" not in seen
+    assert hand_off.review.persons.get(user=cast.support).thanked_by == cast.rep
+
+
+def test_production_does_not_thank_itself(client, cast, hand_off):
+    hand_off.answer(cast.rep, ALL)
+    hand_offs.accept(hand_off, cast.support, START, END, NOW)
+    client.force_login(cast.support)
+    assert "Send thanks" not in client.get(hand_off.review.get_absolute_url()).content.decode()
+    with pytest.raises(Refused, match="from the others"):
+        hand_off.thank(cast.support, "Well done.", NOW)
+    assert not Mail.objects.filter(kind="thanks").exists()

@@ -1,14 +1,16 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from failforward.forms import refusals_in
 from failforward.guards import Conflict, Refused
 from reviews import permissions
-from reviews.forms.hand_off import ChecklistForm, LedgerForm, OpenForm, PromiseForm
+from reviews.forms.hand_off import ChecklistForm, LedgerForm, OpenForm, PromiseForm, ThankForm
 from reviews.models import Deal, HandOff, Promise, Review
 from reviews.review_page import page_of
 from reviews.views.review import back, must, readable, show
@@ -56,6 +58,20 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return back(review, "#checklist")
     return page(request, review, checklist_form=form, form=form)
+
+
+@login_required
+@require_POST
+def thank(request: HttpRequest, pk: int) -> HttpResponse:
+    """Production hears what was good about it."""
+    review, hand_off = at_hand(request, pk)
+    form = ThankForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            if hand_off.thank(request.user, form.cleaned_data["words"], timezone.now()):
+                messages.success(request, _("%(name)s is thanked by mail.") % {"name": hand_off.production_lead})
+            return back(review, "#thank")
+    return page(request, review, thank_form=form, form=form)
 
 
 @login_required

@@ -19,7 +19,7 @@ from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.cost import DirectCostForm
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.gathering import OwnPartForm
-from reviews.forms.hand_off import AcceptForm, ChecklistForm, LedgerForm, PromiseForm
+from reviews.forms.hand_off import AcceptForm, ChecklistForm, LedgerForm, PromiseForm, ThankForm
 from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
 from reviews.hand_off_page import HandOffPage
 from reviews.models import Promise, Review
@@ -92,6 +92,7 @@ def context(user: User, review: Review, page: Page) -> dict:
         "hand_off": HandOffPage.of(review, user) if review.kind == Review.Kind.HAND_OFF else None,
         "ledger_line": None,
         "accept_form": AcceptForm(),
+        "thank_form": ThankForm(),
         "closing_form": ClosingForm.of(page) if may.close else None,
         "target_form": None,
         "person_form": None,
