@@ -63,13 +63,18 @@ class Scoped:
         """At least the first `size` rows, or all there are; the caller orders and cuts."""
         if self.is_plain:
             return self.base.filter(self.scopes[0])
+        return self.base.model._default_manager.filter(pk__in=self.ids(size))
+
+    def ids(self, size: int) -> list[int]:
+        """Of the first `size` rows, in order."""
+        if self.is_plain:
+            return list(self.base.filter(self.scopes[0]).order_by(*self.order).values_list("pk", flat=True)[:size])
         sql, values = self.found(self.order, self.names, size)
         if not sql:
-            return self.base.none()
+            return []
         order = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in self.order)
         first = f"SELECT DISTINCT {', '.join(self.names)} FROM ({sql}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608
-        ids = [row[-1] for row in self.fetch(first, [*values, size])]
-        return self.base.model._default_manager.filter(pk__in=ids)
+        return [row[-1] for row in self.fetch(first, [*values, size])]
 
     def count(self, most: int) -> int:
         """Exact below `most`. A row may be found once for each of its reasons."""

@@ -28,6 +28,10 @@ STATES = {
     "contributed": State(_("Contributed"), "contributed", "ink"),
     "unrelated": State(_("Unrelated"), "unrelated", "ink"),
     "unknown": State(_("We don’t know"), "unknown", "ink"),
+    # The same in a deal that was won
+    "win.caused": State(_("Nearly cost the win"), "caused", "ink"),
+    "win.contributed": State(_("Put the win at risk"), "contributed", "ink"),
+    "win.unrelated": State(_("Did no harm"), "unrelated", "ink"),
     "systemic": State(_("Systemic"), "systemic"),
     "one_off": State(_("One-off"), "one_off"),
     "unsure": State(_("Unsure"), "unsure"),

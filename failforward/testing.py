@@ -163,3 +163,16 @@ def commitment(cast: Cast, **fields):
     } | fields
     fields.setdefault("first_due_on", fields["due_on"])
     return Commitment.objects.create(**fields)
+
+
+def won(cast: Cast, **fields):
+    """A win of Ines's, in north, like the losses that `deal` makes."""
+    return deal(cast, **{"outcome": "won", "lost_on": None, "stage_at_loss": ""} | fields)
+
+
+def why(about, text: str = "", **fields):
+    """An answer that somebody assumes, unless it names what shows it."""
+    from reviews.models import Why
+
+    fields = {"assumed": not fields.get("evidence")} | fields
+    return Why.objects.create(event=about, text=text or f"Because of number {next(_numbers)}.", **fields)

@@ -19,6 +19,8 @@ class Traits:
     sector: str = ""
     amount: int | None = None
     currency: str = ""
+    team: str = ""
+    lead_source: str = ""
 
 
 def shared(one: Traits, other: Traits) -> list[str]:

@@ -151,6 +151,11 @@ def can_judge(user: User, event: FailureEvent) -> bool:
     return can_edit_review(user, event.review)
 
 
+def can_look_deeper(user: User, event: FailureEvent) -> bool:
+    """To ask why, and whether wins had it too: whoever judges, once they have heard the others."""
+    return can_judge(user, event) and hears_all(user, event.review)
+
+
 def can_add_people(user: User, review: Review) -> bool:
     return leads_review(user, review)
 

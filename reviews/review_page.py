@@ -11,6 +11,7 @@ from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, coding, permissions
+from reviews.causality import add_causality
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 
 OFFERED = 30
@@ -162,6 +163,8 @@ def page_of(review: Review, user: User, chosen: str = "") -> Page:
     events = with_twins(list(rows.annotate(own=own).annotate(**read)))
     for event in events:
         event.review = review
+    if permissions.hears_all(user, review):
+        add_causality(events)
     waiting = [event for event in events if waits(event)]
     return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
 

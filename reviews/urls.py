@@ -20,6 +20,8 @@ from reviews.views import (
     reviews_list,
     thanks,
     triage,
+    whys,
+    wins,
 )
 
 urlpatterns = [
@@ -55,6 +57,12 @@ urlpatterns = [
     path("events/<int:pk>/twice/", merging.merge, name="event_merge"),
     path("events/<int:pk>/separate/", merging.separate, name="event_separate"),
     path("events/<int:pk>/edit/", event.edit, name="event_edit"),
+    path("events/<int:pk>/wins/", wins.wins, name="event_wins"),
+    path("events/<int:pk>/why/", whys.whys, name="event_whys"),
+    path("whys/<int:pk>/", whys.edit, name="why_edit"),
+    path("whys/<int:pk>/out/", whys.take_out, name="why_out"),
+    path("whys/<int:pk>/back/", whys.bring_back, name="why_back"),
+    path("whys/<int:pk>/aside/", whys.aside, name="why_aside"),
     path("g/<str:token>/", thanks.by_link, name="thanks"),
     path("c/<str:token>/", capture.by_link, name="capture"),
     path("categories/", categories.categories, name="categories"),

@@ -37,6 +37,11 @@ LABELS = {
     "lead_source": _("the lead source"),
     "owner": _("the owner"),
     "team": _("the team"),
+    "text": _("the answer"),
+    "evidence": _("what shows it"),
+    "assumed": _("whether it is assumed"),
+    "ends_in_person": _("whether it ends in a person"),
+    "aside_because": _("why it is not asked further"),
 }
 
 
@@ -68,6 +73,18 @@ def took_in(details: dict) -> str:
     if not details.get("reason"):
         return sentence
     return f"{sentence}, {details['differs']}: {details['reason']}"
+
+
+def compared(details: dict) -> str:
+    """`{"before": code of the last answer, "after": code of this one}`, empty where there is none."""
+    said = {
+        "yes": say("said that it was there too"),
+        "no": say("said that it was not there"),
+        "unknown": say("said that nobody can tell"),
+        "unlike": say("found it not comparable"),
+        "": say("took the answer back"),
+    }
+    return said.get(details.get("after", ""), "")
 
 
 def register() -> None:
@@ -159,5 +176,16 @@ def register() -> None:
             "ask again": _("asked for a new reading: %(reason)s"),
             "take finding": _("joined it to “%(finding)s”"),
             "release finding": _("took it out of “%(finding)s”"),
+        },
+    )
+    words.register("reviews.comparison", {"compared": compared})
+    words.register(
+        "reviews.why",
+        {
+            "answered": _("said why"),
+            "changed": changed,
+            "put aside": _("asked no further: %(reason)s"),
+            "taken out": _("took the answer out"),
+            "brought back": _("brought the answer back"),
         },
     )

@@ -51,6 +51,7 @@ DEAL_WRITERS = "admin manager rep"
 # Of the hand-off from Ines to Priya.
 HAND_OFF = "admin manager rep support"
 ON_SEALED = "rep facilitator"
+WHY_VERBS = ["why_edit", "why_out", "why_back", "why_aside"]
 
 
 @dataclass
@@ -77,6 +78,7 @@ def build() -> World:
     # Priya takes it on in production: she sees the hand-off, and not the deal.
     handed = HandOff.open(won, cast.manager, cast.rep, cast.support, testing.TODAY)
     event = testing.event(review, author=cast.rep)
+    sealed_event = testing.event(sealed, author=cast.rep)
     owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
     action = testing.action(cast, action_list=owned)
     milestone = Milestone.objects.create(
@@ -120,7 +122,10 @@ def build() -> World:
             "event": event,
             "debrief": debrief_of(review),
             "sealed_debrief": debrief_of(sealed),
-            "sealed_event": testing.event(sealed, author=cast.rep),
+            "sealed_event": sealed_event,
+            "why": testing.why(event),
+            "sealed_why": testing.why(sealed_event),
+            "win": testing.review(cast, people=on_review, kind="win", deal=testing.won(cast)),
             "finding": finding,
             "list": owned,
             "action": action,
@@ -326,6 +331,14 @@ ROWS: list[Row] = [
         post_403="admin manager",
     ),
     Row("event_add", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
+    Row("event_wins", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
+    Row("event_wins", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    Row("event_whys", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
+    Row("event_whys", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    *[Row(verb, lambda w: (w.why.pk,), post=CODERS) for verb in WHY_VERBS],
+    *[Row(verb, lambda w: (w.sealed_why.pk,), post=ON_SEALED, label="sealed") for verb in WHY_VERBS],
+    Row("review_detail", lambda w: (w.win.pk,), get=CODERS, label="win"),
+    Row("review_board", lambda w: (w.win.pk,), get=CODERS, post=CODERS, label="win"),
     Row("review_board", lambda w: (w.review.pk,), get=CODERS, post=CODERS),
     Row("review_board", lambda w: (w.sealed.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     Row("event_merge", lambda w: (w.event.pk,), get=CODERS, post=CODERS),

@@ -65,6 +65,8 @@ def plant_sealed(world) -> None:
         settled_at=testing.NOW,
         finding=world.finding,
     )
+    testing.why(world.sealed_event, f"{SEALED} is why.", evidence=f"{SEALED} shows it.")
+    testing.why(event, f"{SEALED} was not noticed.", kind="escape", ends_in_person=True)
     waiting = testing.event(sealed, what=f"{SEALED} waits for a reading.", author=cast.rep, causal_role="caused")
     Coding.objects.create(
         event=waiting,

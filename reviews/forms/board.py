@@ -6,6 +6,7 @@ from failforward.widgets import SegRadio
 from reviews.forms.event import ROLE_ICONS
 from reviews.models import FailureEvent
 from reviews.models.event import Confidence, Role, WithoutIt
+from reviews.near_misses import question, role_choices
 
 
 class JudgeForm(Form):
@@ -26,5 +27,7 @@ class JudgeForm(Form):
         names = ("version", "causal_role", "without_it", "confidence")
         kwargs["initial"] = {name: getattr(event, name) for name in names}
         super().__init__(*args, **kwargs)
+        self.fields["causal_role"].choices = role_choices(event.review)
+        self.fields["without_it"].label = question(event.review)
         for field in self.fields.values():
             field.quiet = True

@@ -1,5 +1,6 @@
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from failforward.forms import Form, ModelForm
@@ -7,6 +8,7 @@ from failforward.widgets import DateInput, SegRadio
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models import FailureEvent, Finding, Verdict
 from reviews.models.event import Role
+from reviews.near_misses import question, role_choices
 from reviews.sorting import Sorting
 
 ROLE_ICONS = {role: role for role in Role.values}
@@ -75,7 +77,6 @@ class SortForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     causal_role = forms.ChoiceField(
         label=_("What did it do to the outcome?"),
-        help_text=_("Without it, would we have won?"),
         choices=Role.choices,
         required=False,
         widget=SegRadio(icons=ROLE_ICONS),
@@ -102,14 +103,16 @@ class SortForm(Form):
         max_length=200,
     )
 
-    def __init__(self, *args, findings: list[Finding], may_join: bool, is_settled: bool, **kwargs) -> None:
+    def __init__(self, *args, event: FailureEvent, findings: list[Finding], may_join: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["causal_role"].choices = role_choices(event.review)
+        self.fields["causal_role"].help_text = asked_of(event)
         if not may_join:
             del self.fields["finding"], self.fields["new_finding"]
         else:
             self.fields["finding"].queryset = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
             self.fields["finding"].choices = [("", _("Choose a finding or write a new one")), *grouped(findings)]
-        if not is_settled:
+        if not event.is_settled:
             del self.fields["again_because"]
         for bound in self.fields.values():
             bound.quiet = True
@@ -135,6 +138,12 @@ class SortForm(Form):
         said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         said["new_finding"] = said.get("new_finding", "").strip()
         return Sorting(**said, joins="finding" in self.fields)
+
+
+def asked_of(event: FailureEvent) -> str:
+    """The question that helps to judge it, and in how many wins it was too."""
+    rate = f" {capfirst(event.base_rate.in_words)}." if event.base_rate else ""
+    return f"{question(event.review)}{rate}"
 
 
 def grouped(findings: list[Finding]) -> list[tuple]:

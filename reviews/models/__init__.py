@@ -3,6 +3,7 @@ from reviews.models.activity import Activity
 from reviews.models.addendum import Addendum
 from reviews.models.capture_token import CaptureToken
 from reviews.models.coding import Adjudication, Coding, Hat
+from reviews.models.comparison import Comparison
 from reviews.models.deal import Deal, Outcome
 from reviews.models.debrief import Debrief, DebriefReason
 from reviews.models.definition import Definition
@@ -18,6 +19,7 @@ from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_thanks import ThanksToken
 from reviews.models.session import Session
+from reviews.models.why import Why
 
 __all__ = [
     "Account",
@@ -26,6 +28,7 @@ __all__ = [
     "Adjudication",
     "CaptureToken",
     "Coding",
+    "Comparison",
     "Deal",
     "Debrief",
     "DebriefReason",
@@ -50,4 +53,5 @@ __all__ = [
     "ThanksToken",
     "Verdict",
     "Visibility",
+    "Why",
 ]

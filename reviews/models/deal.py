@@ -152,6 +152,11 @@ class Deal(models.Model):
             models.Index(fields=["-sort_on", "-id"], name="deals_by_day"),
             models.Index(fields=["team", "-sort_on", "-id"], name="deals_of_team_by_day"),
             models.Index(fields=["owner", "-sort_on", "-id"], name="deals_of_owner_by_day"),
+            # Where a loss is compared with wins, the many others are not walked.
+            models.Index(fields=["-sort_on", "-id"], name="wins_by_day", condition=Q(outcome=Outcome.WON)),
+            models.Index(
+                fields=["team", "-sort_on", "-id"], name="wins_of_team_by_day", condition=Q(outcome=Outcome.WON)
+            ),
         ]
 
     def __str__(self) -> str:

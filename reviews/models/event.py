@@ -24,6 +24,10 @@ class Role(models.TextChoices):
     UNKNOWN = "unknown", _("We don’t know")
 
 
+# What did something to the outcome; the rest is not looked into further.
+COUNTING = [Role.CAUSED, Role.CONTRIBUTED]
+
+
 class WithoutIt(models.TextChoices):
     YES = "yes", _("Yes")
     PERHAPS = "perhaps", _("Perhaps")
@@ -124,6 +128,8 @@ class FailureEvent(Mergeable):
     everything = EventQuerySet.as_manager()
     # Those that stand behind it, where a page has read them.
     twins = ()
+    # What was found out about it, see `causality.add_causality`.
+    base_rate = why_counts = None
 
     class Meta:
         constraints = [
@@ -160,11 +166,21 @@ class FailureEvent(Mergeable):
         return self.settled_at is not None
 
     @property
+    def counts(self) -> bool:
+        return self.causal_role in COUNTING
+
+    @property
+    def is_near_miss(self) -> bool:
+        """A fault in a deal that was won."""
+        return self.review.kind == Review.Kind.WIN
+
+    @property
     def may_feed_a_finding(self) -> bool:
-        """Systemic events do. So may one that is unrelated to the outcome, sorted or not, unless it is a one-off."""
+        """Systemic events do. So may one that is unrelated to the outcome or a near miss, sorted or not, unless it is
+        a one-off."""
         if self.is_settled:
             return self.verdict == Verdict.SYSTEMIC
-        return self.causal_role == Role.UNRELATED
+        return self.causal_role == Role.UNRELATED or self.is_near_miss
 
     def edit(self, by: User, *, version: int, **fields) -> bool:
         """Changes the account of what happened. `version` is the one the form was opened with."""

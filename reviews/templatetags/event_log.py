@@ -8,12 +8,12 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from failforward.templatetags.ui import drawn_once, icon, lines, role, short_day, status
+from failforward.templatetags.ui import drawn_once, icon, lines, short_day, status
 from reviews.categories import BY_CODE
-from reviews.models import FailureEvent
+from reviews.models import FailureEvent, Review
 from reviews.review_page import Page
 
 register = template.Library()
@@ -77,6 +77,35 @@ def event_name(event: FailureEvent) -> str:
     return _("event “%(what)s”") % {"what": Truncator(event.what).chars(40)}
 
 
+@register.simple_tag
+def event_role(event: FailureEvent) -> SafeString:
+    """What it did to the outcome; in a deal that was won, how near it came to losing it."""
+    return status(event.causal_role or "unknown", kind="win" if event.is_near_miss else "")
+
+
+@register.simple_tag
+def looked_into(event: FailureEvent) -> SafeString:
+    """What was found out about it: whether wins had it too, and why it happened."""
+    if not (event.base_rate or event.why_counts):
+        return NOTHING
+    found = [("event_wins", event.base_rate), ("event_whys", event.why_counts)]
+    said = [(reverse(page, args=[event.pk]), capfirst(one.in_words)) for page, one in found if one]
+    return format_html('<p class="note mt-1">{}</p>', format_html_join(" · ", '<a href="{}">{}</a>', said))
+
+
+@register.simple_tag
+def look_into(event: FailureEvent) -> SafeString:
+    """The ways to look into an event that counts, with what was found out already."""
+    if not event.counts:
+        return NOTHING
+    why = event.why_counts.in_words if event.why_counts else _("why did it happen?")
+    ways = [("event_whys", why)]
+    if event.review.kind == Review.Kind.LOST_DEAL:
+        ways.append(("event_wins", event.base_rate.in_words if event.base_rate else _("did wins have it too?")))
+    links = [(reverse(page, args=[event.pk]), capfirst(words)) for page, words in ways]
+    return format_html('<p class="note">{}</p>', format_html_join(" · ", '<a href="{}">{}</a>', links))
+
+
 LINE = (
     '<li class="ev" id="event-{}">{}<div class="ev-b"><p class="hand">{}</p>{}'
     '<div class="ev-s">{}{}{}</div>{}</div></li>'
@@ -106,10 +135,10 @@ class Log:
             event_margin(event),
             lines(event.what),
             event_more(event),
-            role(event.causal_role) if event.causal_role else self.unjudged,
+            event_role(event) if event.causal_role else self.unjudged,
             self.reading(event),
             format_html(EDIT, self.place(event), self.edit, event_name(event)) if self.may.write else "",
-            self.leads_to(event),
+            self.leads_to(event) + looked_into(event),
         )
 
     def place(self, event: FailureEvent) -> str:

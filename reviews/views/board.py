@@ -13,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 from failforward.guards import Conflict, Refused
 from failforward.ids import id_of
 from reviews import permissions
+from reviews.causality import add_causality
 from reviews.forms.board import JudgeForm
 from reviews.models import FailureEvent, Review
-from reviews.models.event import Role
+from reviews.near_misses import is_win, role_choices
 from reviews.views.review import back, must, readable
-
-ASKED_WITHOUT = {Role.CAUSED, Role.CONTRIBUTED}
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,15 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show(request: HttpRequest, review: Review, chosen: str, form: JudgeForm | None = None, status=200) -> HttpResponse:
-    events = list(review.events.in_order().select_related("author"))
+    events = list(review.events.in_order())
+    add_causality(events)
     may_judge = permissions.can_edit_review(request.user, review)
     opened = next((event for event in events if may_judge and str(event.pk) == chosen), None)
     context = {
         "review": review,
-        "columns": columns(events),
+        "columns": columns(events, role_choices(review)),
+        "is_win": is_win(review),
+        "has_base_rate": review.kind == Review.Kind.LOST_DEAL,
         "may_judge": may_judge,
         "opened": opened,
         "form": form or (JudgeForm(event=opened) if opened else None),
@@ -58,9 +60,9 @@ def show(request: HttpRequest, review: Review, chosen: str, form: JudgeForm | No
     return render(request, "reviews/board.html", context, status=status)
 
 
-def columns(events: list[FailureEvent]) -> list[Column]:
+def columns(events: list[FailureEvent], roles: list[tuple]) -> list[Column]:
     """What is not judged yet comes first."""
-    named = [("", "", _("Not judged yet")), *((role, str(n), label) for n, (role, label) in enumerate(Role.choices, 1))]
+    named = [("", "", _("Not judged yet")), *((role, str(n), label) for n, (role, label) in enumerate(roles, 1))]
     return [
         Column(role, key, str(label), [event for event in events if event.causal_role == role])
         for role, key, label in named
@@ -90,7 +92,7 @@ def judge(request: HttpRequest, review: Review) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused)
         return to(review, event)
-    asks = "judge" in request.POST and event.causal_role in ASKED_WITHOUT and not event.without_it
+    asks = "judge" in request.POST and event.counts and not event.without_it
     return to(review, event, opened=asks)
 
 

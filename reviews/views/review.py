@@ -155,9 +155,9 @@ def sort_form(page: Page, data=None) -> SortForm:
     event = page.open_event
     return SortForm(
         data,
+        event=event,
         findings=page.findings,
         may_join=page.may_join,
-        is_settled=event.is_settled,
         initial={
             "version": event.version,
             "causal_role": event.causal_role,
