@@ -1,4 +1,4 @@
-"""Reading events: one reader or two who do not see each other's answer, agreement or adjudication, the queue."""
+"""Reading events: readers who do not see each other's answers, agreement or adjudication, the queue."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from failforward.accounts.models import Membership, Role, User
+from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
@@ -15,8 +15,23 @@ from failforward.scopes import Among
 from reviews import permissions
 from reviews.agreement import Reading, agreed
 from reviews.categories import BY_CODE
-from reviews.models import Adjudication, Coding, Definition, FailureEvent, Hat, Review, Verdict, Visibility
+from reviews.models import (
+    Adjudication,
+    Coding,
+    Definition,
+    FailureEvent,
+    HalfReading,
+    Hat,
+    ReturningOneOffs,
+    Review,
+    Verdict,
+    Visibility,
+)
 from reviews.models.review import OPEN_STATES, on_it, reviews_to_tell
+from reviews.readers import eligible, readers_needed
+
+# How many may be asked to read each event of a review.
+READERS = range(1, 10)
 
 
 @transaction.atomic
@@ -34,7 +49,7 @@ def submit(
     """`by` reads the event. Settles it when as many have read as are asked for and they agree."""
     event.lock()
     _check_reading(category, verdict, more)
-    _may_submit(event, by)
+    may_submit(event, by)
     coding, _new = Coding.objects.update_or_create(
         event=event,
         coder=by,
@@ -49,7 +64,8 @@ def submit(
             "batch_id": event.batch_id,
         },
     )
-    # What was answered stays with the reading: the event's history is seen before both are sent.
+    HalfReading.objects.filter(event=event, reader=by).delete()
+    # What was answered stays with the reading: the event's history is seen before all are sent.
     record(event, "read", by)
     _weigh(event, by, now)
     return coding
@@ -94,12 +110,14 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
     event.category, event.verdict, event.settled_at, event.disputed_at = *reading, now, None
     event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
     record(event, "settle", by, category=reading.category, verdict=reading.verdict, readings=event.readings)
+    ReturningOneOffs.note(event, now)
     event.review.refresh_state()
 
 
 @transaction.atomic
 def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> None:
-    """Opens a settled event for another reading. Earlier readings stay; two that exist already go to a decision."""
+    """Opens a settled event for another reading. Earlier readings stay; where as many as are asked for have read it, or
+    nobody is left who has not, it goes to a decision."""
     event.lock()
     if not permissions.can_adjudicate(by, event.review):
         raise Refused(_("A new reading is asked for by the facilitator or a manager while the review is open."))
@@ -111,9 +129,38 @@ def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> N
         raise Refused(_("This event belongs to a finding. Take it out of the finding first."))
     record(event, "ask again", by, reason=reason.strip(), category=event.category, verdict=event.verdict)
     event.category = event.verdict = ""
-    event.settled_at, event.disputed_at = None, now if event.readings >= 2 else None
-    event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
+    event.asked_again = _can_be_read_by_another(event)
+    event.settled_at, event.disputed_at = None, None if event.asked_again else now
+    event.save(update_fields=["category", "verdict", "settled_at", "disputed_at", "asked_again"])
     event.review.refresh_state()
+
+
+@transaction.atomic
+def ask_readers(review: Review, by: User, number: int | None, *, now: datetime) -> bool:
+    """How many read each event; None leaves it to the team. What is settled or waits for a decision stays as it is."""
+    review.lock()
+    if not permissions.can_ask_readers(by, review):
+        raise Refused(_("How many read an event is said by the facilitator or a manager while the review is open."))
+    if number is not None and number not in READERS:
+        raise Refused(_("Choose from one to nine readers."), "readers_per_event")
+    if review.readers_per_event == number:
+        return False
+    before, review.readers_per_event = review.readers_per_event, number
+    review.save(update_fields=["readers_per_event"])
+    record(review, "readers_asked", by, before=before or "–", after=number or "–")
+    weigh_again(review, now)
+    return True
+
+
+@transaction.atomic
+def weigh_again(review: Review, now: datetime) -> None:
+    """Fewer are asked for, or somebody left: what was read by as many as are asked now waits for nobody else."""
+    review.lock()
+    if not review.is_open:
+        return
+    for event in review.events.filter(settled_at=None, disputed_at=None, asked_again=False, readings__gt=0):
+        event.review = review
+        _weigh(event, None, now)
 
 
 def waiting_for(user: User) -> QuerySet[FailureEvent]:
@@ -143,35 +190,10 @@ def codings_for(event: FailureEvent, user: User) -> list[Coding]:
     return list(rows if event.is_settled or event.disputed_at else rows.filter(coder=user.pk))
 
 
-def other_readers(event: FailureEvent, user: User) -> list[User]:
-    """Who reads this event beside `user`, as far as it is known: whoever has already, else who is on the review.
-
-    The persons on it and their users are read beforehand, see `Review.objects.for_detail`.
-    """
-    coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk)) if event.readings else []
-    return coded or [person.user for person in event.review.persons.all() if person.user_id != user.pk]
-
-
-def readers_needed(review: Review) -> int:
-    """As many as the review asks for, but not more than there are people who could."""
-    asked_for = review.readers_needed()
-    return asked_for if asked_for < 2 else max(1, min(asked_for, eligible(review).count()))
-
-
-def eligible(review: Review) -> QuerySet[User]:
-    """People who may read (code) events of this review and are able to log in."""
-    who = Q(pk__in=review.persons.values("user"))
-    if review.visibility == Visibility.STANDARD:
-        steps = [int(step) for step in review.team.path.strip("/").split("/")]
-        above = Membership.objects.filter(Q(role=Role.ADMIN) | Q(role=Role.MANAGER, team__in=steps))
-        who |= Q(pk__in=above.values("user"))
-    return User.objects.filter(who, is_active=True).exclude(email=None)
-
-
-def _weigh(event: FailureEvent, by: User, now: datetime) -> None:
+def _weigh(event: FailureEvent, by: User | None, now: datetime) -> None:
     readings = [Reading(*pair) for pair in event.codings.values_list("category", "verdict")]
-    event.readings = len(readings)
-    event.save(update_fields=["readings"])
+    event.readings, event.asked_again = len(readings), False
+    event.save(update_fields=["readings", "asked_again"])
     if len(readings) < readers_needed(event.review):
         return
     if reading := agreed(readings):
@@ -182,7 +204,14 @@ def _weigh(event: FailureEvent, by: User, now: datetime) -> None:
         record(event, "differ", None, readings=event.readings)
 
 
-def _may_submit(event: FailureEvent, by: User) -> None:
+def _can_be_read_by_another(event: FailureEvent) -> bool:
+    """Without having seen what was settled nobody can read it, but those who have not read it are still alone."""
+    if event.readings >= max(2, event.review.readers_needed()):
+        return False
+    return eligible(event.review).exclude(codings__event=event).exists()
+
+
+def may_submit(event: FailureEvent, by: User) -> None:
     if not event.review.is_open:
         raise Refused(_("This review is not open. Events are sorted while it is."))
     if not permissions.can_code(by, event.review):

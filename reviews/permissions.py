@@ -55,6 +55,11 @@ def can_adjudicate(user: User, review: Review) -> bool:
     return review.is_open and leads_review(user, review)
 
 
+def can_ask_readers(user: User, review: Review) -> bool:
+    """How many read each event is said by whoever leads the review."""
+    return review.is_open and leads_review(user, review)
+
+
 def can_write_findings(user: User, team: Team | int) -> bool:
     return manages(user, team if isinstance(team, int) else team.pk)
 

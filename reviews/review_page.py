@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
-from reviews import capture, coding, permissions
+from reviews import capture, permissions, readers
 from reviews.causality import add_causality
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 
@@ -47,17 +47,16 @@ class Page:
         return self.events.index(self.open_event) if self.open_event else len(self.events)
 
     @cached_property
+    def asked_to_read(self) -> int:
+        return self.review.readers_needed()
+
+    @cached_property
     def readers_needed(self) -> int:
-        """As many as are asked for when those on it suffice; only else everybody who could is counted."""
-        asked_for = self.review.readers_needed()
-        on_it = [person.user for person in self.review.persons.all()]
-        if sum(user.is_active and bool(user.email) for user in on_it) >= asked_for:
-            return asked_for
-        return coding.readers_needed(self.review)
+        return readers.readers_needed_for(self.review, self.asked_to_read)
 
     @cached_property
     def other_readers(self) -> list[User]:
-        return coding.other_readers(self.open_event, self.user)
+        return readers.other_readers(self.open_event, self.user)
 
     @property
     def other_reader_names(self) -> str:

@@ -123,6 +123,7 @@ def register() -> None:
             "person_added": _("added %(person)s"),
             "person_removed": _("took %(person)s off"),
             "facilitator_named": _("let %(person)s facilitate"),
+            "readers_asked": _("changed how many read each event: %(before)s, now %(after)s"),
             "visibility_changed": _("changed who reads it: %(before)s, now %(after)s"),
             "debrief_added": _("wrote down what %(who)s said"),
             "debrief_changed": _("changed what %(who)s said"),

@@ -29,7 +29,7 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ThanksToken
+from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ReturningOneOffs, ThanksToken
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -79,6 +79,7 @@ def build() -> World:
     handed = HandOff.open(won, cast.manager, cast.rep, cast.support, testing.TODAY)
     event = testing.event(review, author=cast.rep)
     sealed_event = testing.event(sealed, author=cast.rep)
+    taught = testing.review(cast, state="closed", closed_at=testing.NOW, lesson="Ask who signs.")
     owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
     action = testing.action(cast, action_list=owned)
     milestone = Milestone.objects.create(
@@ -115,7 +116,8 @@ def build() -> World:
             "won": won,
             "hand_off": handed,
             "promise": handed.add_promise(cast.rep, "Delivered before Easter."),
-            "taught": testing.review(cast, state="closed", closed_at=testing.NOW, lesson="Ask who signs."),
+            "taught": taught,
+            "put_up": put_up(taught),
             "pending": testing.review(cast, state="pending", opened_on=None),
             "sealed": sealed,
             "full": testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full"),
@@ -168,6 +170,15 @@ def build() -> World:
     )
 
 
+def put_up(review) -> ReturningOneOffs:
+    """Three one-offs of a closed review, to be looked at again."""
+    settled = {"category": "planning", "verdict": "one_off", "settled_at": testing.NOW, "readings": 1}
+    day = timezone.localdate()
+    events = [testing.event(review, happened_on=day, causal_role="caused", **settled) for _number in range(3)]
+    ids = [event.pk for event in events]
+    return ReturningOneOffs.objects.create(team=review.team, category="planning", events=ids, put_up_at=testing.NOW)
+
+
 def debrief_of(review, said: str = "You were too late.", **fields) -> Debrief:
     fields = {"who": "Anna Berg", "said_on": testing.TODAY, "channel": "phone", "added_by": review.owner} | fields
     debrief = Debrief.objects.create(review=review, **fields)
@@ -211,7 +222,12 @@ ROWS: list[Row] = [
     Row("categories", get=EVERYBODY),
     Row("category", lambda w: ("planning",), get=EVERYBODY),
     Row("category_edit", lambda w: ("planning",), get="admin", get_403=NO_ADMIN, post="admin", post_403=NO_ADMIN),
+    Row("one_offs", lambda w: ("planning", w.put_up.pk), post=MANAGERS),
     Row("coding", get=EVERYBODY),
+    Row("coding_cards", get=EVERYBODY, post=EVERYBODY),
+    Row("coding_verdicts", get=EVERYBODY, post=EVERYBODY),
+    Row("coding_disputes", get=EVERYBODY),
+    Row("coding_disputes_list", get=EVERYBODY),
     Row("coding_take_up", post=EVERYBODY),
     Row("coding_event", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
     Row("coding_event", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
@@ -301,6 +317,7 @@ ROWS: list[Row] = [
     Row("review_ask", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     Row("review_reopen", lambda w: (w.review.pk,), post="admin manager", post_403="rep facilitator"),
     Row("review_target", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
+    Row("review_readers", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     Row("review_thank", lambda w: (w.review.pk,), post="admin manager facilitator", post_403="rep"),
     Row("thanks", lambda w: (w.thanks_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("review_addendum", lambda w: (w.review.pk,), post="admin manager rep facilitator"),
@@ -310,7 +327,7 @@ ROWS: list[Row] = [
         Row(name, lambda w: (w.sealed.pk,), post="facilitator", post_403="rep", label="sealed")
         for name in (
             *("review_add_person", "review_visibility", "review_ask", "review_close"),
-            *("review_target", "review_thank"),
+            *("review_target", "review_thank", "review_readers"),
         )
     ),
     *(

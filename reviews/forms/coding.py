@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from failforward.forms import Form
 from failforward.widgets import PickRadio, SegRadio
 from reviews.categories import CATEGORIES, CATEGORY_CHOICES
+from reviews.coding import READERS
 from reviews.models import Hat, Verdict
 
 VERDICT_KEYS = {Verdict.SYSTEMIC: "s", Verdict.ONE_OFF: "o", Verdict.UNSURE: "u"}
@@ -63,8 +64,23 @@ class AdjudicationForm(Form):
     )
     dissent = forms.CharField(
         label=_("Who sees it otherwise, and why?"),
-        help_text=_("Both readings are kept as they were sent. Add here what was said since."),
+        help_text=_("Every reading is kept as it was sent. Add here what was said since."),
         required=False,
         max_length=5_000,
         widget=forms.Textarea({"rows": 2, "data-draft": ""}),
     )
+
+
+class ReadersForm(Form):
+    readers_per_event = forms.TypedChoiceField(
+        label=_("How many read each event?"),
+        help_text=_("Each reads alone, and nobody sees the others’ answers before all are sent."),
+        choices=[("", _("As the team has it")), *((number, str(number)) for number in READERS)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["readers_per_event"].quiet = True

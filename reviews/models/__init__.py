@@ -10,11 +10,13 @@ from reviews.models.definition import Definition
 from reviews.models.direct_cost import DirectCost
 from reviews.models.event import FailureEvent, Verdict
 from reviews.models.finding import Finding
+from reviews.models.half_reading import HalfReading
 from reviews.models.hand_off import HandOff, HandOffAnswer, Promise
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
 from reviews.models.lesson import LessonSetAside
 from reviews.models.loose_end import LooseEnd
 from reviews.models.own_part import OwnPart
+from reviews.models.returning import ReturningOneOffs
 from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_thanks import ThanksToken
@@ -36,6 +38,7 @@ __all__ = [
     "DirectCost",
     "FailureEvent",
     "Finding",
+    "HalfReading",
     "HandOff",
     "HandOffAnswer",
     "Hat",
@@ -47,6 +50,7 @@ __all__ = [
     "Outcome",
     "OwnPart",
     "Promise",
+    "ReturningOneOffs",
     "Review",
     "ReviewPerson",
     "Session",

@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -118,6 +119,8 @@ class FailureEvent(Mergeable):
     settled_at = models.DateTimeField(null=True, blank=True)
     # Everybody who was to read it has, and they differ: a facilitator or manager decides.
     disputed_at = models.DateTimeField(null=True, blank=True)
+    # It was settled, and has waited for somebody to read it anew since.
+    asked_again = models.BooleanField(default=False)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="told_too")
     version = models.PositiveIntegerField(default=1)
@@ -156,6 +159,13 @@ class FailureEvent(Mergeable):
             ),
             models.Index(fields=["-id"], name="events_read_twice", condition=Q(readings__gte=2)),
             models.Index(fields=["disputed_at", "id"], name="events_to_decide", condition=Q(disputed_at__isnull=False)),
+            models.Index(
+                models.F("category"),
+                models.F("verdict"),
+                Coalesce("happened_on", "created_on"),
+                name="events_of_category_by_day",
+                condition=Q(settled_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -191,8 +191,8 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
                 condition=~Q(state=State.CLOSED) | Q(closed_at__isnull=False), name="closed_has_its_time"
             ),
             models.CheckConstraint(
-                condition=Q(readers_per_event=None) | Q(readers_per_event__in=[1, 2]),
-                name="a_review_has_one_reader_or_two",
+                condition=Q(readers_per_event=None) | Q(readers_per_event__gte=1, readers_per_event__lte=9),
+                name="a_review_has_one_reader_to_nine",
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.testing import NOW
-from reviews import coding
+from reviews import coding, readers
 from reviews.models import Adjudication, Coding
 
 pytestmark = pytest.mark.django_db
@@ -216,9 +216,9 @@ def test_the_queue_asks_two_and_then_nobody_else(cast, event_for_two):
 
 
 def test_other_readers_are_named_only_when_two_read(cast, event, event_for_two):
-    assert coding.other_readers(event, cast.rep) == []
+    assert readers.other_readers(event, cast.rep) == []
     read(event_for_two, cast.other_rep)
-    assert coding.other_readers(event_for_two, cast.rep) == [cast.other_rep]
+    assert readers.other_readers(event_for_two, cast.rep) == [cast.other_rep]
 
 
 def test_a_dispute_of_a_sealed_review_is_offered_to_nobody_outside(cast):

@@ -137,7 +137,7 @@ def test_a_difference_is_settled_side_by_side(client, cast, review):
     coding.submit(event, cast.rep, "budget", "one_off", reason="No money", now=NOW)
     coding.submit(event, cast.other_rep, "planning", "systemic", reason="No date", now=NOW)
     client.force_login(cast.facilitator)
-    assert f"/coding/{event.pk}/adjudicate/" in client.get("/coding/").content.decode()
+    assert f"/coding/disputes/?event={event.pk}" in client.get("/coding/").content.decode()
     page = client.get(f"/coding/{event.pk}/adjudicate/").content.decode()
     for told in ("No money", "No date", "Ines Duarte", "Tom Okafor"):
         assert told in page

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from failforward.guards import Conflict, Refused
-from reviews import permissions
+from reviews import one_offs, permissions
 from reviews.categories import BY_CODE
 from reviews.clarity import FEWEST, LOWEST, RELIABLE, clarities
 from reviews.codebook import codebook, versions_of
@@ -35,10 +35,25 @@ def categories(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def category(request: HttpRequest, code: str) -> HttpResponse:
-    """What it means and what it meant before: who changed it, when and why."""
+    """What it means and what it meant before: who changed it, when and why. And its one-offs that came back."""
     known(code)
-    context = {"versions": versions_of(code), "may_write": permissions.can_write_codebook(request.user)}
-    return render(request, "reviews/category.html", context | {"category": context["versions"][0][0]})
+    return show(request, code)
+
+
+def show(
+    request: HttpRequest, code: str, refused: Refused | None = None, typed: dict | None = None, status: int = 200
+) -> HttpResponse:
+    versions = versions_of(code)
+    context = {
+        "category": versions[0][0],
+        "versions": versions,
+        "may_write": permissions.can_write_codebook(request.user),
+        "returned": one_offs.returned_to(request.user, timezone.localdate(), code),
+        "last_said": one_offs.last_said(request.user, code),
+        "refused": refused,
+        "typed": typed or {"row": 0, "because": "", "chosen": set()},
+    }
+    return render(request, "reviews/category.html", context, status=status)
 
 
 @login_required

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Subquery
@@ -6,16 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from failforward.guards import Refused
 from failforward.paging import COUNT_CAP
-from reviews import coding, permissions
+from reviews import coding, one_offs, passes, permissions, readers
 from reviews.codebook import codebook
-from reviews.forms.coding import AdjudicationForm, CodingForm
+from reviews.forms.coding import CodingForm
 from reviews.models import FailureEvent
 from reviews.views.sitting import Sitting, hat_of
+
+# As many decisions as are named beside a card.
+BESIDE = 5
 
 
 @login_required
@@ -25,11 +26,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     sitting = Sitting(request, timezone.localdate())
     waiting = coding.waiting_for(request.user).exclude(pk__in=sitting.later)
     # Found first, and only then joined with what its card shows.
-    event = FailureEvent.objects.for_card().filter(pk=Subquery(waiting.values("pk")[:1])).first()
+    cards = passes.with_halves(FailureEvent.objects.for_card(), request.user)
+    event = cards.filter(pk=Subquery(waiting.values("pk")[:1])).first()
     if event is not None:
-        return card(request, event, CodingForm(initial={"hat": hat_of(request)}), sitting)
+        return card(request, event, CodingForm(initial=half_of(event) | {"hat": hat_of(request)}), sitting)
     left = coding.waiting_for(request.user).filter(pk__in=sitting.later).count()
-    context = {"sitting": sitting, "left": left, "hat": hat_of(request), "disputes": disputes(request)}
+    context = {"sitting": sitting, "left": left, "hat": hat_of(request)} | beside(request)
     return render(request, "reviews/coding_empty.html", context)
 
 
@@ -70,37 +72,12 @@ def take_up(request: HttpRequest) -> HttpResponse:
     return to_queue(request)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
-    event = event_at_hand(request, pk)
-    if not permissions.can_adjudicate(request.user, event.review):
-        raise PermissionDenied
-    if event.disputed_at is None and request.method != "POST":
-        messages.info(request, _("There is nothing to decide about this event."))
-        return redirect("coding")
-    form, refused = AdjudicationForm(request.POST or None), None
-    if form.is_valid():
-        try:
-            coding.adjudicate(event, request.user, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Decided. Both readings are kept."))
-            return redirect("coding")
-        except Refused as no:
-            refused = no
-    context = {
-        "event": event,
-        "form": form,
-        "refused": refused,
-        "codings": coding.codings_for(event, request.user),
-    }
-    return render(request, "reviews/adjudicate.html", context)
-
-
 def card(
     request: HttpRequest, event: FailureEvent, form: CodingForm, sitting: Sitting, refused: Refused | None = None
 ) -> HttpResponse:
     waiting = coding.waiting_for(request.user).exclude(pk__in=[*sitting.later, event.pk]).order_by()
     remaining, book = waiting[:COUNT_CAP].count() + 1, codebook()
+    needed = readers.readers_needed_for(event.review, event.review.readers_needed())
     form.fields["category"].widget.hints = {category.code: category.short for category in book}
     context = {
         "event": event,
@@ -110,27 +87,39 @@ def card(
         "number": sitting.sent + 1,
         "total": sitting.sent + remaining,
         "capped": remaining > COUNT_CAP,
-        "others": coding.other_readers(event, request.user),
-        "blind": coding.readers_needed(event.review) > 1,
+        "others": readers.other_readers(event, request.user),
+        "needed": needed,
+        "blind": needed > 1,
         "categories": book,
-        "disputes": disputes(request),
-    }
+    } | beside(request)
     return render(request, "reviews/coding.html", context)
 
 
-def disputes(request: HttpRequest) -> list[FailureEvent]:
-    return list(coding.disputes_for(request.user)[:5])
+def beside(request: HttpRequest) -> dict:
+    """What waits for a decision of whoever leads."""
+    disputes = list(coding.disputes_for(request.user)[: BESIDE + 1])
+    return {
+        "disputes": disputes[:BESIDE],
+        "more_disputes": len(disputes) > BESIDE,
+        "returned": one_offs.returned_to(request.user, timezone.localdate()),
+    }
 
 
 def own_reading(event: FailureEvent, request: HttpRequest) -> dict:
     mine = event.codings.filter(coder=request.user).first()
     if mine is None:
-        return {}
+        return half_of(event)
     return {"category": mine.category, "more": mine.more_categories, "verdict": mine.verdict, "reason": mine.reason}
 
 
+def half_of(event: FailureEvent) -> dict:
+    """What was said of it in one of the passes, to begin the whole with."""
+    return {"category": event.put_into, "verdict": event.said, "reason": event.said_because}
+
+
 def event_at_hand(request: HttpRequest, pk: int) -> FailureEvent:
-    return get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card(), pk=pk)
+    events = FailureEvent.objects.visible_to(request.user).for_card()
+    return get_object_or_404(passes.with_halves(events, request.user), pk=pk)
 
 
 def to_queue(request: HttpRequest) -> HttpResponse:

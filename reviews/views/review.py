@@ -14,8 +14,9 @@ from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
-from reviews import capture, loss_costs, permissions
+from reviews import capture, coding, loss_costs, permissions
 from reviews.forms.closing import ClosingForm, TargetForm
+from reviews.forms.coding import ReadersForm
 from reviews.forms.cost import DirectCostForm
 from reviews.forms.event import NewEventForm, SortForm
 from reviews.forms.gathering import OwnPartForm
@@ -40,8 +41,8 @@ def must(allowed: bool) -> None:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?event=` opens one event, `?do=` another part: "event" (a new one), "cost", "person", "readers", "target",
-    "history"."""
+    """`?event=` opens one event, `?do=` another part: "event" (a new one), "cost", "person", "coders", "readers",
+    "target", "history"."""
     review, do = readable(request, pk), request.GET.get("do", "")
     page = page_of(review, request.user, chosen=request.GET.get("event", "none" if do else ""))
     return show(request, review, page, **opened(request.user, page, do))
@@ -96,6 +97,7 @@ def context(user: User, review: Review, page: Page) -> dict:
         "closing_form": ClosingForm.of(page) if may.close else None,
         "target_form": None,
         "person_form": None,
+        "readers_form": None,
         "shared": shared(review, page),
         "cost_form": None,
         "part_form": OwnPartForm() if may.write and page.asks_own_part else None,
@@ -134,6 +136,8 @@ def opened(user: User, page: Page, do: str) -> dict[str, Form]:
         return {"cost_form": DirectCostForm(currency=review.deal.currency, direct=direct)}
     if do == "person" and permissions.can_add_people(user, review):
         return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
+    if do == "coders" and permissions.can_ask_readers(user, review):
+        return {"readers_form": ReadersForm(initial={"readers_per_event": review.readers_per_event})}
     if do == "target" and permissions.can_close(user, review):
         return {"target_form": TargetForm(initial={"target_close_on": review.target_close_on})}
     if do == "readers" and permissions.can_change_visibility(user, review):
@@ -249,6 +253,7 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
             review.let_facilitate(request.user, user)
         elif user and "remove" in request.POST:
             review.remove_person(request.user, user)
+            coding.weigh_again(review, timezone.now())
     except Refused as refused:
         messages.warning(request, refused)
     if Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
@@ -266,6 +271,7 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             review.change_visibility(request.user, form.cleaned_data["visibility"])
+            coding.weigh_again(review, timezone.now())
             return back(review, "#who-reads")
     return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
 

@@ -1,0 +1,127 @@
+"""Sorting many events by hand and by key, and the queue of decisions that fills by itself."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from failforward import testing
+from failforward.tests.browser.conftest import DESKTOP, PHONE, axe_findings, overflow
+from reviews import coding
+from reviews.models import Coding, HalfReading
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def review(cast):
+    people = (cast.rep, cast.other_rep, cast.facilitator)
+    return testing.review(cast, people, readers_per_event=2, facilitator=cast.facilitator)
+
+
+def events_of(review, number):
+    return [testing.event(review, what=f"Event {n}", causal_role="caused") for n in range(number)]
+
+
+def kept() -> list[str]:
+    return sorted(HalfReading.objects.values_list("category", flat=True))
+
+
+def test_cards_are_sorted_by_key_and_by_drag_and_stay_sorted(open_browser, cast, review):
+    events_of(review, 4)
+    page = open_browser(user=cast.rep)
+    page.goto("/coding/cards/")
+    cards = page.locator("[data-card]:visible")
+    expect(cards.first).to_be_focused()
+
+    page.keyboard.press("9")
+    expect(page.locator("#said")).to_contain_text("Put into “Poor planning and scheduling”.")
+    page.keyboard.press("-")
+    expect(page.locator("#said")).to_contain_text("Inadequate information about the competition")
+    expect(cards).to_have_count(2)
+    cards.first.drag_to(page.locator("[data-bin=budget]"))
+    expect(page.locator("#said")).to_contain_text("Insufficient selling budget")
+    assert kept() == ["budget", "competitor_knowledge", "planning"]
+    expect(page.locator("#left")).to_have_text("1")
+
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator("#said")).to_contain_text("Taken back.")
+    assert kept() == ["competitor_knowledge", "planning"]
+
+    page.reload()
+    expect(cards).to_have_count(2)
+    expect(page.locator("[data-bin=planning] b")).to_have_text("1")
+    page.keyboard.press("0")
+    expect(cards).to_have_count(1)
+    page.keyboard.press("1")
+    expect(page.get_by_role("link", name="Go on to the splitters’ pass").first).to_be_visible()
+
+    page.goto("/coding/verdicts/")
+    for key in ("s", "o", "u", "s"):
+        page.keyboard.press(key)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("4 sent.")).to_be_visible()
+    assert sorted(Coding.objects.values_list("verdict", flat=True)) == ["one_off", "systemic", "systemic", "unsure"]
+    assert kept() == []
+
+
+def test_a_card_that_cannot_be_saved_comes_back_and_says_why(open_browser, cast, review):
+    event, _other = events_of(review, 2)
+    page = open_browser(user=cast.rep)
+    page.goto("/coding/cards/")
+    for reader in (cast.other_rep, cast.facilitator):
+        coding.submit(event, reader, "budget", "systemic", now=timezone.now())
+    card = page.locator(f"[data-card='{event.pk}']")
+    card.focus()
+    page.keyboard.press("9")
+    expect(page.locator("#said")).to_contain_text("This event is settled.")
+    expect(card).to_be_visible()
+    assert kept() == []
+
+
+def test_a_dispute_appears_within_three_seconds_and_nothing_typed_is_lost(open_browser, cast, review):
+    one, two = events_of(review, 2)
+    now = timezone.now()
+    coding.submit(one, cast.rep, "budget", "one_off", now=now)
+    coding.submit(one, cast.other_rep, "planning", "systemic", now=now)
+    coding.submit(two, cast.rep, "budget", "one_off", now=now)
+    leads, reads = open_browser(user=cast.facilitator), open_browser(user=cast.other_rep)
+    leads.goto("/coding/disputes/")
+    leads.get_by_label("Why is it decided this way?").fill("It came back")
+
+    reads.goto(f"/coding/{two.pk}/")
+    reads.keyboard.press("9")
+    reads.keyboard.press("s")
+    reads.keyboard.press("Control+Enter")
+    expect(leads.locator("[data-live] li")).to_have_count(2, timeout=3_000)
+    expect(leads.locator("#live-said")).to_have_text("One more to decide.")
+    expect(leads.get_by_label("Why is it decided this way?")).to_be_focused()
+    expect(leads.get_by_label("Why is it decided this way?")).to_have_value("It came back")
+
+    leads.keyboard.type(".")
+    leads.get_by_role("heading", level=1).click()
+    leads.keyboard.press("9")
+    leads.keyboard.press("s")
+    leads.keyboard.press("Control+Enter")
+    expect(leads.get_by_text("Decided. Every reading is kept.")).to_be_visible()
+    expect(leads.locator("blockquote")).to_contain_text("Event 1")
+    one.refresh_from_db()
+    assert (one.category, one.adjudication.reason) == ("planning", "It came back.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_filled_pages_are_accessible(open_browser, cast, review, size, theme):
+    one, two, _three = events_of(review, 3)
+    for reader, category in ((cast.rep, "budget"), (cast.other_rep, "planning")):
+        coding.submit(one, reader, category, "one_off", now=timezone.now())
+    HalfReading.objects.create(event=two, reader=cast.facilitator, category="budget")
+    page = open_browser(size, theme, user=cast.facilitator)
+    for url in ("/coding/cards/", "/coding/cards/?in=budget", "/coding/verdicts/", "/coding/disputes/"):
+        page.goto(url)
+        assert axe_findings(page) == []
+        assert overflow(page) == 0

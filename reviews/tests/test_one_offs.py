@@ -1,0 +1,211 @@
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from failforward import testing
+from failforward.guards import Refused
+from failforward.testing import NOW, TODAY
+from reviews import coding, one_offs
+from reviews.models import ReturningOneOffs
+from reviews.models import returning as model
+from reviews.models.returning import a_year_before
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def review(cast):
+    return testing.review(cast, (cast.rep, cast.facilitator), readers_per_event=1, facilitator=cast.facilitator)
+
+
+def one_off(cast, review, days_ago=30, category="planning", verdict="one_off", today=TODAY, **fields):
+    day = today - dt.timedelta(days_ago) if days_ago is not None else None
+    event = testing.event(review, happened_on=day, causal_role="caused", **fields)
+    coding.submit(event, cast.rep, category, verdict, now=NOW)
+    return event
+
+
+def put_up(user) -> list[tuple]:
+    return [(one.row.category, one.times) for one in one_offs.returned_to(user, TODAY)]
+
+
+def test_the_third_within_a_year_is_put_up(cast, review):
+    for days_ago in (300, 10):
+        one_off(cast, review, days_ago)
+    assert put_up(cast.manager) == []
+    one_off(cast, review, 200)
+    assert put_up(cast.manager) == [("planning", 3)]
+    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    assert (one.since, one.may_decide, len(one.events)) == (TODAY - dt.timedelta(300), True, 3)
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        {"days_ago": 365},
+        {"verdict": "systemic"},
+        {"category": "budget"},
+    ],
+)
+def test_what_does_not_make_three(cast, review, third):
+    for _number in range(2):
+        one_off(cast, review)
+    one_off(cast, review, **third)
+    assert put_up(cast.manager) == []
+
+
+def test_an_event_without_a_day_counts_by_the_day_it_was_written(cast, review):
+    for days_ago in (30, 40):
+        one_off(cast, review, days_ago)
+    event = one_off(cast, review, days_ago=None)
+    today = event.created_on
+    assert a_year_before(dt.date(2028, 2, 29)) == dt.date(2027, 2, 28)
+    found = model.one_offs(today).get(pk=event.pk)
+    assert found.day == event.created_on
+
+
+def test_other_teams_and_hidden_reviews_count_nowhere(cast, review):
+    for _number in range(2):
+        one_off(cast, review)
+    south = testing.review(cast, (cast.rep,), deal=testing.deal(cast, team=cast.south), readers_per_event=1)
+    one_off(cast, south)
+    sealed = testing.review(cast, (cast.rep,), visibility="sealed", readers_per_event=1)
+    one_off(cast, sealed)
+    assert ReturningOneOffs.objects.count() == 0
+    third = testing.review(cast, (cast.rep,), readers_per_event=1)
+    one_off(cast, third)
+    assert put_up(cast.manager) == [("planning", 3)]
+    third.change_visibility(cast.rep, "sealed")
+    assert put_up(cast.manager) == put_up(cast.rep) == []
+
+
+def test_a_year_later_it_is_quiet_by_itself(cast, review):
+    for _number in range(3):
+        one_off(cast, review)
+    assert one_offs.returned_to(cast.manager, TODAY + dt.timedelta(400)) == []
+
+
+def test_who_is_asked(cast, review):
+    for _number in range(3):
+        one_off(cast, review)
+    asked = {name for name, person in cast.people.items() if put_up(person)}
+    assert asked == {"admin", "manager", "facilitator"}
+
+
+def test_who_facilitates_one_of_them_reads_no_more_than_it(cast, review):
+    one_off(cast, review)
+    other = testing.review(cast, (cast.rep,), readers_per_event=1)
+    for _number in range(2):
+        one_off(cast, other, what="Not for Farid.")
+    (one,) = one_offs.returned_to(cast.facilitator, TODAY)
+    assert (one.times, len(one.events), one.may_decide) == (3, 1, False)
+    with pytest.raises(Refused):
+        one_offs.still(one, cast.facilitator, "Because.", set(one.row.events), NOW)
+
+
+def test_still_one_offs_is_quiet_until_another_comes(cast, review):
+    seen = {one_off(cast, review).pk for _number in range(3)}
+    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    with pytest.raises(Refused):
+        one_offs.still(one, cast.manager, " ", seen, NOW)
+    assert one_offs.still(one, cast.manager, "Three different storms.", seen, NOW)
+    assert not one_offs.still(one, cast.manager, "Again.", seen, NOW)
+    assert put_up(cast.manager) == []
+    (said,) = one_offs.last_said(cast.manager, "planning")
+    assert (said.still_because, said.still_by, said.still_at) == ("Three different storms.", cast.manager, NOW)
+    one_off(cast, review)
+    assert put_up(cast.manager) == [("planning", 4)]
+
+
+def test_one_that_came_meanwhile_is_looked_at_first(cast, review):
+    seen = {one_off(cast, review).pk for _number in range(3)}
+    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    one_off(cast, review)
+    with pytest.raises(Refused):
+        one_offs.still(one, cast.manager, "Three storms.", seen, NOW)
+    assert put_up(cast.manager) == [("planning", 4)]
+
+
+def test_read_again_opens_them_and_a_closed_review(client, cast, review):
+    events = [one_off(cast, review, today=timezone.localdate()) for _number in range(3)]
+    review.refresh_from_db()
+    review.close(cast.manager, NOW)
+    client.force_login(cast.facilitator)
+    (row,) = ReturningOneOffs.objects.all()
+    url = f"/categories/planning/one-offs/{row.pk}/"
+    chosen = {"do": "again", "event": [events[0].pk, events[1].pk], "because": "It snows every winter."}
+    refused = client.post(url, chosen, follow=True).content.decode()
+    assert "0 to be read again, 2 not, because: Its review is closed." in refused
+    client.force_login(cast.manager)
+    assert "2 to be read again." in client.post(url, chosen, follow=True).content.decode()
+    review.refresh_from_db()
+    assert (review.state, review.reopened_because) == ("reopened", "It snows every winter.")
+    for event, settled in zip(events, (False, False, True), strict=True):
+        event.refresh_from_db()
+        assert event.is_settled is settled
+    assert put_up(cast.manager) == []
+    for event in events[:2]:
+        coding.submit(event, cast.manager, "planning", "one_off", now=NOW)
+    assert put_up(cast.manager) == [("planning", 3)]
+
+
+def test_the_pages_say_it_and_keep_what_was_typed(client, cast, review):
+    today = timezone.localdate()
+    events = [one_off(cast, review, what=f"Storm {n}.", today=today) for n in range(3)]
+    client.force_login(cast.manager)
+    since = date_format(today - dt.timedelta(30), "F Y")
+    sentence = f"3 one-offs of “Poor planning and scheduling” since {since}: still one-offs?"
+    for url in ("/coding/", "/categories/planning/"):
+        assert sentence in client.get(url).content.decode()
+    (row,) = ReturningOneOffs.objects.all()
+    url = f"/categories/planning/one-offs/{row.pk}/"
+    seen = {"seen": [event.pk for event in events]}
+    for wrong in ({"do": "still"} | seen, {"do": "again", "because": "Typed."}, {"do": "still", "because": "Typed."}):
+        page = client.post(url, wrong)
+        assert page.status_code == 422
+        assert ("Typed." in page.content.decode()) is ("because" in wrong)
+    assert client.post(url, {"do": "still", "because": "Three storms."} | seen).status_code == 302
+    assert "Three storms." in client.get("/categories/planning/").content.decode()
+    assert client.post(url, {"do": "still", "because": "Three storms."} | seen).status_code == 404
+    for stranger in (cast.rep, cast.outsider):
+        client.force_login(stranger)
+        assert "one-offs?" not in client.get("/categories/planning/").content.decode()
+        assert "Three storms." not in client.get("/categories/planning/").content.decode()
+
+
+def test_the_search_for_them_uses_its_index(cast, review):
+    one_off(cast, review)
+    asked = model.one_offs(TODAY).filter(category="planning", review__team=review.team_id)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_nestloop = on")
+    plan = asked.order_by("-day").values_list("pk").explain()
+    assert "events_of_category_by_day" in plan, plan
+
+
+def test_more_of_them_cost_what_one_costs(client, cast, review):
+    client.force_login(cast.manager)
+    today = timezone.localdate()
+    for _number in range(3):
+        one_off(cast, review, today=today)
+    one = queries(client)
+    for category in ("budget", "technology", "leadership"):
+        for _number in range(5):
+            one_off(cast, review, category=category, today=today)
+    assert queries(client) == one
+    assert one["/coding/"] <= 10
+
+
+def queries(client) -> dict[str, int]:
+    counted = {}
+    for url in ("/coding/", "/categories/planning/"):
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counted[url] = len(asked)
+    return counted

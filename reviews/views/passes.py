@@ -1,0 +1,156 @@
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from failforward import undo
+from failforward.ids import id_of
+from failforward.paging import COUNT_CAP, beyond
+from reviews import passes
+from reviews.categories import BY_CODE
+from reviews.choosing import Result
+from reviews.codebook import codebook
+from reviews.models import FailureEvent, HalfReading, Hat, Verdict
+from reviews.models.event import EventQuerySet
+from reviews.passes import Half
+from reviews.views.sitting import hat_of
+
+# Cards on a page, and as many as one request takes.
+SIZE, MOST = 25, 100
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cards(request: HttpRequest) -> HttpResponse:
+    """The lumpers' pass: everything that waits, card by card into the eleven. `?in=` is one of them, sorted anew."""
+    if request.method == "POST":
+        return put(request)
+    category = request.GET.get("in", "") if request.GET.get("in", "") in BY_CODE else ""
+    events = passes.lumped(request.user, category) if category else passes.to_lump(request.user)
+    bins, book = passes.in_bins(request.user), codebook()
+    context = shown(request, events) | {
+        "chosen": next((one for one in book if one.code == category), None),
+        "bins": [(one, bins[one.code]) for one in book],
+        "sorted": bins.total(),
+    }
+    return render(request, "reviews/cards.html", context)
+
+
+def put(request: HttpRequest) -> HttpResponse:
+    """`put` says event and category, as often as there are cards. A script asks for the answer alone."""
+    pairs = [one.partition(":") for one in request.POST.getlist("put")[:MOST]]
+    wanted = {id_of(pair[0]): pair[2] for pair in pairs}
+    before = categories_before(request, wanted)
+    events = [event for event in events_of(request, wanted) if wanted[event.pk] != before.get(event.pk, "")]
+    said = [(event, Half(category=wanted[event.pk])) for event in events]
+    result = passes.say_all(said, request.user, _("put where you said"), hat=Hat.LUMPER, now=timezone.now())
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"said": result.sentence, "done": bool(result.done)}, status=200 if result.done else 409)
+    tell(request, result, [f"{pk}:{before.get(pk, '')}" for pk in result.done])
+    return back(request, "coding_cards")
+
+
+def categories_before(request: HttpRequest, wanted: dict[int, str]) -> dict[int, str]:
+    mine = HalfReading.objects.filter(reader=request.user, event__in=wanted)
+    return dict(mine.values_list("event", "category"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def verdicts(request: HttpRequest) -> HttpResponse:
+    """The splitters' pass: of each event whether it could happen again; with `?hat=splitter` before its category."""
+    kept, status = {}, 200
+    if request.method == "POST":
+        result, kept = answer(request)
+        if not kept:
+            return back(request, "coding_verdicts")
+        status = 422
+    first = hat_of(request) == Hat.SPLITTER
+    events = passes.to_split_first(request.user) if first else passes.lumped(request.user)
+    context = shown(request, events) | {
+        "first": first,
+        "verdicts": [(Verdict.SYSTEMIC, "s"), (Verdict.ONE_OFF, "o"), (Verdict.UNSURE, "u")],
+        "kept": kept,
+        "unsorted": 0 if first else passes.to_lump(request.user).order_by()[:1].count(),
+    }
+    for event in context["cards"]:
+        event.kept, event.put_label = kept.get(event.pk, ""), BY_CODE[event.put_into].label if event.put_into else ""
+    return render(request, "reviews/verdicts.html", context, status=status)
+
+
+def answer(request: HttpRequest) -> tuple[Result, dict[int, str]]:
+    """Sends those with a verdict. Reasons written to the others are handed back, so that none is lost."""
+    said = {id_of(name[2:]): value for name, value in request.POST.items() if name.startswith("v-")}
+    why = {id_of(name[4:]): value for name, value in request.POST.items() if name.startswith("why-")}
+    halves = [
+        (event, Half(verdict=said[event.pk], reason=why.get(event.pk, "")[:5_000]))
+        for event in events_of(request, dict([*said.items()][:MOST]))
+    ]
+    hat = hat_of(request)
+    word = _("said; their category comes next") if hat == Hat.SPLITTER else _("sent")
+    result = passes.say_all(halves, request.user, word, hat=hat, now=timezone.now())
+    kept = {pk: text for pk, text in why.items() if text.strip() and pk not in result.done}
+    if kept:
+        messages.warning(request, _("What you wrote to a card without an answer is kept below. Say its verdict too."))
+    tell(request, result, [])
+    return result, kept
+
+
+def events_of(request: HttpRequest, wanted: dict[int, str]) -> list[FailureEvent]:
+    return list(FailureEvent.objects.visible_to(request.user).for_card().filter(pk__in=wanted).order_by("pk"))
+
+
+def tell(request: HttpRequest, result: Result, before: list[str]) -> None:
+    if not result.done:
+        messages.warning(request, result.sentence if result.reasons else _("Nothing was chosen yet."))
+    elif before and "undo" not in request.POST:
+        undo.offer(request, result.sentence, reverse("coding_cards"), put=before, undo="1")
+    else:
+        messages.success(request, result.sentence)
+
+
+def back(request: HttpRequest, name: str) -> HttpResponse:
+    query = request.GET.urlencode()
+    return redirect(f"{reverse(name)}{'?' if query else ''}{query}")
+
+
+def shown(request: HttpRequest, events: EventQuerySet) -> dict:
+    """A page of cards, how many there are, and where the next begin."""
+    at = values_of(request.GET.get("after", ""))
+    asked = events.filter(beyond(passes.ORDER, at)) if at else events
+    rows = list(asked.select_related("review__deal__account")[: SIZE + 1])
+    count = events.order_by()[: COUNT_CAP + 1].count()
+    more = len(rows) > SIZE
+    return {
+        "cards": rows[:SIZE],
+        "left": min(count, COUNT_CAP),
+        "capped": count > COUNT_CAP,
+        "next_url": turn(request, after=cursor_of(rows[SIZE - 1])) if more else "",
+        "first_url": turn(request) if at else "",
+    }
+
+
+def turn(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    query.pop("after", None)
+    query.update(changes)
+    return f"?{query.urlencode()}"
+
+
+def cursor_of(event: FailureEvent) -> str:
+    return f"{event.place}.{event.created_on:%Y%m%d}.{event.uuid.hex}"
+
+
+def values_of(cursor: str) -> list | None:
+    try:
+        place, day, uuid = cursor.split(".")
+        return [id_of(place), date.fromisoformat(day), UUID(uuid)]
+    except ValueError:
+        return None

@@ -1,0 +1,29 @@
+// A part of the page that others change: <div data-live="address of the part">. It is fetched every two seconds while
+// the page is looked at, and swapped in when it differs; focus stays where it is. Two words of its own are announced:
+// data-more and data-fewer, by the data-count inside.
+const EVERY = 2000;
+const said = document.getElementById("live-said");
+const countIn = (part) => Number(part.querySelector("[data-count]")?.dataset.count ?? 0);
+
+function swap(part, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (fresh.content.textContent === part.textContent) return;
+  const more = countIn(fresh.content) - countIn(part);
+  const link = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.replaceChildren(fresh.content);
+  if (link) (part.querySelector(`a[href="${CSS.escape(link)}"]`) ?? part.querySelector("a"))?.focus();
+  if (said && more) said.textContent = more > 0 ? part.dataset.more : part.dataset.fewer;
+}
+
+async function look(part) {
+  let pause = EVERY;
+  if (!document.hidden) {
+    const response = await fetch(part.dataset.live, { redirect: "error" }).catch(() => null);
+    if (response?.ok) swap(part, await response.text());
+    else pause = 5 * EVERY;
+  }
+  setTimeout(look, pause, part);
+}
+
+for (const part of document.querySelectorAll("[data-live]")) setTimeout(look, EVERY, part);
