@@ -6,7 +6,7 @@ import sys
 from benchmarks.table import Row, show
 
 # Each has a `main() -> list[Row]`; name some on the command line to run only those.
-PARTS = ["start", "pages", "mail", "import_deals"]
+PARTS = ["start", "pages", "mail", "import_deals", "summaries"]
 # Takes minutes and kills its own workers: `python -m benchmarks mail_faults`.
 # Whether verdicts on fixes are right, which is no question of speed: `python -m benchmarks.proof`.
 

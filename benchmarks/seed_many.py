@@ -114,6 +114,8 @@ FINDING = {
     "category": CATEGORY,
     "state": "'open'",
     "accepted_because": "''",
+    "estimate_because": "''",
+    "priority_because": "''",
     "version": "1",
 }
 EVENT = {
@@ -122,6 +124,8 @@ EVENT = {
     "source_url": "''",
     "interpretation": "''",
     "causal_role": "'caused'",
+    "without_it": "''",
+    "confidence": "''",
     "category": f"CASE WHEN n % 10 < 6 THEN {CATEGORY} ELSE '' END",
     "verdict": "CASE WHEN n % 10 < 6 THEN 'systemic' ELSE '' END",
     "readings": "CASE WHEN n % 10 < 6 THEN 1 ELSE 0 END",

@@ -5,12 +5,14 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
+        from failforward.accounts import teams
         from failforward.outbox import catalogue
-        from reviews import capture, emails, words
+        from reviews import capture, emails, summary_sql, words
         from reviews.models import hand_off, review_thanks
 
         catalogue.register(capture.KIND, emails.capture_mail, capture.still_wanted)
         catalogue.register(review_thanks.ASKED, emails.thanks_asked_mail, emails.thanks_asked_wanted)
         catalogue.register(review_thanks.GIVEN, emails.thanks_mail, emails.thanks_wanted)
         catalogue.register(hand_off.OWN_PART, emails.own_part_mail)
+        teams.after_new_rules.append(summary_sql.follow_rules)
         words.register()

@@ -60,7 +60,7 @@ def each(
     """All in one transaction, each with its own answer: one that refuses does not hold up the others."""
     result = Result(word)
     with transaction.atomic():
-        for review in reviews:
+        for review in held(reviews):
             try:
                 if not may(by, review):
                     raise Refused(_("A manager of the team decides that."))
@@ -71,6 +71,15 @@ def each(
             except Refused as refused:
                 result.reasons[str(refused)] += 1
     return result
+
+
+def held(reviews: Iterable[Review]) -> list[Review]:
+    """All are held before the first is changed, and the teams whose sums they move come in order: whoever works on one
+    of them meanwhile, or on a like selection, comes before or after."""
+    reviews = sorted(reviews, key=lambda review: (review.team_id, review.pk))
+    ids = [review.pk for review in reviews]
+    list(Review.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    return reviews
 
 
 def suggested(review: Review) -> bool:

@@ -112,6 +112,7 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
     record(event, "settle", by, category=reading.category, verdict=reading.verdict, readings=event.readings)
     ReturningOneOffs.note(event, now)
     event.review.refresh_state()
+    event.review.count_anew()
 
 
 @transaction.atomic
@@ -133,6 +134,7 @@ def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> N
     event.settled_at, event.disputed_at = None, None if event.asked_again else now
     event.save(update_fields=["category", "verdict", "settled_at", "disputed_at", "asked_again"])
     event.review.refresh_state()
+    event.review.count_anew()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Upper
 
 from failforward.accounts.models import Team
 from reviews import cost
-from reviews.cost import Direct, LossCost
+from reviews.cost import Chance, Direct, LossCost
 from reviews.models import Deal, FailureEvent, Finding, Outcome, Review, Verdict
 from reviews.models.deal import LOSSES
 from reviews.priorities import Priority
@@ -55,9 +55,12 @@ def counted(deals: QuerySet[Deal]) -> Coalesce:
 
 def cost_of(review: Review, lost: Mapping[str, int], won: int) -> LossCost:
     """The review is read with its deal, its team and what was spent on it."""
+    return cost_with(review, cost.chance_at(review.deal.stage_at_loss, review.team.stage_chances, lost, won))
+
+
+def cost_with(review: Review, chance: Chance | None) -> LossCost:
     deal = review.deal
     value, value_from = cost.value_of(deal.amount_minor, deal.list_price_minor)
-    chance = cost.chance_at(deal.stage_at_loss, review.team.stage_chances, lost, won)
     return LossCost(deal.currency, value, value_from, chance, direct_of(review))
 
 

@@ -1,5 +1,7 @@
 """Verbs on teams: opening one, and the rules it works by."""
 
+from collections.abc import Callable, Collection
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,6 +26,8 @@ RULES = [
     "contributed_weight",
     "neutral_subject",
 ]
+# Apps that reckon by them put their verb here when they are ready; it is given the team and the names of what changed.
+after_new_rules: list[Callable[[Team, Collection[str]], object]] = []
 
 
 @transaction.atomic
@@ -47,6 +51,8 @@ def change_team(by: User, team: Team, **rules) -> bool:
         raise Refused(_("There is a team of this name already."), "name")
     team.save(update_fields=list(changes))
     record(team, "changed", by, changes=changes)
+    for follow in after_new_rules:
+        follow(team, changes.keys())
     if place != (team.country, team.region):
         move_with_team(by, team, place)
     return True

@@ -12,6 +12,7 @@ from failforward.accounts.models import Team, User
 from failforward.demo.batch import DEMO_BATCH
 from failforward.guards import Refused
 from failforward.history.models import Change
+from reviews import summary_sql
 from reviews.models import Deal, Finding, ImportJob, Review
 
 CHUNK = 5_000
@@ -50,7 +51,10 @@ def remove(by: User) -> int:
     for model in KEPT:
         forget(model, rows)
     # Foreign keys are checked when the transaction ends, so rows that point at each other may go in any order.
-    return sum(delete(model, gone) for model, gone in rows.items())
+    count = sum(delete(model, gone) for model, gone in rows.items())
+    # Real reviews that named somebody of the demo count for nobody now.
+    summary_sql.rebuild()
+    return count
 
 
 def forget(model: type[models.Model], rows: Rows) -> None:

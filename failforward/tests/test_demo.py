@@ -16,7 +16,8 @@ from failforward.inbound.models import InboundMail
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 from failforward.tokens import Token
-from reviews.models import Deal, FailureEvent, HandOff, Review
+from reviews.models import Deal, FailureEvent, HandOff, Review, Summary
+from reviews.summary_sql import differences
 
 pytestmark = pytest.mark.django_db
 SAID_AT_ONCE = ["follow_up", "request"]
@@ -37,6 +38,8 @@ def test_the_story_is_told_on_any_day(now):
     build.build(now)
     assert Deal.objects.count() == 60
     assert FailureEvent.objects.count() == 24
+    assert list(differences()) == []
+    assert Summary.objects.filter(systemic__gt=0).exists()
     assert set(Review.objects.values_list("state", flat=True)) == {
         *("pending", "gathering", "causality", "coding", "acting", "closed", "waived")
     }
@@ -163,9 +166,17 @@ def test_real_rows_stay_when_the_demo_goes():
     Membership.objects.create(user=admin, team=team, role=Role.ADMIN)
     real = Deal.objects.create(name="A real deal", team=team, owner=admin)
     Team.objects.filter(pk=team.pk).update(default_sponsor=User.objects.get(email="sofia@tarnholm.example"))
+    lost = Deal.objects.create(
+        name="Lost by somebody of the demo", team=team, outcome="lost", lost_on=dt.date(2026, 11, 2), closed_on=None
+    )
+    lost.owner = User.objects.get(email="ines@tarnholm.example")
+    lost.save()
+    Review.open(lost, admin, today=dt.date(2026, 11, 3))
     mail = Mail.objects.create(key="real", kind="x", recipient=admin, due_at=timezone.now(), next_at=timezone.now())
     removal.remove(admin)
-    assert list(Deal.objects.all()) == [real]
+    assert set(Deal.objects.all()) == {real, lost}
+    assert list(Summary.objects.values_list("team", "owner", "reviewed")) == [(team.pk, None, 1)]
+    assert list(differences()) == []
     assert list(Team.objects.values_list("name", "default_sponsor")) == [("Company", None)]
     assert list(Mail.objects.all()) == [mail]
     assert list(User.objects.all()) == [admin]

@@ -21,6 +21,7 @@ from reviews.models.review import Review, Visibility
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_thanks import ThanksToken
 from reviews.models.session import Session
+from reviews.models.summary import Contribution, Summary
 from reviews.models.why import Why
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "CaptureToken",
     "Coding",
     "Comparison",
+    "Contribution",
     "Deal",
     "Debrief",
     "DebriefReason",
@@ -54,6 +56,7 @@ __all__ = [
     "Review",
     "ReviewPerson",
     "Session",
+    "Summary",
     "ThanksToken",
     "Verdict",
     "Visibility",

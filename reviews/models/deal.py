@@ -227,6 +227,9 @@ class Deal(models.Model):
         if day := self.lost_on or self.closed_on:
             copies["lost_on"] = day
         self.reviews.update(**copies)
+        from reviews import summaries
+
+        summaries.count_anew(self.reviews.values_list("pk", flat=True))
 
     @property
     def stamp(self) -> str:

@@ -47,5 +47,6 @@ class DirectCost(models.Model):
         cost, _new = cls.objects.get_or_create(review=review, defaults={"batch_id": review.batch_id})
         if changes := versions.assign(cost, parts):
             cost.save(update_fields=list(changes))
+            review.count_anew()
             record(review, "cost_stated", by)
         return cost

@@ -244,12 +244,14 @@ class FailureEvent(Mergeable):
             self.save(update_fields=[*said, "version"])
             record(self, "judged", by, before=before, after=said)
             self.review.refresh_state()
+            if self.is_settled:
+                self.review.count_anew()
         return True
 
     def lock(self) -> None:
         """Holds the review before the event, the order in which every verb takes them."""
-        review = Review.objects.select_for_update().get(pk=self.review_id)
-        self.refresh_from_db(from_queryset=FailureEvent.everything.select_for_update())
+        review = Review.objects.select_for_update(no_key=True).get(pk=self.review_id)
+        self.refresh_from_db(from_queryset=FailureEvent.everything.select_for_update(no_key=True))
         self.review = review
 
     def must_be_version(self, version: int) -> None:

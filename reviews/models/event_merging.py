@@ -35,6 +35,8 @@ class Mergeable(models.Model):
             record(kept, "took_in", by, differs="; ".join(differs), reason=reason.strip())
             record(self, "merged", by)
             self.review.refresh_state()
+            if self.is_settled:
+                self.review.count_anew()
         return True
 
     def separate(self, by: User) -> bool:
@@ -50,6 +52,8 @@ class Mergeable(models.Model):
             record(kept, "let_out", by)
             record(self, "separated", by)
             self.review.refresh_state()
+            if self.is_settled:
+                self.review.count_anew()
         return True
 
     def _must_be_open(self, by: User) -> None:

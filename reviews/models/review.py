@@ -281,9 +281,16 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
                 self.state = state
                 self.save(update_fields=["state"])
 
+    def count_anew(self) -> None:
+        """Whatever changes what insights sum up calls this, in its own transaction."""
+        from reviews import summaries
+
+        summaries.count_anew([self.pk])
+
     def lock(self) -> None:
-        """Reads the row again and holds it, so that two verbs at once see each other."""
-        self.refresh_from_db(from_queryset=Review.objects.select_for_update())
+        """Reads the row again and holds it, so that two verbs at once see each other. What only points at it (a sum
+        that is rebuilt) does not wait, and so cannot wait for what the verb waits for."""
+        self.refresh_from_db(from_queryset=Review.objects.select_for_update(no_key=True))
 
     def must_not_be_closed(self) -> None:
         if self.is_closed:

@@ -88,6 +88,7 @@ class Choosable(models.Model):
                 raise Refused(_("Work on this review has begun. Finish and close it instead of waiving it."))
             self.state, self.waived_because = State.WAIVED, reason
             self.save(update_fields=["state", "waived_because"])
+            self.count_anew()
             record(self, "waived", by, reason=reason)
         return True
 
@@ -105,6 +106,7 @@ class Choosable(models.Model):
             self.opened_by = self.opened_on = self.facilitator = self.target_close_on = None
             self.self_facilitated = False
             self.save(update_fields=BEGUN)
+            self.count_anew()
             self.persons.filter(user__in=came_by_choosing).delete()
             record(self, "put_back", by)
         return True
@@ -117,6 +119,7 @@ class Choosable(models.Model):
         if facilitates:
             self.facilitator, self.self_facilitated = by, by.pk == self.owner_id
         self.save(update_fields=BEGUN)
+        self.count_anew()
         record(self, "chosen", by, depth=self.depth)
         self.add_person(by, by)
         if self.visibility == Visibility.STANDARD and self.owner_id and self.owner.is_active:

@@ -90,5 +90,6 @@ class Peopled(models.Model):
                 )
             self.visibility = visibility
             self.save(update_fields=["visibility"])
+            self.count_anew()
             record(self, "visibility_changed", by, before=before, after=visibility)
         return True

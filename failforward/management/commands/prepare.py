@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from failforward.demo import build as demo
+from reviews.models import Review, Summary
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         if self.migrations_wait():
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, skip_checks=True)
+            self.fill_sums()
         self.collect_static()
         if settings.DEMO:
             self.seed_demo()
@@ -28,6 +30,11 @@ class Command(BaseCommand):
     def migrations_wait(self) -> bool:
         executor = MigrationExecutor(connection)
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def fill_sums(self) -> None:
+        """An installation that is older than its sums has reviews, and none of these yet."""
+        if Review.objects.exists() and not Summary.objects.exists():
+            call_command("rebuild_summaries", stdout=StringIO(), skip_checks=True)
 
     def seed_demo(self) -> None:
         """Into an empty database, or again into the demo; never beside somebody's own team."""

@@ -1,0 +1,149 @@
+"""A2: what keeping the sums costs. Events told, judged and read with the sums kept, against the same without; and a
+rebuild, against the plain SQL that writes the same rows at once with nobody beside it.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+
+from benchmarks.databases import DATABASES, run
+from benchmarks.table import Row
+
+EVENTS = 100_000
+INSERTS, ROUNDS = 40, 3
+GOAL_KEEPING, GOAL_REBUILD = 1.15, 2
+# The wide rows that `seed_many` gives its teams all stand at one stage.
+STAGES = [["Proposal", 40]]
+
+
+def main(events: int = EVENTS) -> list[Row]:
+    table = []
+    for name, database in DATABASES.items():
+        with database() as environment:
+            seen = run("benchmarks.summaries", environment, str(events))
+        table += rows(name, seen, events)
+    return table
+
+
+def rows(name: str, seen: dict[str, float], events: int) -> list[Row]:
+    keeping, rebuilding = seen["with"] / seen["without"], seen["rebuild"] / seen["plain"]
+    return [
+        Row(
+            f"an event told, judged and read, sums kept, {name}",
+            f"{seen['with'] * 1000:.1f} ms",
+            f"without {seen['without'] * 1000:.1f} ms",
+            keeping,
+            f"≤ {GOAL_KEEPING}",
+            keeping <= GOAL_KEEPING,
+        ),
+        Row(
+            f"sums of {events:,} events rebuilt, {name}",
+            f"{seen['rebuild']:.1f} s",
+            f"plain SQL {seen['plain']:.1f} s",
+            rebuilding,
+            f"≤ {GOAL_REBUILD}",
+            rebuilding <= GOAL_REBUILD,
+        ),
+        Row(f"sums that are wrong after it, {name}", str(seen["wrong"]), "", None, "0", seen["wrong"] == 0),
+    ]
+
+
+def measure(events: int) -> dict[str, float]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks import seed_many
+    from failforward.accounts.models import Team
+    from reviews import summary_sql
+
+    call_command("migrate", verbosity=0)
+    seed_many.seed(events, events)
+    Team.objects.update(stage_chances=STAGES, readers_per_event=1)
+    plain, rebuilt = [], []
+    for _round in range(3):
+        plain.append(seconds(plainly))
+        rebuilt.append(seconds(summary_sql.rebuild))
+    kept, bare = [], []
+    for number in range(ROUNDS):
+        # By turns, so that a noisy machine is noisy for both.
+        bare.append(seconds(partial(insert, f"bare {number}", keeping=False)) / INSERTS)
+        kept.append(seconds(partial(insert, f"kept {number}", keeping=True)) / INSERTS)
+    summary_sql.rebuild()
+    return {
+        "plain": statistics.median(plain),
+        "rebuild": statistics.median(rebuilt),
+        "without": statistics.median(bare),
+        "with": statistics.median(kept),
+        "wrong": len(list(summary_sql.differences())),
+    }
+
+
+def insert(name: str, *, keeping: bool) -> None:
+    """Events of reviews that were chosen, by the verbs that people use."""
+    from django.utils import timezone
+
+    from failforward.accounts.models import User
+    from reviews import coding
+    from reviews.models import Review
+
+    admin = User.objects.get(email="ada@many.example")
+    reviews = Review.objects.filter(state="acting", visibility="standard", events__isnull=True)[:INSERTS]
+    with kept() if keeping else left_alone():
+        for review in list(reviews):
+            event = review.add_event(admin, f"Nobody asked who signs, {name}.", happened_on=date(2026, 10, 9))
+            event.judge(admin, "caused")
+            coding.submit(event, admin, "planning", "systemic", now=timezone.now())
+
+
+@contextmanager
+def kept():
+    yield
+
+
+@contextmanager
+def left_alone():
+    from reviews.models import Review
+
+    count_anew, Review.count_anew = Review.count_anew, lambda self: None
+    try:
+        yield
+    finally:
+        Review.count_anew = count_anew
+
+
+def plainly() -> None:
+    """The same rows, all teams in one statement a table, into empty tables."""
+    from django.db import transaction
+
+    from reviews.models.summary import KEY, MEASURES
+    from reviews.summary_sql import ANEW, COLUMNS, ONE, SUMS, expected, run
+
+    with transaction.atomic():
+        for table in ("reviews_contribution", "reviews_summary"):
+            run(f"DELETE FROM {table}")  # noqa: S608
+        run(
+            f"INSERT INTO reviews_contribution ({COLUMNS}) {expected(ANEW.format(rows=ONE), '')}",
+            ["Proposal", 40, 100],
+        )
+        key = ", ".join(KEY)
+        run(
+            f"""INSERT INTO reviews_summary ({key}, {", ".join(MEASURES)})
+                SELECT {key}, {SUMS} FROM reviews_contribution GROUP BY {key}"""  # noqa: S608
+        )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))
