@@ -30,6 +30,11 @@ class Kind(NamedTuple):
 
 
 NO_EVENT = Kind(gettext_lazy("nothing is written down yet."), gettext_lazy("Add an event"), anchor="#add-event")
+NO_NEAR_MISS = Kind(
+    gettext_lazy("nothing is written down yet: a near miss, or the lesson where there was none."),
+    gettext_lazy("Add a near miss"),
+    anchor="#add-event",
+)
 UNJUDGED = Kind(
     gettext_lazy("nobody has said yet what %(event)s did to the outcome."),
     gettext_lazy("Say it"),
@@ -99,9 +104,11 @@ def missing_in(
 
 
 def begin_with(review: Review, events: list[FailureEvent]) -> list[Missing]:
-    """A hand-off may go well, and then nothing happened."""
+    """A hand-off or a win may have gone well, and then nothing happened."""
     if review.kind == Review.Kind.HAND_OFF:
         return [] if review.hand_off.accepted_on else [Missing(NOT_ACCEPTED)]
+    if review.kind == Review.Kind.WIN:
+        return [] if events or review.may_go_well else [Missing(NO_NEAR_MISS)]
     return [] if events else [Missing(NO_EVENT)]
 
 

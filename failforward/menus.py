@@ -72,7 +72,7 @@ MORE = [
     Place("mailbox", _("Mailbox"), "mail", "mailbox", "o", _("Mail that is kept here and not sent."), "mailbox"),
 ]
 NEW = [
-    Place("review_new", _("Review"), "book", "", "", _("Look back on a lost deal.")),
+    Place("review_new", _("Review"), "book", "", "", _("Look back on a deal that was lost, or won.")),
     Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
     Place("talk_new", _("Coaching talk"), "talk", "", "", _("What you talked about with a colleague."), "manager"),
     Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting."), "manager"),
@@ -101,7 +101,7 @@ THEMES = [
     Theme("dark", _("Dark"), "moon"),
 ]
 # Pages whose address begins elsewhere but which belong to a section.
-BELONGS_TO = {"coding": "reviews", "lists": "actions"}
+BELONGS_TO = {"coding": "reviews", "events": "reviews", "whys": "reviews", "lists": "actions"}
 SECTIONS = {place.section for place in [*MAIN, *MORE, *TABS, *PERSON]}
 
 

@@ -55,6 +55,8 @@ def with_asked(reviews: QuerySet[Review]) -> QuerySet[Review]:
 def why_not(review: Review) -> str:
     """Why the owner is not asked, as a sentence; empty when they may be."""
     owner = review.owner
+    if review.kind != Review.Kind.LOST_DEAL:
+        return _("Only the owner of a lost deal is asked by mail.")
     if owner is None:
         return _("This deal has no owner who could be asked.")
     if not owner.email or not owner.is_active:

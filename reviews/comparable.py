@@ -47,6 +47,10 @@ class Wins:
         return self.looked_at + self.offered
 
     @property
+    def told(self) -> int:
+        return len(self.looked_at) + self.hidden
+
+    @property
     def said(self) -> list[Win]:
         return self.looked_at + self.unlike
 

@@ -34,6 +34,7 @@ class ReviewFilter(OfDeals):
     deal = "deal__"
     q = TextFilter(label=_("Words in the deal"), method="with_words")
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("Any state"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Review.Kind.choices, empty_label=_("Any kind"))
     team = TeamFilter(field_name="team")
     owner = TextFilter(label=_("Owner’s name"), method="owned_by")
     since = DayFilter(label=_("Lost since"), field_name="lost_on", lookup_expr="gte")

@@ -4,16 +4,17 @@ from django.db.models import Count, Q
 
 from reviews.models import FailureEvent, Finding
 from reviews.models.event import Role
-from reviews.models.review import is_standard
+from reviews.models.review import is_of_a_loss, is_standard
 
 
 def add_event_counts(findings: list[Finding]) -> None:
-    """Sets `event_count` and `caused_count` on each: of standard reviews only, the same for everybody."""
+    """Sets `event_count` and `caused_count` on each: of standard reviews only, the same for everybody. A near miss
+    caused no loss."""
     rows = (
         FailureEvent.objects.filter(is_standard(), finding__in=[finding.pk for finding in findings])
         .order_by()
         .values_list("finding")
-        .annotate(seen=Count("pk"), caused=Count("pk", filter=Q(causal_role=Role.CAUSED)))
+        .annotate(seen=Count("pk"), caused=Count("pk", filter=Q(causal_role=Role.CAUSED) & Q(is_of_a_loss())))
     )
     counts = {pk: (seen, caused) for pk, seen, caused in rows}
     for finding in findings:

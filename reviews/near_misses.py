@@ -7,7 +7,7 @@ from reviews.models import Review
 from reviews.models.event import Role
 
 ROLES = {
-    Role.CAUSED: _("Nearly cost the win"),
+    Role.CAUSED: _("Nearly cost it"),
     Role.CONTRIBUTED: _("Put it at risk"),
     Role.UNRELATED: _("Did no harm"),
     Role.UNKNOWN: Role.UNKNOWN.label,

@@ -47,6 +47,8 @@ def next_step(review: Review, counts: dict[str, int]) -> str:
         return _("Lesson: %(lesson)s") % {"lesson": review.lesson} if review.lesson else ""
     if not counts["events"] and review.kind == Review.Kind.HAND_OFF:
         return _("Checklist and promises")
+    if not counts["events"] and review.kind == Review.Kind.WIN:
+        return _("Write down what nearly went wrong")
     if not counts["events"]:
         return _("Write down what happened")
     if number := counts["unjudged"]:

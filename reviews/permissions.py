@@ -135,8 +135,8 @@ def can_state_cost(user: User, review: Review) -> bool:
 
 
 def can_capture(user: User, review: Review) -> bool:
-    """The deal's owner may say what happened before anybody chose the loss for review."""
-    waits = not review.is_closed and review.state != "waived"
+    """The deal's owner may say what happened before anybody chose the loss for review. Of a win nobody is asked."""
+    waits = review.kind == "lost_deal" and not review.is_closed and review.state != "waived"
     return waits and is_owner(user, review) and reads_review(user, review)
 
 

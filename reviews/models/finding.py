@@ -160,7 +160,9 @@ class Finding(models.Model):
         if not permissions.can_feed(by, self, event):
             raise Refused(_("Events join a finding by its team’s managers or the review’s facilitator."))
         if not event.may_feed_a_finding:
-            raise Refused(_("Only a systemic event joins a finding, or one unrelated to the loss. Sort it first."))
+            raise Refused(
+                _("Only a systemic event joins a finding, one unrelated to the loss, or a near miss. Sort it first.")
+            )
         event.finding = self
         event.save(update_fields=["finding"])
         self._note_event(event, "take", by)

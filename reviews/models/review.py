@@ -103,6 +103,12 @@ def is_standard(review: str = "review") -> Exact:
     return Exact(models.Subquery(visibility), Visibility.STANDARD)
 
 
+def is_of_a_loss(review: str = "review") -> Exact:
+    """Asked for each row by itself, like `is_standard`."""
+    kind = Review.objects.filter(pk=models.OuterRef(review)).values("kind")
+    return Exact(models.Subquery(kind), Review.Kind.LOST_DEAL)
+
+
 def review_scopes(user: User) -> list[Q]:
     """Whose reviews `user` reads, a condition for each reason; each alone is answered by an index in list order."""
     reach = reach_of(user)
@@ -225,6 +231,8 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
                 fields=["-value_order", "-id"], name="reviews_by_value", condition=Q(visibility=Visibility.STANDARD)
             ),
             models.Index(fields=["team", "-value_order", "-id"], name="reviews_of_team_by_value"),
+            # Few among the losses, and a list of its own.
+            models.Index(fields=["-lost_on", "-id"], name="reviews_of_wins_by_day", condition=Q(kind="win")),
             models.Index(fields=["owner", "-value_order", "-id"], name="reviews_of_owner_by_value"),
         ]
 

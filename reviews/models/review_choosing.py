@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
-from reviews.models.deal import Deal
+from reviews.models.deal import Deal, Outcome
 from reviews.models.review_closing import CLOSE_WITHIN
 from reviews.models.review_state import State, Visibility, state_of
 
@@ -36,16 +36,25 @@ class Choosable(models.Model):
         """The review of a lost deal. A deal has one standard review: where it exists it is taken up as it stands."""
         if not deal.is_lost:
             raise Refused(_("This deal is not lost. Say in the deal how it ended, then review it."))
-        fields = {
-            "deal": deal,
-            "kind": cls.Kind.LOST_DEAL,
-            "visibility": visibility,
-        }
+        return cls._take_up(deal, cls.Kind.LOST_DEAL, by, today, depth, visibility, chosen)
+
+    @classmethod
+    def open_win(cls, deal: Deal, by: User, *, today: date, depth: str = QUICK) -> Self:
+        """The review of a win, so that what nearly went wrong is known."""
+        if deal.outcome != Outcome.WON:
+            raise Refused(_("This deal is not won. Say in the deal how it ended, then review it."))
+        return cls._take_up(deal, cls.Kind.WIN, by, today, depth, Visibility.STANDARD, True)
+
+    @classmethod
+    def _take_up(
+        cls, deal: Deal, kind: str, by: User | None, today: date, depth: str, visibility: str, chosen: bool
+    ) -> Self:
+        fields = {"deal": deal, "kind": kind, "visibility": visibility}
         copies = {
             "depth": depth,
             "team": deal.team,
             "owner": deal.owner,
-            "lost_on": deal.lost_on,
+            "lost_on": deal.lost_on if deal.is_lost else deal.closed_on or today,
             "value_minor": deal.amount_minor if deal.amount_minor is not None else deal.list_price_minor,
             "batch_id": deal.batch_id,
         }
@@ -83,7 +92,7 @@ class Choosable(models.Model):
             if self.state == State.WAIVED:
                 return False
             if not reason:
-                raise Refused(_("Say in a few words why this loss is not reviewed."), field="reason")
+                raise Refused(_("Say in a few words why it is not reviewed."), field="reason")
             if self.is_open and self.events.exists():
                 raise Refused(_("Work on this review has begun. Finish and close it instead of waiving it."))
             self.state, self.waived_because = State.WAIVED, reason
@@ -98,6 +107,8 @@ class Choosable(models.Model):
             self.lock()
             if self.state == State.PENDING:
                 return False
+            if self.kind != self.Kind.LOST_DEAL:
+                raise Refused(_("Only a loss waits to be chosen. Close this review, or leave it with a reason."))
             begun = self.state != State.GATHERING or self.captured_at or self.events.exists()
             if self.state != State.WAIVED and begun:
                 raise Refused(_("Work on this review has begun, so it stays chosen."))

@@ -73,7 +73,7 @@ class Closable(models.Model):
                 return False
             if not self.is_open:
                 raise Refused(_("Only a review that was begun can be closed."))
-            if not self.events.exists() and self.kind != "hand_off":
+            if not (self.may_go_well or self.events.exists()):
                 raise Refused(_("Nothing is written down yet. Add an event, or waive the review."))
             if self.events.loose().exists():
                 raise Refused(_("An event is not settled, or is systemic and has no finding yet."))
@@ -84,6 +84,11 @@ class Closable(models.Model):
                 session.end(by, now)
             self.pass_on_thanks(by, now, timezone.localdate(now))
         return True
+
+    @property
+    def may_go_well(self) -> bool:
+        """Closed without an event: a hand-off, or a win of which at least the lesson is known."""
+        return self.kind == "hand_off" or self.kind == "win" and bool(self.lesson)
 
     def reopen(self, by: User | None, reason: str) -> bool:
         with transaction.atomic():

@@ -84,13 +84,13 @@ def event_role(event: FailureEvent) -> SafeString:
 
 
 @register.simple_tag
-def looked_into(event: FailureEvent) -> SafeString:
+def looked_into(event: FailureEvent, css: str = "note mt-1") -> SafeString:
     """What was found out about it: whether wins had it too, and why it happened."""
     if not (event.base_rate or event.why_counts):
         return NOTHING
     found = [("event_wins", event.base_rate), ("event_whys", event.why_counts)]
     said = [(reverse(page, args=[event.pk]), capfirst(one.in_words)) for page, one in found if one]
-    return format_html('<p class="note mt-1">{}</p>', format_html_join(" · ", '<a href="{}">{}</a>', said))
+    return format_html('<p class="{}">{}</p>', css, format_html_join(" · ", '<a href="{}">{}</a>', said))
 
 
 @register.simple_tag
@@ -101,7 +101,7 @@ def look_into(event: FailureEvent) -> SafeString:
     why = event.why_counts.in_words if event.why_counts else _("why did it happen?")
     ways = [("event_whys", why)]
     if event.review.kind == Review.Kind.LOST_DEAL:
-        ways.append(("event_wins", event.base_rate.in_words if event.base_rate else _("did wins have it too?")))
+        ways.append(("event_wins", _("wins looked at") if event.base_rate else _("did wins have it too?")))
     links = [(reverse(page, args=[event.pk]), capfirst(words)) for page, words in ways]
     return format_html('<p class="note">{}</p>', format_html_join(" · ", '<a href="{}">{}</a>', links))
 

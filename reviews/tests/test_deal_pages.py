@@ -104,10 +104,10 @@ def test_a_loss_gets_its_review_once(client, cast, deal):
     assert first.url == second.url == Review.objects.get().get_absolute_url()
 
 
-def test_a_deal_that_is_not_lost_gets_none(client, cast):
-    won = testing.deal(cast, outcome="won", lost_on=None, competitor="")
+def test_a_deal_that_is_open_gets_none(client, cast):
+    open_one = testing.deal(cast, outcome="open", lost_on=None, closed_on=None)
     client.force_login(cast.manager)
-    assert "is not lost" in client.post(f"/deals/{won.pk}/review/").content.decode()
+    assert "is not lost" in client.post(f"/deals/{open_one.pk}/review/").content.decode()
     assert Review.objects.count() == 0
 
 

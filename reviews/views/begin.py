@@ -13,15 +13,17 @@ from failforward.ids import id_of
 from failforward.money import minor_of
 from reviews import permissions
 from reviews.forms.review import LossForm
-from reviews.models import Account, Deal, Review
+from reviews.models import Account, Deal, Outcome, Review
+from reviews.views.deals import look_back
 
-SHOWN = 20
+SHOWN, RECENT = 20, 5
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Choose a lost deal by searching for it, or tell of a loss that is not here yet."""
+    """Choose a deal by searching for it, a lost one or with `?of=won` a won one; or tell of a loss that is not here
+    yet."""
     form = LossForm(teams=teams_of(request.user), initial={"lost_on": timezone.localdate()})
     if request.method == "POST" and "deal" in request.POST:
         return open_review(request)
@@ -31,8 +33,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             with refusals_in(form):
                 review = Review.open(record(request, form), request.user, today=timezone.localdate())
                 return redirect(review)
-    words = request.GET.get("q", "").strip()[:100]
-    shown = {"form": form, "q": words, "deals": search(request.user, words) if words else recent(request.user)}
+    words, won = request.GET.get("q", "").strip()[:100], request.GET.get("of") == "won"
+    shown = {"form": form, "q": words, "won": won, "deals": found(request.user, words, won)}
     return render(request, "reviews/new.html", shown, status=422 if form.errors else 200)
 
 
@@ -40,7 +42,7 @@ def open_review(request: HttpRequest) -> HttpResponse:
     deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=id_of(request.POST["deal"]))
     if not permissions.can_open(request.user, deal):
         raise PermissionDenied
-    return redirect(Review.open(deal, request.user, today=timezone.localdate()))
+    return redirect(look_back(deal, request.user))
 
 
 def record(request: HttpRequest, form: LossForm) -> Deal:
@@ -63,16 +65,13 @@ def record(request: HttpRequest, form: LossForm) -> Deal:
     )
 
 
-def search(user: User, words: str) -> list[Deal]:
-    """Lost deals in which every word occurs, in their name or their customer's."""
-    found = Deal.objects.visible_to(user).lost()
+def found(user: User, words: str, won: bool) -> list[Deal]:
+    """Deals in which every word occurs, in their name or their customer's; without words the last few."""
+    deals = Deal.objects.visible_to(user)
+    deals = deals.filter(outcome=Outcome.WON) if won else deals.lost()
     for word in words.split()[:8]:
-        found = found.filter(Q(name__icontains=word) | Q(account__name__icontains=word) | Q(external_id=word))
-    return list(found.for_list().order_by("-sort_on", "-pk")[:SHOWN])
-
-
-def recent(user: User) -> list[Deal]:
-    return list(Deal.objects.visible_to(user).lost().for_list().order_by("-sort_on", "-pk")[:5])
+        deals = deals.filter(Q(name__icontains=word) | Q(account__name__icontains=word) | Q(external_id=word))
+    return list(deals.for_list().order_by("-sort_on", "-pk")[: SHOWN if words else RECENT])
 
 
 def teams_of(user: User) -> QuerySet:

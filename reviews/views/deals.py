@@ -69,10 +69,10 @@ def activity_new(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def deal_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Opens the deal's review, or the one it has."""
+    """Opens the review of how the deal ended, or the one it has."""
     deal = deal_to_write(request, pk)
     try:
-        return redirect(Review.open(deal, request.user, today=timezone.localdate()))
+        return redirect(look_back(deal, request.user))
     except Refused as no:
         return show(request, deal, ActivityForm(), no)
 
@@ -103,10 +103,23 @@ def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused 
         "changes": told.changes_of(deal, MOST),
         "may_write": permissions.can_write_deal(request.user, deal),
         "may_hand_over": may_hand_over(request.user, deal),
+        "may_look_back": may_look_back(request.user, deal),
         "form": form,
         "refused": refused,
     }
     return render(request, "reviews/deal_detail.html", context)
+
+
+def look_back(deal: Deal, user: User) -> Review:
+    """What came of it decides which review it gets."""
+    begin = Review.open_win if deal.outcome == Outcome.WON else Review.open
+    return begin(deal, user, today=timezone.localdate())
+
+
+def may_look_back(user: User, deal: Deal) -> bool:
+    """Once at what was won."""
+    begun = any(review.kind == Review.Kind.WIN for review in deal.reviews_seen)
+    return deal.outcome == Outcome.WON and not begun and permissions.can_open(user, deal)
 
 
 def may_hand_over(user: User, deal: Deal) -> bool:

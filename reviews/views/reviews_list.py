@@ -61,11 +61,12 @@ def all_rows(request: HttpRequest) -> QuerySet:
 
 
 def totals(request: HttpRequest) -> dict:
-    """Exact, a sum for each currency. Sums are made of standard reviews, for everybody."""
+    """Exact, a sum for each currency. Sums are made of standard reviews, for everybody; what was won is not added to
+    what was lost."""
     rows = all_rows(request)
+    wins = request.GET.get("kind") == Review.Kind.WIN
     groups = (
-        rows.filter(visibility=Visibility.STANDARD)
-        .exclude(kind=Review.Kind.HAND_OFF)
+        rows.filter(visibility=Visibility.STANDARD, kind=Review.Kind.WIN if wins else Review.Kind.LOST_DEAL)
         .order_by("deal__currency")
         .values_list("deal__currency")
         .annotate(total=Sum("value_minor"), unstated=Count("pk", filter=Q(value_minor=None)))
@@ -75,6 +76,7 @@ def totals(request: HttpRequest) -> dict:
         "count": count,
         "count_label": f"{count:,}",
         "not_added": rows.exclude(visibility=Visibility.STANDARD).exists(),
+        "wins_left_out": not wins and rows.filter(kind=Review.Kind.WIN).exists(),
         "sums": [(total, currency) for currency, total, _unstated in groups if total is not None],
         "unstated": sum(unstated for _currency, _total, unstated in groups),
     }
@@ -97,6 +99,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _("List price"),
         _("Owner"),
         _("Team"),
+        _("Kind"),
     ]
     return csv_response("reviews", request.user, header, cells(rows))
 
@@ -117,6 +120,7 @@ def cells(rows: QuerySet) -> Iterator[list[Cell]]:
             _("yes") if deal.value_is_list_price else "",
             named(review.owner),
             review.team.name,
+            str(review.get_kind_display()),
         ]
 
 
