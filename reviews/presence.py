@@ -16,12 +16,12 @@ from failforward.accounts.models import User
 HERE, AGAIN = timedelta(seconds=60), timedelta(seconds=15)
 
 
-def look_in(session_id: int, user: User, now: datetime) -> list[str]:
-    """Notes that `user` is here. Two who look at the same instant may miss each other until the next look."""
+def look_in(session_id: int, user: User | None, now: datetime) -> list[str]:
+    """Who is here, `user` from now on too. Two who look at the same instant may miss each other until the next look."""
     key, moment = key_of(session_id), now.timestamp()
     try:
         seen = cache.get(key, {})
-        last = seen.get(user.pk, ("", 0))[1]
+        last = seen.get(user.pk, ("", 0))[1] if user else moment
         if not 0 <= moment - last < AGAIN.total_seconds():
             seen = still_here(seen, moment) | {user.pk: (user.name, moment)}
             cache.set(key, seen, HERE.total_seconds())

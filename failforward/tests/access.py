@@ -29,7 +29,7 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ReturningOneOffs, ThanksToken
+from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ReturningOneOffs, Session, ThanksToken
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -73,6 +73,8 @@ def build() -> World:
     sealed = testing.review(
         cast, people=(cast.rep, cast.facilitator), deal=sealed_deal, visibility="sealed", facilitator=cast.facilitator
     )
+    full = testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full")
+    Session.begin(full, cast.facilitator, testing.NOW)
     finding = testing.finding(cast)
     won = testing.deal(cast, outcome="won", lost_on=None)
     # Priya takes it on in production: she sees the hand-off, and not the deal.
@@ -120,7 +122,7 @@ def build() -> World:
             "put_up": put_up(taught),
             "pending": testing.review(cast, state="pending", opened_on=None),
             "sealed": sealed,
-            "full": testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full"),
+            "full": full,
             "event": event,
             "debrief": debrief_of(review),
             "sealed_debrief": debrief_of(sealed),
@@ -358,6 +360,16 @@ ROWS: list[Row] = [
     Row("review_board", lambda w: (w.win.pk,), get=CODERS, post=CODERS, label="win"),
     Row("review_board", lambda w: (w.review.pk,), get=CODERS, post=CODERS),
     Row("review_board", lambda w: (w.sealed.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
+    Row("session", lambda w: (w.review.pk,), get=CODERS),
+    Row("session", lambda w: (w.full.pk,), get=CODERS, label="held"),
+    Row("session", lambda w: (w.sealed.pk,), get=ON_SEALED, label="sealed"),
+    Row("session_live", lambda w: (w.review.pk,), get=CODERS),
+    Row("session_live", lambda w: (w.full.pk,), get=CODERS, label="held"),
+    Row("session_live", lambda w: (w.sealed.pk,), get=ON_SEALED, label="sealed"),
+    Row("session_verb", lambda w: (w.review.pk, "begin"), post=LEADERS, post_403="rep"),
+    Row("session_verb", lambda w: (w.sealed.pk, "begin"), post="facilitator", post_403="rep", label="sealed"),
+    Row("session_verb", lambda w: (w.full.pk, "step"), post=LEADERS, post_403="rep", label="held"),
+    Row("session_verb", lambda w: (w.full.pk, "projector"), post=CODERS, label="projector"),
     Row("event_merge", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
     Row("event_merge", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     Row("event_separate", lambda w: (w.event.pk,), post=CODERS),

@@ -7,8 +7,8 @@ from failforward.history.models import record
 class Gathering(models.Model):
     """In a full review everybody says what they know before they hear the others."""
 
-    # The session that is held on it, where a page has read that.
-    running = None
+    # Where a page has read them: the session that is held on it, and the screen that shows it.
+    running, seen_in = None, ""
 
     class Meta:
         abstract = True

@@ -65,10 +65,27 @@ def test_two_who_judge_at_once_lose_nothing(as_rep, cast, review):
     event = testing.event(review)
     event.judge(cast.facilitator, "unrelated")
 
-    page = as_rep.get(press(as_rep, event, "caused", version=1)["Location"]).content.decode()
+    response = press(as_rep, event, "caused", version=1)
 
-    assert "Somebody else saved “Unrelated” meanwhile." in page
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "There it says “Unrelated”, here “Caused it”. Save again to keep yours." in page
+    assert re.search(r'value="caused"\s+checked', page) and 'name="version" value="2"' in page
     assert FailureEvent.objects.get().causal_role == "unrelated"
+    mine = {"event": event.pk, "version": 2, "causal_role": "caused", "without_it": "no"}
+    assert as_rep.post(url(review), mine).status_code == 302
+    assert FailureEvent.objects.get().causal_role == "caused"
+
+
+def test_two_who_answer_at_once_see_both_in_full(as_rep, cast, review):
+    event = testing.event(review)
+    event.judge(cast.facilitator, "caused", without_it="yes", confidence="sure")
+
+    said = {"event": event.pk, "version": 1, "causal_role": "caused", "without_it": "no", "confidence": "guess"}
+    page = as_rep.post(url(review), said)
+
+    assert page.status_code == 409
+    assert "“Caused it, Yes, Sure”, here “Caused it, No, A guess”" in page.content.decode()
 
 
 @pytest.mark.parametrize("judge", ["", "x", "::", "1:1:caused", "99999999999999999999:1:caused"])

@@ -17,7 +17,7 @@ from reviews.causality import add_causality
 from reviews.forms.board import JudgeForm
 from reviews.models import FailureEvent, Review
 from reviews.near_misses import is_win, role_choices
-from reviews.views.review import back, must, readable
+from reviews.views.review import back, must, readable, screen_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show(request: HttpRequest, review: Review, chosen: str, form: JudgeForm | None = None, status=200) -> HttpResponse:
+    if screen := screen_of(review.seen_in):
+        return screen.show(request, review, None, status, judge_form=form, chosen=id_of(chosen))
     events = list(review.events.in_order())
     add_causality(events)
     may_judge = permissions.can_edit_review(request.user, review)
@@ -86,14 +88,32 @@ def judge(request: HttpRequest, review: Review) -> HttpResponse:
     try:
         event.judge(request.user, **said)
     except Conflict as conflict:
-        theirs = conflict.current.get_causal_role_display() or _("nothing")
-        messages.warning(request, _("Somebody else saved “%(theirs)s” meanwhile. Say it again.") % {"theirs": theirs})
-        return to(review, event)
+        return show(request, review, str(event.pk), beside(conflict.current, said), status=409)
     except Refused as refused:
         messages.warning(request, refused)
         return to(review, event)
     asks = "judge" in request.POST and event.counts and not event.without_it
     return to(review, event, opened=asks)
+
+
+def beside(current: FailureEvent, said: dict) -> JudgeForm:
+    """The questions with what was said here, on the version that is there now, and both in words."""
+    form = JudgeForm(said | {"version": current.version}, event=current)
+    form.is_valid()
+    both = {"theirs": in_words(form, vars(current)), "yours": in_words(form, form.data)}
+    form.add_error(
+        "causal_role",
+        _("Somebody else saved this meanwhile. There it says “%(theirs)s”, here “%(yours)s”. Save again to keep yours.")
+        % both,
+    )
+    return form
+
+
+def in_words(form: JudgeForm, said: dict) -> str:
+    answers = [
+        (dict(form.fields[name].choices), said.get(name)) for name in ("causal_role", "without_it", "confidence")
+    ]
+    return ", ".join(str(choices[code]) for choices, code in answers if code and code in choices) or _("nothing")
 
 
 def event_at_hand(request: HttpRequest, review: Review) -> FailureEvent | None:
@@ -103,4 +123,6 @@ def event_at_hand(request: HttpRequest, review: Review) -> FailureEvent | None:
 
 def to(review: Review, event: FailureEvent, opened: bool = False) -> HttpResponse:
     query = f"?event={event.pk}" if opened else ""
+    if review.seen_in:
+        return back(review, f"{query}#event-{event.pk}")
     return redirect(f"{reverse('review_board', args=[review.pk])}{query}#event-{event.pk}")

@@ -13,6 +13,7 @@ from reviews import coding, one_offs, passes, permissions, readers
 from reviews.codebook import codebook
 from reviews.forms.coding import CodingForm
 from reviews.models import FailureEvent
+from reviews.views.review import onward, screen_of
 from reviews.views.sitting import Sitting, hat_of
 
 # As many decisions as are named beside a card.
@@ -50,7 +51,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             coding.submit(event, request.user, now=timezone.now(), **form.cleaned_data)
             sitting.add_sent(event.pk)
-            return to_queue(request)
+            return onward(request, event.review) or to_queue(request)
         except Refused as no:
             refused = no
     return card(request, event, form, sitting, refused)
@@ -61,7 +62,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def later(request: HttpRequest, pk: int) -> HttpResponse:
     event = event_at_hand(request, pk)
     Sitting(request, timezone.localdate()).leave(event.pk)
-    return to_queue(request)
+    return onward(request, event.review) or to_queue(request)
 
 
 @login_required
@@ -75,6 +76,11 @@ def take_up(request: HttpRequest) -> HttpResponse:
 def card(
     request: HttpRequest, event: FailureEvent, form: CodingForm, sitting: Sitting, refused: Refused | None = None
 ) -> HttpResponse:
+    event.review.seen_in = request.GET.get("in", "")
+    if screen := screen_of(event.review.seen_in):
+        sent = {"coding_form": form, "form": form, "refused": refused}
+        status = 422 if request.method == "POST" else 200
+        return screen.show(request, event.review, None, status, chosen=event.pk, **sent)
     waiting = coding.waiting_for(request.user).exclude(pk__in=[*sitting.later, event.pk]).order_by()
     remaining, book = waiting[:COUNT_CAP].count() + 1, codebook()
     needed = readers.readers_needed_for(event.review, event.review.readers_needed())

@@ -1,5 +1,7 @@
 """Readings that differ: what waits for a decision, live, and the decision."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from failforward.paging import COUNT_CAP
 from reviews import coding, permissions
 from reviews.forms.coding import AdjudicationForm
 from reviews.models import FailureEvent, Verdict
+from reviews.views.review import onward
 
 # As many as the list shows; the oldest come first, so the others move up.
 LISTED = 25
@@ -50,13 +53,13 @@ def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
     there = "coding_disputes" if "live" in request.POST else "coding"
     if event.disputed_at is None and request.method != "POST":
         messages.info(request, _("There is nothing to decide about this event."))
-        return redirect(there)
+        return onward(request, event.review) or redirect(there)
     form, refused = AdjudicationForm(request.POST or None), None
     if form.is_valid():
         try:
             coding.adjudicate(event, request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Decided. Every reading is kept."))
-            return redirect(there)
+            return onward(request, event.review) or redirect(there)
         except Refused as no:
             refused = no
     return render(request, "reviews/adjudicate.html", opened(request, event, form, refused))
@@ -65,9 +68,12 @@ def adjudicate(request: HttpRequest, pk: int) -> HttpResponse:
 def opened(
     request: HttpRequest, event: FailureEvent, form: AdjudicationForm | None = None, refused: Refused | None = None
 ) -> dict:
+    elsewhere = onward(request, event.review)
     return {
         "event": event,
         "review": event.review,
+        "within": f"?{urlencode({'in': event.review.seen_in})}" if elsewhere else "",
+        "leave_url": elsewhere.url if elsewhere else "",
         "form": form or AdjudicationForm(),
         "refused": refused,
         "live": "live" in request.POST,

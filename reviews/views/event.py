@@ -14,7 +14,7 @@ from reviews.forms.event import EditEventForm, EventForm, NewEventForm
 from reviews.models import FailureEvent
 from reviews.review_page import page_of
 from reviews.sorting import sort
-from reviews.views.review import back, must, readable, show, sort_form
+from reviews.views.review import back, must, place_of, readable, show, sort_form
 
 
 def found(request: HttpRequest, pk: int) -> FailureEvent:
@@ -120,5 +120,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 data = request.POST.copy()
                 data["version"] = theirs.version
                 form = EditEventForm(data, instance=event)
-    shown = {"event": event, "review": event.review, "form": form, "theirs": theirs}
+    cancel = place_of(event.review)
+    shown = {"event": event, "review": event.review, "form": form, "theirs": theirs, "cancel_url": cancel}
     return render(request, "reviews/event_edit.html", shown, status=status)

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,9 +29,26 @@ from reviews.models import Promise, Review
 from reviews.review_page import Page, changes_of, page_of
 
 
+class Screen(NamedTuple):
+    """Another page on which the forms of the review's stand: how it is shown again, and where it is."""
+
+    show: Callable[..., HttpResponse]
+    address: Callable[[Review, str], str]
+
+
+# By what a form's address says, as in `?in=session.gather`; each page of the kind puts itself here.
+SCREENS: dict[str, Screen] = {}
+
+
+def screen_of(place: str) -> Screen | None:
+    return SCREENS.get(place.partition(".")[0])
+
+
 def readable(request: HttpRequest, pk: int) -> Review:
     reviews = capture.with_asked(Review.objects.visible_to(request.user).for_detail())
-    return get_object_or_404(loss_costs.with_decided(reviews, timezone.localdate()), pk=pk)
+    review = get_object_or_404(loss_costs.with_decided(reviews, timezone.localdate()), pk=pk)
+    review.seen_in = request.GET.get("in", "")
+    return review
 
 
 def must(allowed: bool) -> None:
@@ -50,6 +69,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show(request: HttpRequest, review: Review, page: Page, status: int = 200, **forms: Form) -> HttpResponse:
     """The quick review. `forms` are those that stand open, with what was typed where a guard sent them back."""
+    if screen := screen_of(review.seen_in):
+        return screen.show(request, review, page, status, **forms)
     shown = context(request.user, review, page) | {"changes": changes_of(request, page)} | forms
     return render(request, "reviews/review.html", shown, status=status)
 
@@ -173,7 +194,19 @@ def sort_form(page: Page, data=None) -> SortForm:
 
 
 def back(review: Review, anchor: str = "") -> HttpResponse:
-    return redirect(f"{review.get_absolute_url()}{anchor}")
+    """To where it was pressed. `anchor` may begin with what is opened there: `?event=7#event-7`."""
+    return redirect(place_of(review, anchor))
+
+
+def onward(request: HttpRequest, review: Review) -> HttpResponse | None:
+    """For forms that have a page of their own to go on to: back to the screen where they stood, if it was another."""
+    review.seen_in = request.GET.get("in", "")
+    return back(review) if screen_of(review.seen_in) else None
+
+
+def place_of(review: Review, anchor: str = "") -> str:
+    screen = screen_of(review.seen_in)
+    return screen.address(review, anchor) if screen else f"{review.get_absolute_url()}{anchor}"
 
 
 @login_required

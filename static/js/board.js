@@ -1,29 +1,33 @@
 // The causality board: an event is dragged into a column, or judged by a key. Both press the button that is there anyway.
+// The cards may be fetched anew while one works, so all is heard at the document and a card is known by its id.
 const ROLES = ["caused", "contributed", "unrelated", "unknown"];
 const judge = (card, role) => card?.querySelector(`button[data-to="${CSS.escape(role)}"]`)?.click();
-let dragged = null;
+const columnOf = (element) => element.closest?.("[data-role]");
+const over = (column) => {
+  for (const one of document.querySelectorAll("[data-role].over")) if (one !== column) one.classList.remove("over");
+  column?.classList.add("over");
+};
+let dragged = "";
 
-for (const card of document.querySelectorAll("[data-card]")) {
-  if (!card.querySelector("button[data-to]")) continue;
-  card.draggable = true;
-  card.addEventListener("dragstart", () => (dragged = card));
-  card.addEventListener("dragend", () => (dragged = null));
-}
+for (const card of document.querySelectorAll("[data-card]")) card.draggable = Boolean(card.querySelector("button[data-to]"));
 
-for (const column of document.querySelectorAll("[data-role]")) {
-  const over = (yes) => column.classList.toggle("over", yes);
-  column.addEventListener("dragover", (event) => {
-    if (!dragged || !column.dataset.role) return;
-    event.preventDefault();
-    over(true);
-  });
-  column.addEventListener("dragleave", () => over(false));
-  column.addEventListener("drop", (event) => {
-    event.preventDefault();
-    over(false);
-    judge(dragged, column.dataset.role);
-  });
-}
+document.addEventListener("dragstart", ({ target }) => (dragged = target.closest?.("[data-card]")?.id ?? ""));
+document.addEventListener("dragend", () => {
+  dragged = "";
+  over(null);
+});
+document.addEventListener("dragover", (event) => {
+  const column = columnOf(event.target);
+  if (dragged && column?.dataset.role) event.preventDefault();
+  over(dragged && column?.dataset.role ? column : null);
+});
+document.addEventListener("drop", (event) => {
+  const column = columnOf(event.target);
+  if (!dragged || !column) return;
+  event.preventDefault();
+  over(null);
+  judge(document.getElementById(dragged), column.dataset.role);
+});
 
 document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (document.body.dataset.keys !== "on" || ctrlKey || metaKey || altKey) return;
@@ -33,6 +37,5 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
 });
 
 // After a press one goes on where one was: at the next that is not judged, else at the one just judged.
-document.querySelector(".tray [data-card] button[data-to], [data-card]:target button, [data-card]:target input")?.focus({
-  preventScroll: !document.querySelector(".tray"),
-});
+const NEXT = "#s-judge [name=without_it], .tray [data-card] button[data-to], [data-card]:target button, [data-card]:target input";
+document.querySelector(NEXT)?.focus({ preventScroll: !document.querySelector(".tray, #s-judge") });

@@ -18,7 +18,7 @@
       return;
     }
     afterG = key === "g";
-    const cap = [...document.querySelectorAll("main kbd.key")].find((one) => one.textContent.trim() === key);
+    const cap = [...document.querySelectorAll("main kbd.key, .meet kbd.key")].find((one) => one.textContent.trim() === key);
     const control = cap?.closest("label, button, a");
     if (!control) return;
     event.preventDefault();

@@ -158,9 +158,7 @@ def test_what_is_taken_up_for_whoever_leaves_is_looked_at_once_more(
     assert [mail.state for mail in Mail.objects.order_by("pk")] == [State.SENT, State.WITHHELD]
 
 
-def test_what_is_taken_up_for_an_old_address_goes_to_the_new_one(
-    anna, smtp, cast, django_capture_on_commit_callbacks
-):
+def test_what_is_taken_up_for_an_old_address_goes_to_the_new_one(anna, smtp, cast, django_capture_on_commit_callbacks):
     ready(anna, 1)
     (row,) = claim(timezone.now())
 

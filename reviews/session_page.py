@@ -1,0 +1,186 @@
+"""What the screen of one step shows of a review, however many events it has: a few of them, and how many there are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from failforward.accounts.models import User
+from reviews import permissions
+from reviews.causality import add_causality
+from reviews.models import Coding, FailureEvent, Review, Session
+from reviews.models.review_state import State
+from reviews.models.session import Step
+from reviews.passes import with_halves
+from reviews.pulse import number_of
+from reviews.review_page import Page
+
+# A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
+LINES, CARDS, TRAY, FEW = 20, 4, 8, 8
+COUNTED = {
+    "events": Q(),
+    "judged": ~Q(causal_role=""),
+    "settled": Q(settled_at__isnull=False),
+    "disputed": Q(disputed_at__isnull=False),
+    "systemic": Q(verdict="systemic"),
+    "loose": Q(verdict="systemic", finding=None),
+}
+
+
+def with_counts(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Each with `events_judged`, `events_settled` and the like, in the query that reads it."""
+    of_it = FailureEvent.objects.filter(review=OuterRef("pk"))
+    return reviews.annotate(**{f"events_{name}": number_of(of_it.filter(what)) for name, what in COUNTED.items()})
+
+
+@dataclass
+class StepPage(Page):
+    """`number` is the page of a long list, from 1; `left` how many wait for the person in front of it."""
+
+    step: Step = Step.GATHER
+    projected: bool = False
+    number: int = 1
+    disputes: tuple[FailureEvent, ...] = ()
+    left: int = 0
+
+    @property
+    def session(self) -> Session | None:
+        return self.review.running
+
+    @property
+    def total(self) -> int:
+        return self.review.events_events if self.hears_all else self.left
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * LINES + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.events) - 1
+
+    @property
+    def is_covered(self) -> bool:
+        """The room reads what was gathered once whoever leads has opened it; until then the wall shows how much."""
+        return self.projected and gathers_apart(self.review) and not (self.session and self.session.opened_at)
+
+    @property
+    def figure(self) -> int:
+        """What the step is about, counted: more of it is said aloud."""
+        counted = {Step.GATHER: "events", Step.CAUSES: "judged", Step.SORT: "settled"}.get(self.step)
+        review = self.review
+        return getattr(review, f"events_{counted}") if counted else review.events_systemic - review.events_loose
+
+    @property
+    def own_reading(self) -> tuple[str, str]:
+        return "", ""
+
+    def column(self, role: str) -> list[FailureEvent]:
+        return [event for event in self.events if event.causal_role == role]
+
+    def more(self, role: str) -> int:
+        """How many of a column do not lie on the screen."""
+        shown = self.column(role)
+        return shown[0].in_column - len(shown) if shown else 0
+
+
+def gathers_apart(review: Review) -> bool:
+    return review.depth == Review.Depth.FULL and review.state == State.GATHERING
+
+
+def step_page(
+    review: Review,
+    user: User,
+    step: Step,
+    *,
+    projected: bool = False,
+    number: int = 1,
+    chosen: int = 0,
+    later: Collection[int] = (),
+) -> StepPage:
+    """`chosen` is the id of an event to open, `later` those that `user` has left for later."""
+    page = StepPage(review, user, [], None, 0, step=step, projected=projected, number=max(1, number))
+    {
+        Step.GATHER: gather,
+        Step.CAUSES: causes,
+        Step.SORT: sort,
+        Step.FINDINGS: findings,
+        Step.CLOSE: close,
+    }[step](page, chosen, later)
+    for event in [*page.events, *page.disputes]:
+        event.review = review
+    return page
+
+
+def gather(page: StepPage, chosen: int, later: Collection[int]) -> None:
+    if page.is_covered:
+        return
+    told = heard(page).in_order().select_related("author").annotate(of_all=Window(Count("pk")))
+    begin = (page.number - 1) * LINES
+    page.events = list(told[begin : begin + LINES])
+    page.left = page.events[0].of_all if page.events else 0
+
+
+def causes(page: StepPage, chosen: int, later: Collection[int]) -> None:
+    if not page.hears_all:
+        return
+    column = F("causal_role")
+    order = [F("happened_on").asc(nulls_last=True), "created_on", "uuid"]
+    nth = Window(RowNumber(), partition_by=column, order_by=order)
+    rows = heard(page).annotate(nth=nth, in_column=Window(Count("pk"), partition_by=column))
+    few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
+    page.events = list(rows.filter(few | Q(pk=chosen)).order_by(*order))
+    add_causality(page.events)
+    if permissions.can_edit_review(page.user, page.review) and not page.projected:
+        page.open_event = next((event for event in page.events if event.pk == chosen), None)
+
+
+def sort(page: StepPage, chosen: int, later: Collection[int]) -> None:
+    if not page.hears_all:
+        return
+    page.disputes = tuple(heard(page).filter(disputed_at__isnull=False).order_by("disputed_at", "pk")[:FEW])
+    if page.projected or not permissions.can_code(page.user, page.review):
+        return
+    mine = Coding.objects.filter(event=OuterRef("pk"), coder=page.user.pk)
+    waiting = heard(page).filter(~Exists(mine), settled_at=None, disputed_at=None).exclude(pk__in=later)
+    again = with_halves(heard(page), page.user).filter(pk=chosen).first() if chosen else None
+    waiting = with_halves(waiting, page.user).annotate(of_all=Window(Count("pk")))
+    page.open_event = again or waiting.in_order().first()
+    if page.open_event:
+        page.events, page.left = [page.open_event], getattr(page.open_event, "of_all", 1)
+
+
+def findings(page: StepPage, chosen: int, later: Collection[int]) -> None:
+    """Those without a finding, and one of each finding, which the list of findings is made of."""
+    if not page.hears_all:
+        return
+    loose = heard(page).filter(verdict="systemic", finding=None).in_order()
+    loose = sorted(loose[:FEW], key=lambda event: event.pk != chosen)
+    page.events = [*loose, *one_of_each(page)]
+    if loose and permissions.leads_review(page.user, page.review) and page.review.is_open and not page.projected:
+        page.open_event = loose[0]
+
+
+def close(page: StepPage, chosen: int, later: Collection[int]) -> None:
+    """Those that something is missing of, and one of each finding; where all is well, one, since there are some."""
+    if not page.hears_all:
+        return
+    lacks = heard(page).filter(Q(causal_role="") | unsettled()).select_related("finding").in_order()
+    page.events = [*lacks, *one_of_each(page)] or list(heard(page).select_related("finding")[:1])
+
+
+def unsettled() -> Q:
+    return Q(settled_at=None) | Q(verdict="systemic", finding=None)
+
+
+def one_of_each(page: StepPage) -> list[FailureEvent]:
+    """Of each finding the first event that nothing is missing of."""
+    nth = Window(RowNumber(), partition_by=F("finding"), order_by="pk")
+    in_one = heard(page).filter(finding__isnull=False).exclude(Q(causal_role="") | unsettled())
+    return list(in_one.annotate(nth=nth).filter(nth=1).select_related("finding").order_by("pk"))
+
+
+def heard(page: StepPage) -> QuerySet[FailureEvent]:
+    """What this person may read: all, or while everybody tells first, their own."""
+    return FailureEvent.objects.filter(Q() if page.hears_all else Q(author=page.user.pk), review=page.review)
