@@ -18,6 +18,7 @@ from failforward.outbox.models import CapturedMail, Mail
 from failforward.tests import access
 from failforward.tests.access import EVERYBODY, LOGGED_OUT, ROWS, Row
 from reviews.models import Addendum, Coding, FailureEvent, OwnPart
+from reviews.models.session import Step
 
 pytestmark = pytest.mark.django_db
 SEALED = "zeppelinquartz"
@@ -182,6 +183,10 @@ def addresses(world) -> list[str]:
     urls += [reverse("talk_detail", args=[world.planted_talk.pk]) + "?do=history"]
     full = reverse("review_detail", args=[world.full.pk])
     urls += [full, f"{full}?do=part", f"{full}?do=history"]
+    for review in (world.full, world.sealed):
+        held = reverse("session", args=[review.pk])
+        urls += [f"{held}?step={step}{more}" for step in Step.values for more in ("", "&projector=1")]
+        urls += [f"{held}live/?at={step}" for step in Step.values]
     urls += [reverse("held_reply_desk", args=[world.private_reply.pk])]
     return sorted(set(urls))
 
