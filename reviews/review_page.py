@@ -12,9 +12,12 @@ from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, permissions, readers
 from reviews.causality import add_causality
+from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
+from reviews.models.finding import UNFIXED
 
 OFFERED = 30
+MOST_HOMES = 2
 CONTACTS = 5
 
 
@@ -84,7 +87,14 @@ class Page:
         category = event.category or self.own_reading[0]
         near = Case(When(pk=event.finding_id, then=Value(0)), When(category=category, then=Value(1)), default=Value(2))
         offered = Finding.objects.filter(Q(team=self.review.team_id) | Q(pk=event.finding_id)).order_by(near, "-pk")
-        return list(offered.only("title", "category")[:OFFERED])
+        return list(offered.only("title", "category", "description", "state")[:OFFERED])
+
+    @property
+    def homes(self) -> list[Home]:
+        """The likest of those offered, by their own words alone; `homes.homes_for` looks further."""
+        event = self.open_event
+        others = [one for one in self.findings if one.pk != event.finding_id and one.state in UNFIXED]
+        return homes_of(event.what, event.category or self.own_reading[0], others)[:MOST_HOMES]
 
     @cached_property
     def contacts(self) -> list[Activity]:

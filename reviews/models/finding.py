@@ -26,6 +26,8 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("accepted: not worth fixing")
 
 
+# Not done with: what is offered to an event as the weakness it may show.
+UNFIXED = [State.OPEN, State.BEING_FIXED, State.REOPENED]
 CHANGEABLE = ["title", "category", "description"]
 WEIGHED = ["confidence", "effort_days", "estimate_minor", "estimate_because", "priority_minor", "priority_because"]
 

@@ -168,7 +168,7 @@ class Log:
         if self.leads and event.disputed_at:
             return format_html(NEXT, reverse("adjudicate", args=[event.pk]), _("Settle the two readings"))
         if self.leads and event.verdict == "systemic":
-            return format_html(NEXT, f"?event={event.pk}#event-{event.pk}", _("What weakness does it show?"))
+            return format_html(NEXT, reverse("event_home", args=[event.pk]), _("What weakness does it show?"))
         return NOTHING
 
     def finding(self, event: FailureEvent) -> SafeString:

@@ -1,0 +1,144 @@
+import pytest
+
+from failforward import testing
+from failforward.testing import NOW
+from reviews.homes import homes_for
+from reviews.models import FailureEvent, Finding
+from reviews.shared_words import Rarity, words_in
+
+pytestmark = pytest.mark.django_db
+
+SYSTEMIC = {"category": "planning", "verdict": "systemic", "settled_at": NOW, "readings": 1}
+
+
+def told(review, what, **fields):
+    return testing.event(review, what=what, **SYSTEMIC | fields)
+
+
+def likely(event, user) -> list[tuple]:
+    return [(home.finding.title, home.same_category, home.words) for home in homes_for(event, user)]
+
+
+@pytest.fixture
+def review(cast):
+    return testing.review(cast, (cast.rep, cast.manager), facilitator=cast.manager)
+
+
+def test_telling_words_are_long_enough_and_not_the_common_ones():
+    text = "They would have tested the Gateways without firmware; die Geräte waren über 5 kg."
+    assert words_in(text) == {"tested": "tested", "gateway": "Gateways", "firmware": "firmware", "geräte": "Geräte"}
+
+
+def test_a_word_that_few_have_says_more():
+    rarity = Rarity([{"gateway", "sensor"}, {"sensor"}, {"sensor"}])
+    assert rarity.of("gateway") > rarity.of("sensor") > 0
+
+
+def test_the_likest_come_first_and_say_why(cast, review):
+    for title, category in [
+        ("Gateways leave with old firmware", "technology"),
+        ("Nobody plans the rehearsal", "planning"),
+        ("The visit sheet is not read", "customer_knowledge"),
+        ("Firmware is planned last", "planning"),
+    ]:
+        testing.finding(cast, title=title, category=category)
+    event = told(review, "The gateway came with firmware of last year.")
+    assert likely(event, cast.manager) == [
+        ("Firmware is planned last", True, ["firmware"]),
+        ("Gateways leave with old firmware", False, ["gateway", "firmware"]),
+        ("Nobody plans the rehearsal", True, []),
+    ]
+
+
+@pytest.mark.parametrize("state", ["accepted", "fixed"])
+def test_what_is_done_with_and_what_is_another_teams_is_not_offered(cast, review, state):
+    testing.finding(cast, state=state, accepted_because="Rare.")
+    testing.finding(cast, team=cast.south)
+    mine = testing.finding(cast)
+    assert likely(told(review, "Anything.", finding=mine), cast.manager) == []
+
+
+def test_words_of_events_count_only_for_whoever_may_read_those(cast, review):
+    finding = testing.finding(cast, category="budget")
+    sealed = testing.review(cast, (cast.facilitator,), visibility="sealed")
+    told(sealed, "The zeppelin burst.", finding=finding)
+    event = told(review, "Another zeppelin burst.")
+    assert likely(event, cast.manager) == []
+    assert likely(event, cast.facilitator) == [(finding.title, False, ["zeppelin", "burst"])]
+
+
+def test_one_tap_joins_and_one_takes_it_back(client, cast, review):
+    finding = testing.finding(cast)
+    event = told(review, "The gateway came late.")
+    client.force_login(cast.manager)
+    page = client.get(f"/events/{event.pk}/home/").content.decode()
+    assert "same category" in page
+    assert FailureEvent.objects.get().finding is None
+    client.post(f"/events/{event.pk}/home/", {"finding": finding.pk})
+    assert FailureEvent.objects.get().finding == finding
+    assert "Take back" in client.get(f"/reviews/{review.pk}/").content.decode()
+    client.post(f"/events/{event.pk}/home/", {"finding": ""})
+    assert FailureEvent.objects.get().finding is None
+
+
+def test_a_new_weakness_is_always_possible(client, cast, review):
+    event = told(review, "The gateway came late.")
+    client.force_login(cast.manager)
+    assert client.post(f"/events/{event.pk}/home/", {"new_finding": " "}).status_code == 422
+    client.post(f"/events/{event.pk}/home/", {"new_finding": "Gateways are ordered too late"})
+    finding = Finding.objects.get()
+    assert (finding.title, finding.category, list(finding.events.all())) == (
+        "Gateways are ordered too late",
+        "planning",
+        [event],
+    )
+
+
+def test_an_event_that_may_join_nothing_says_why_and_opens_nothing(client, cast, review):
+    event = testing.event(review)
+    finding = testing.finding(cast)
+    client.force_login(cast.manager)
+    assert "once the event is settled" in client.get(f"/events/{event.pk}/home/").content.decode()
+    for sent in ({"finding": finding.pk}, {"new_finding": "Anything"}):
+        client.post(f"/events/{event.pk}/home/", sent)
+    assert (FailureEvent.objects.get().finding, Finding.objects.count()) == (None, 1)
+
+
+@pytest.mark.parametrize("chosen", ["0", "x", "99999999999999999999999"])
+def test_a_forged_choice_is_not_found(client, cast, review, chosen):
+    event = told(review, "Anything.")
+    client.force_login(cast.manager)
+    assert client.post(f"/events/{event.pk}/home/", {"finding": chosen}).status_code == 404
+
+
+def test_a_finding_of_another_team_is_not_found(client, cast, review):
+    event, other = told(review, "Anything."), testing.finding(cast, team=cast.south)
+    client.force_login(cast.manager)
+    assert client.post(f"/events/{event.pk}/home/", {"finding": other.pk}).status_code == 404
+
+
+def test_the_page_costs_the_same_with_one_weakness_and_with_three(client, cast, review, django_assert_max_num_queries):
+    event = told(review, "The gateway came late.")
+    client.force_login(cast.manager)
+    counts = set()
+    for number in (1, 2):
+        for _number in range(number):
+            told(testing.review(cast), "A gateway again.", finding=testing.finding(cast))
+        client.get(f"/events/{event.pk}/home/")
+        with django_assert_max_num_queries(10) as asked:
+            client.get(f"/events/{event.pk}/home/")
+        counts.add(len(asked))
+    assert len(counts) == 1
+
+
+def test_the_open_event_offers_the_likest_by_one_press_that_saves_all(client, cast, review):
+    type(cast.north).objects.update(readers_per_event=1)
+    finding = testing.finding(cast, title="Gateways leave with old firmware", category="technology")
+    event = testing.event(review, what="A gateway with firmware of last year.")
+    client.force_login(cast.manager)
+    page = client.get(f"/reviews/{review.pk}/").content.decode()
+    assert f'name="finding" value="{finding.pk}"' in page
+    sent = {"version": 1, "causal_role": "caused", "category": "technology", "verdict": "systemic"}
+    client.post(f"/events/{event.pk}/", sent | {"finding": ["", finding.pk], "new_finding": ""})
+    event.refresh_from_db()
+    assert (event.finding, event.verdict) == (finding, "systemic")
