@@ -66,11 +66,12 @@ def exposure_needed(events_before: int, exposure_before: float, confidence: floa
     return exposure_before * odds(least(lambda share: power(events_before, share, confidence) >= POWER, LONGEST))
 
 
-def quiet_needed(events_before: int, exposure_before: float, confidence: float = 0.95) -> float:
-    """The exposure after the fix that shows it if the weakness is never seen again: what few events can still prove."""
+def quiet_needed(events_before: int, exposure_before: float, confidence: float = 0.95, seen_after: int = 0) -> float:
+    """The exposure after the fix that shows it if the weakness is seen no more than `seen_after` times: what few events
+    can still prove."""
     if not events_before:
         return math.inf
-    return exposure_before * (((1 - confidence) / 2) ** (-1 / events_before) - 1)
+    return exposure_before * odds(share_interval(seen_after, events_before + seen_after, confidence)[1])
 
 
 def power(events_before: int, share: float, confidence: float) -> float:

@@ -2,16 +2,17 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionItem, ActionList
-from actions.models.action_state import OPEN_STATES, State
+from actions.models import ActionItem, ActionList, EffectivenessCheck
+from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.widgets import DateInput
 from reviews.models import Finding
 
-BUILT = [*OPEN_STATES, State.CLAIMED_DONE]
+BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES]
 
 
 def lists(request: HttpRequest) -> QuerySet:
@@ -30,7 +31,7 @@ def findings(request: HttpRequest) -> QuerySet:
 class ActionFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[("open", _("open")), *((state.value, state.label) for state in BUILT)],
+        choices=[("open", _("open")), ("check_due", _("check due")), *((state.value, state.label) for state in BUILT)],
         method="in_state",
         empty_label=_("any"),
     )
@@ -52,4 +53,6 @@ class ActionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "check_due":
+            return rows.filter(pk__in=EffectivenessCheck.objects.due(timezone.localdate()).values("action"))
         return rows.filter(state__in=OPEN_STATES) if value == "open" else rows.filter(state=value)

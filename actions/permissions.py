@@ -9,7 +9,7 @@ from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
+    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck
     from reviews.models import Review
 
 
@@ -38,6 +38,15 @@ def can_edit_action(user: User, action: "ActionItem") -> bool:
 def can_work_on(user: User, action: "ActionItem") -> bool:
     """Tick steps, reach and move milestones, say that it is blocked or done."""
     return can_edit_action(user, action) or (user.is_active and user.pk == action.responsible_id)
+
+
+def can_check(user: User, check: "EffectivenessCheck") -> bool:
+    """Begin it, keep what was found, decide: whoever is named for it, and nobody in their place."""
+    return user.is_active and user.pk == check.checker_id
+
+
+def can_extend(user: User, check: "EffectivenessCheck") -> bool:
+    return can_check(user, check) or can_edit_action(user, check.action)
 
 
 def can_decide_date(user: User, action_list: "ActionList") -> bool:

@@ -55,6 +55,10 @@ STATES = {
     "ineffective": State(_("Did not help"), "dropped", "stuck"),
     "inconclusive": State(_("Too early to tell"), "clock", "wait"),
     "recurred": State(_("Came back"), "recur", "stuck"),
+    "check.planned": State(_("Planned"), "calendar"),
+    "check.under_way": State(_("Being checked"), "eye", "wait"),
+    "check.decided": State(_("Decided"), "check", "ok"),
+    "check.retired": State(_("Not checked any more"), "dropped"),
     "action.dropped": State(_("Dropped"), "dropped"),
     # Commitments and the five answers
     "requested": State(_("Asked for"), "unsure", "wait"),

@@ -110,6 +110,7 @@ def register() -> None:
             "accept": _("accepted it as not worth fixing: %(reason)s"),
             "reopen": _("opened it again: %(reason)s"),
             "being fixed": _("began to fix it"),
+            "fixed": _("proved that it is fixed"),
         },
     )
     words.register(

@@ -20,9 +20,9 @@ class VerbForm(Form):
     # Fields of which one is enough, or which may be emptied: they do not say "if you like".
     quiet: tuple[str, ...] = ()
 
-    def __init__(self, data=None, *, about: Model) -> None:
+    def __init__(self, data=None, *, files=None, about: Model) -> None:
         self.about = about
-        super().__init__(data, initial={name: getattr(about, name) for name in self.kept})
+        super().__init__(data, files, initial={name: getattr(about, name) for name in self.kept})
         self.theirs: list[tuple[str, str]] = []
         if self.kept:
             self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, initial=about.version)
@@ -47,7 +47,8 @@ class VerbForm(Form):
     def show_both(self, conflict: Conflict) -> None:
         """What is saved now stands beside what was typed; saving once more keeps what was typed."""
         self.add_error(None, conflict.message)
-        self.theirs = [(self.fields[name].label, words(conflict.current, name)) for name in self.kept]
+        current = {name: words(conflict.current, name) for name in self.kept}
+        self.theirs = [(self.fields[name].label, str(said or "")) for name, said in current.items()]
         self.data = self.data.copy()
         self.data["seen"] = conflict.current.version
 

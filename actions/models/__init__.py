@@ -2,6 +2,8 @@ from actions.models.action import ActionFinding, ActionItem
 from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.answer import Answer, AskerReply, ReplyToken
 from actions.models.calendar_feed import CalendarFeed
+from actions.models.check import EffectivenessCheck
+from actions.models.check_evidence import CheckNote, CheckValue
 from actions.models.coaching_talk import CoachingTalk
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
@@ -22,10 +24,13 @@ __all__ = [
     "AnswerToken",
     "AskerReply",
     "CalendarFeed",
+    "CheckNote",
+    "CheckValue",
     "CoachingTalk",
     "Commitment",
     "DateChange",
     "DateToken",
+    "EffectivenessCheck",
     "FollowUp",
     "HeldToken",
     "Milestone",

@@ -5,18 +5,20 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action_answers import Answered, check_finding, check_responsible, criterion_of
 from actions.models.action_list import ActionList, on_list
-from actions.models.action_state import OPEN_STATES, State, Worked
+from actions.models.action_state import OPEN_STATES, PROOF_STATES, State, Worked
+from actions.models.proving import Proved
 from failforward import links
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.scopes import Among
 from failforward.versions import hold
 from reviews.models import Finding
 
@@ -31,7 +33,8 @@ class ActionQuerySet(models.QuerySet):
         reach = reach_of(user)
         if reach.is_admin:
             return self
-        return self.filter(Q(on_list(user)) | Q(team__in=reach.managed) | Q(responsible=user.pk))
+        mine = Q(responsible=user.pk) | Q(to_check(user))
+        return self.filter(Q(on_list(user)) | Q(team__in=reach.managed) | mine)
 
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -51,19 +54,28 @@ class ActionQuerySet(models.QuerySet):
         return self.annotate(any_steps=models.Exists(wanted)).prefetch_related("milestones")
 
     def for_detail(self) -> Self:
-        """With its steps. What hangs on milestones and findings is added by the page that shows it."""
+        """With its steps and its latest check. What hangs on milestones and findings is added by the page."""
         people = ["action_list__owner", "action_list__sponsor", "responsible", "created_by"]
-        return self.select_related(*people, "action_list__team", "team").prefetch_related("steps")
+        latest = FilteredRelation("checks", condition=Q(checks__latest=True))
+        rows = self.annotate(check_joined=latest).select_related("check_joined__checker")
+        return rows.select_related(*people, "action_list__team", "team").prefetch_related("steps")
 
 
 def action_scopes(user: User) -> list[Q]:
     reach = reach_of(user)
     if reach.is_admin:
         return [Q()]
-    return [Q(on_list(user)), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk)]
+    return [Q(on_list(user)), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk), Q(to_check(user))]
 
 
-class ActionItem(Answered, Worked, models.Model):
+def to_check(user: User) -> Among:
+    """What `user` checks or has checked."""
+    from actions.models.check import EffectivenessCheck
+
+    return Among("pk", EffectivenessCheck.objects.filter(checker=user.pk).values("action"))
+
+
+class ActionItem(Answered, Worked, Proved, models.Model):
     """The owned answer to one or more findings. `team` is the list's, `next_due_on` the next open milestone's."""
 
     class Type(models.TextChoices):
@@ -117,6 +129,15 @@ class ActionItem(Answered, Worked, models.Model):
                 condition=Q(state__in=[State.PROPOSED, State.DROPPED])
                 | (Q(responsible__isnull=False) & ~Q(done_criterion="")),
                 name="a_committed_action_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.CLAIMED_DONE, *PROOF_STATES]) | Q(claimed_done_at__isnull=False),
+                name="done_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.RECURRED, recurred_on__isnull=False)
+                | ~Q(state=State.RECURRED) & Q(recurred_on=None),
+                name="recurred_has_its_day",
             ),
         ]
         indexes = [

@@ -100,6 +100,7 @@ class Answered(models.Model):
             self.hold_open(seen)
             if answers.get("responsible") and answers["responsible"].pk != self.responsible_id:
                 check_responsible(answers["responsible"], self.action_list)
+                self.must_not_be_checker(answers["responsible"])
             if answers.get("no_steps_needed") and self.steps_wanted:
                 raise Refused(_("There are steps. Leave them out first if none is needed."), "no_steps_needed")
             changes = assign(self, answers)

@@ -48,6 +48,13 @@ class ActionListQuerySet(models.QuerySet):
         waiting = DateChange.objects.asked_for().on_list(models.OuterRef("pk"))
         return self.annotate(dates_wait=models.Exists(waiting))
 
+    def with_checks_due(self, today: date) -> Self:
+        """`checks_wait`: somebody is to see whether a fix of it helped, and the day has come."""
+        from actions.models.check import EffectivenessCheck
+
+        due = EffectivenessCheck.objects.due(today).filter(action__action_list=models.OuterRef("pk"))
+        return self.annotate(checks_wait=models.Exists(due))
+
 
 def lists_of(user: User) -> models.QuerySet:
     """Ids of the lists that `user` owns, sponsors or is a member of."""

@@ -25,6 +25,8 @@ class State(models.TextChoices):
 
 OPEN_STATES = [State.PROPOSED, State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
 RUNNING_STATES = [State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
+# What only a check, or a weakness that came back, leads to.
+PROOF_STATES = [State.UNDER_CHECK, State.EFFECTIVE, State.INEFFECTIVE, State.INCONCLUSIVE, State.RECURRED]
 
 
 class Worked(models.Model):
@@ -93,6 +95,7 @@ class Worked(models.Model):
             self.check_milestones_reached()
             self.claimed_done_at = timezone.now()
             self.enter(State.CLAIMED_DONE, by, "claimed_done", claimed_done_at=self.claimed_done_at)
+            self.set_check_day()
 
     def take_back(self, by: User) -> None:
         """It was called done too early."""
@@ -100,6 +103,7 @@ class Worked(models.Model):
             hold(self)
             if self.state == State.CLAIMED_DONE:
                 self.enter(State.IN_PROGRESS, by, "taken_back", claimed_done_at=None)
+                self.set_check_day()
 
     def hold_open(self, seen: int | None = None) -> None:
         hold(self, seen)

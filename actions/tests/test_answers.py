@@ -280,7 +280,9 @@ def test_a_question_that_moved_meanwhile_hands_its_answer_on(made, cast):
 
 
 def claimed_done(milestone) -> None:
-    ActionItem.objects.filter(pk=milestone.action_id).update(state="claimed_done", done_criterion="Not seen")
+    ActionItem.objects.filter(pk=milestone.action_id).update(
+        state="claimed_done", claimed_done_at=NOW, done_criterion="Not seen"
+    )
 
 
 def test_done_is_kept_though_the_action_was_claimed_done_meanwhile(on_milestone):

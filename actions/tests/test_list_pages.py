@@ -87,7 +87,7 @@ def test_a_list_that_cannot_be_is_not_opened_and_says_why(client, cast, owned, p
 def test_lists_show_what_is_open_and_when_they_meet(owner, cast, owned):
     action = ActionItem.propose(cast.list_owner, owned, "One", [testing.finding(cast)])
     action.add_milestone(cast.list_owner, "Soon", timezone.localdate(), today=timezone.localdate())
-    testing.action(cast, action_list=owned, state="claimed_done", done_criterion="x")
+    testing.action(cast, action_list=owned, state="claimed_done", claimed_done_at=timezone.now(), done_criterion="x")
     row = owner.get("/lists/").context["page"].rows[0]
     assert (row.name, row.open_count, row.next_due_on) == ("Quotes", 1, timezone.localdate())
     assert row.meets_on == owned.next_meeting_on(timezone.localdate())

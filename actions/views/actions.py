@@ -16,6 +16,7 @@ from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
 from actions.models.action import action_scopes
 from actions.models.action_answers import criterion_of
+from actions.models.check import PLANNABLE
 from actions.permissions import can_decide_date, can_edit_action, can_edit_list, can_open_lists, can_work_on
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
@@ -176,6 +177,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "missing": action.missing(),
         "can_edit": action.is_open and can_edit_action(user, action),
         "can_work": action.is_open and can_work_on(user, action),
+        "can_plan_check": action.state in PLANNABLE and can_edit_action(user, action),
         "can_take_back": can_work_on(user, action),
         "can_decide": can_decide_date(user, action.action_list),
         "way_back": way_back([finding.pk for finding in action.findings.all() if finding.is_seen], user),
@@ -199,7 +201,8 @@ def asked_to_open(request: HttpRequest, action: ActionItem) -> Open:
     part = table.get(verb)
     if thing is None or part is None or part.form is Nothing:
         return Open()
-    if not (action.is_open and part.allowed(request.user, action)):
+    there = action.is_open or verb == "check" and action.state in PLANNABLE
+    if not (there and part.allowed(request.user, action)):
         return Open()
     return Open(kind, verb, thing.pk, form_of(part, thing, request))
 

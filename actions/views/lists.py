@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions import asked
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem, ActionList, Commitment, DateChange
+from actions.models import ActionItem, ActionList, Commitment, DateChange, EffectivenessCheck
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
@@ -85,7 +85,9 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def seen(user: User, pk: int) -> ActionList:
     over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
     readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
-    return get_object_or_404(readable.for_list().with_dates_waiting().annotate(over_count=over), pk=pk)
+    return get_object_or_404(
+        readable.for_list().with_dates_waiting().with_checks_due(timezone.localdate()).annotate(over_count=over), pk=pk
+    )
 
 
 @login_required
@@ -162,6 +164,7 @@ def list_page(
         "is_over": do == OVER,
         "commitments": commitments,
         "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
+        "checks_due": checks_due_on(shown, today) if shown.checks_wait else [],
         "can_decide": can_decide_date(user, shown),
         "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
         "is_admin": reach_of(user).is_admin,
@@ -174,6 +177,10 @@ def list_page(
 
 def dates_asked_on(shown: ActionList) -> QuerySet:
     return DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN]
+
+
+def checks_due_on(shown: ActionList, today: date) -> QuerySet:
+    return EffectivenessCheck.objects.due(today).filter(action__action_list=shown).for_list()[:SHOWN]
 
 
 def away_of(shown: ActionList, user: User, today: date) -> QuerySet:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms import actions as asked
+from actions.forms import checks as asked_of_checks
 from actions.forms import milestones as asked_of_milestones
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem
-from actions.permissions import can_edit_action, can_work_on
+from actions.models import EffectivenessCheck
+from actions.models.check_evidence import add_note, add_values
+from actions.permissions import can_check, can_edit_action, can_extend, can_work_on
 from failforward.accounts.models import User
 
 
@@ -23,7 +26,7 @@ class Part:
     verb: Callable[..., Any]
     said: str | Promise = ""
     form: type[VerbForm] = Nothing
-    allowed: Callable[[User, ActionItem], bool] = can_work_on
+    allowed: Callable[[User, Any], bool] = can_work_on
     anchor: str = ""
     again: bool = False
 
@@ -76,6 +79,71 @@ ACTION = {
     "unblock": Part(lambda one, by, today: one.unblock(by), _("It goes on.")),
     "done": Part(lambda one, by, today: one.claim_done(by), _("It is said to be done.")),
     "take-back": Part(lambda one, by, today: one.take_back(by), _("Taken back: it is in progress.")),
+    "check": Part(
+        lambda one, by, today, **data: one.plan_check(by, today=today, **data),
+        _("The check is planned."),
+        asked_of_checks.PlanCheckForm,
+        can_edit_action,
+        "check",
+    ),
+}
+
+
+def leads(user: User, check: EffectivenessCheck) -> bool:
+    return can_edit_action(user, check.action)
+
+
+# Of these `allowed` is asked about the check.
+CHECK = {
+    "change": Part(
+        lambda one, by, today, **data: one.change(by, **data),
+        _("Saved."),
+        asked_of_checks.ChangeCheckForm,
+        leads,
+    ),
+    "begin": Part(lambda one, by, today: one.begin(by, today=today), _("The check has begun."), allowed=can_check),
+    "decide": Part(
+        lambda one, by, today, **data: one.decide(by, today=today, now=timezone.now(), **data),
+        _("Decided."),
+        asked_of_checks.DecideForm,
+        can_check,
+    ),
+    "extend": Part(
+        lambda one, by, today, until, reason: one.extend(by, until, reason, today=today),
+        _("It goes on."),
+        asked_of_checks.ExtendForm,
+        can_extend,
+    ),
+    "repeat": Part(
+        lambda one, by, today, **data: one.action.plan_check(by, today=today, **data),
+        _("It is checked once more."),
+        asked_of_checks.PlanCheckForm,
+        leads,
+    ),
+    "retire": Part(
+        lambda one, by, today, reason: one.retire(by, reason),
+        _("It is not checked any more."),
+        asked_of_checks.RetireForm,
+        leads,
+    ),
+    "value": Part(
+        lambda one, by, today, on, value: add_values(one, by, [(on, value)], today=today),
+        _("The number is kept."),
+        asked_of_checks.ValueForm,
+        can_check,
+    ),
+    "series": Part(
+        lambda one, by, today, values: add_values(one, by, values, today=today),
+        _("The numbers are kept."),
+        asked_of_checks.SeriesForm,
+        can_check,
+    ),
+    "note": Part(
+        lambda one, by, today, **data: add_note(one, by, today=today, **data),
+        _("Noted."),
+        asked_of_checks.NoteForm,
+        can_check,
+    ),
 }
 
 STEP = {

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Self
@@ -238,6 +239,29 @@ class Finding(models.Model):
             raise Refused(_("The finding “%(title)s” is fixed. Reopen it first.") % self.named)
         self._write(state=State.BEING_FIXED)
         record(self, "being fixed", by)
+
+    @transaction.atomic
+    def mark_fixed(self, by: User, on: date) -> bool:
+        """All that was done about it is proved; `on` is the day of the fix. Who may say so is the check's question."""
+        versions.hold(self)
+        if self.state in (State.FIXED, State.ACCEPTED):
+            return False
+        self._write(state=State.FIXED, fixed_on=on)
+        record(self, "fixed", by)
+        return True
+
+    @transaction.atomic
+    def mark_open_again(self, by: User, reason: str) -> bool:
+        """What was done about it did not help. Who may say so is the check's question."""
+        versions.hold(self)
+        if self.state not in (State.FIXED, State.BEING_FIXED):
+            return False
+        was_fixed = self.state == State.FIXED
+        self._write(state=State.REOPENED, fixed_on=None)
+        record(self, "reopen", by, reason=reason)
+        if was_fixed:
+            self._reopen_last_review(by, reason)
+        return True
 
     @property
     def named(self) -> dict[str, str]:

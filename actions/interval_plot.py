@@ -1,0 +1,104 @@
+"""Where dots and lines stand in the picture of before and after: the ratio on a log scale from 1/100 to 16, drawn once
+wide and once narrow. Only numbers; the template draws."""
+
+import math
+from dataclasses import dataclass
+
+from actions.effect import EFFECTIVE, INEFFECTIVE, RateRatio
+from actions.proof_words import Line
+
+LOWEST, HIGHEST = 0.01, 16
+TICKS = ((0.01, "1/100"), (0.1, "1/10"), (1, ""), (10, "10 ×"))
+TONES = {EFFECTIVE: "c-ok", INEFFECTIVE: "c-stuck"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Left and right end of the scale, where the first row stands, how far the next one is."""
+
+    width: int
+    left: float
+    right: float
+    first: int
+    step: int
+
+    def at(self, ratio: float) -> str:
+        share = math.log(min(max(ratio, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
+        return f"{self.left + share * (self.right - self.left):.1f}"
+
+
+WIDE = Shape(860, 300, 640, 34, 56)
+NARROW = Shape(340, 10, 330, 30, 92)
+
+
+@dataclass(frozen=True)
+class Row:
+    line: Line
+    shape: Shape
+    top: int
+
+    @property
+    def found(self) -> RateRatio:
+        return self.line.one.ratio
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.line.one.verdict, "c-wait")
+
+    @property
+    def low(self) -> str:
+        return self.shape.at(self.found.low)
+
+    @property
+    def high(self) -> str:
+        return self.shape.at(self.found.high)
+
+    @property
+    def dot(self) -> str:
+        ratio = self.found.ratio
+        return "" if ratio is None else self.shape.at(ratio)
+
+    @property
+    def goes_left(self) -> bool:
+        return self.found.low < LOWEST
+
+    @property
+    def goes_right(self) -> bool:
+        return self.found.high > HIGHEST
+
+    @property
+    def heights(self) -> dict[str, int]:
+        """The heights at which label, figures and interval stand."""
+        if self.shape is WIDE:
+            return {"label": self.top + 24, "figures": self.top + 42, "interval": self.top + 28}
+        return {"label": self.top + 18, "figures": self.top + 37, "interval": self.top + 62}
+
+
+@dataclass(frozen=True)
+class Plot:
+    shape: Shape
+    rows: list[Row]
+
+    @property
+    def ticks(self) -> list[tuple[str, str]]:
+        return [(self.shape.at(ratio), label) for ratio, label in TICKS]
+
+    @property
+    def bottom(self) -> int:
+        return self.shape.first + self.shape.step * len(self.rows) + 4
+
+    @property
+    def height(self) -> int:
+        return self.bottom + 22
+
+
+def plots_of(lines: list[Line]) -> list[tuple[str, Plot]]:
+    """With the class that shows it; of findings that nothing can be compared for there is only the table."""
+    shown = [line for line in lines if line.one.ratio]
+    if not shown:
+        return []
+    return [(css, Plot(shape, rows_of(shown, shape))) for css, shape in (("c-wide", WIDE), ("c-narrow", NARROW))]
+
+
+def rows_of(lines: list[Line], shape: Shape) -> list[Row]:
+    return [Row(line, shape, shape.first + number * shape.step) for number, line in enumerate(lines)]
