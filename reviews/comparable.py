@@ -6,6 +6,7 @@ from datetime import date
 
 from failforward.accounts.models import User
 from failforward.scopes import Scoped
+from reviews import permissions
 from reviews.base_rate import MOST, WITHIN, BaseRate, Candidate, Proposal, propose
 from reviews.likeness import Traits
 from reviews.models import Comparison, Deal, FailureEvent, Outcome
@@ -76,10 +77,13 @@ def wins_for(event: FailureEvent, user: User) -> Wins:
 
 
 def near(lost: Deal, lost_on: date, user: User) -> set[int]:
-    """The newest wins of its team, and those of all teams, a year before the loss to a year after."""
+    """The newest wins that the person may see, and those of the lost deal's team, a year before to a year after."""
     wins = Deal.objects.filter(outcome=Outcome.WON, sort_on__range=(lost_on - WITHIN, lost_on + WITHIN))
-    scopes = deal_scopes(user)
-    return {pk for base in (wins.filter(team=lost.team_id), wins) for pk in Scoped(base, scopes, ORDER).ids(WEIGHED)}
+    found = set(Scoped(wins, deal_scopes(user), ORDER).ids(WEIGHED))
+    if permissions.manages(user, lost.team_id):
+        # Whoever manages many teams would else be offered the newest wins of the others.
+        found |= set(wins.filter(team=lost.team_id).order_by(*ORDER).values_list("pk", flat=True)[:WEIGHED])
+    return found
 
 
 def proposed(lost: Deal, lost_on: date, deals: Collection[Deal]) -> list[Proposal]:

@@ -4,14 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Review
-from reviews.models.event import Role
-
-ROLES = {
-    Role.CAUSED: _("Nearly cost it"),
-    Role.CONTRIBUTED: _("Put it at risk"),
-    Role.UNRELATED: _("Did no harm"),
-    Role.UNKNOWN: Role.UNKNOWN.label,
-}
+from reviews.models.event import NEAR_MISS_ROLES, Role
 
 
 def is_win(review: Review) -> bool:
@@ -20,7 +13,7 @@ def is_win(review: Review) -> bool:
 
 def role_choices(review: Review) -> list[tuple[str, str | Promise]]:
     """What an event may have done to the outcome."""
-    return [(role.value, label) for role, label in ROLES.items()] if is_win(review) else Role.choices
+    return [(role.value, label) for role, label in NEAR_MISS_ROLES.items()] if is_win(review) else Role.choices
 
 
 def question(review: Review) -> Promise:

@@ -25,6 +25,13 @@ class Role(models.TextChoices):
     UNKNOWN = "unknown", _("We don’t know")
 
 
+# Of a fault in a deal that was won: how near it came to losing it.
+NEAR_MISS_ROLES = {
+    Role.CAUSED: _("Nearly cost it"),
+    Role.CONTRIBUTED: _("Put it at risk"),
+    Role.UNRELATED: _("Did no harm"),
+    Role.UNKNOWN: Role.UNKNOWN.label,
+}
 # What did something to the outcome; the rest is not looked into further.
 COUNTING = [Role.CAUSED, Role.CONTRIBUTED]
 
@@ -183,6 +190,10 @@ class FailureEvent(Mergeable):
     def is_near_miss(self) -> bool:
         """A fault in a deal that was won."""
         return self.review.kind == Review.Kind.WIN
+
+    @property
+    def role_in_words(self) -> str:
+        return str(NEAR_MISS_ROLES.get(self.causal_role, "") if self.is_near_miss else self.get_causal_role_display())
 
     @property
     def may_feed_a_finding(self) -> bool:

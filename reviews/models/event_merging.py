@@ -69,6 +69,8 @@ class Mergeable(models.Model):
             raise Refused(_("One of the two stands behind another event already. Take it apart first."), "kept")
         if type(self).everything.filter(merged_into=self).exists():
             raise Refused(_("Another event was joined to this one. Keep this one, and join the other to it."), "kept")
+        if self.whys.standing().exists() or self.comparisons.told().exists():
+            raise Refused(_("It is said already why this happened, or in which wins it was. Keep this one."), "kept")
         if self.finding_id:
             raise Refused(_("This event is in a finding. Keep this one, and join the other to it."), "kept")
 

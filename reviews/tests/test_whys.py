@@ -271,3 +271,12 @@ def asked(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
+
+
+def test_what_was_looked_into_does_not_vanish_behind_another_event(cast, review, event):
+    other = testing.event(review)
+    why = Why.answer(event, cast.rep, **SAID)
+    with pytest.raises(Refused, match="Keep this one"):
+        event.merge_into(other, cast.rep)
+    why.take_out(cast.rep)
+    assert event.merge_into(other, cast.rep)
