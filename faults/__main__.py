@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
@@ -25,8 +25,8 @@ from tools.servers import end_with_parent, folder
 # Our mail server has certificates, whatever else there is.
 EVERY = {"openssl"}
 PER_DATABASE = {"postgresql": {"postgres", "redis-server"}, "sqlite": set()}
-# Most of a fault is waiting, so two go beside each other.
-BESIDE = 2
+# Most of a fault is waiting, so some go beside each other; fewer where the tests run beside them.
+BESIDE, BESIDE_TESTS = 3, 2
 RUNNING: list[subprocess.Popen] = []
 
 
@@ -34,7 +34,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     wanted = arguments()
     began = time.monotonic()
-    with kept(wanted.base) as prepared, working() as pool:
+    with kept(wanted.base) as prepared, working(BESIDE_TESTS if wanted.ci else BESIDE) as pool:
         know_models(prepared)
         databases = [wanted.database] if wanted.database else list(BOTH)
         runs = [(fault, database) for fault in chosen(wanted) for database in fault.on if database in databases]
@@ -43,8 +43,11 @@ def main() -> int:
             print(f"The faults need {', '.join(missing)}, and this machine has none.")
             return 1
         list(pool.map(lambda database: base.make(prepared, [database]), databases))
-        each = pool.map(lambda run: done(*run, wanted.ci, prepared), runs)
-        results = [result for found in each for result in told(found)]
+        # The longest first: what is short fills up the end.
+        longest = sorted(runs, key=lambda run: -run[0].minutes)
+        places = {pool.submit(done, *run, wanted.ci, prepared): runs.index(run) for run in longest}
+        found = {places[run]: told(run.result()) for run in as_completed(places)}
+        results = [result for _place, several in sorted(found.items()) for result in several]
     print("\n" + show(results))
     failed = [one for one in results if not one.is_fine]
     print(f"\n{len(results) - len(failed)} of {len(results)} held, {time.monotonic() - began:.0f} s")
@@ -78,9 +81,9 @@ def needed(runs: list[tuple[Fault, str]]) -> list[str]:
 
 
 @contextlib.contextmanager
-def working() -> Iterator[ThreadPoolExecutor]:
+def working(beside: int) -> Iterator[ThreadPoolExecutor]:
     """Interrupted, it begins nothing more, and what runs ends its servers before we end."""
-    pool = ThreadPoolExecutor(BESIDE)
+    pool = ThreadPoolExecutor(beside)
     try:
         yield pool
     except BaseException:

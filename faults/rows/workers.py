@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import Count, Q
 
+from failforward.outbox.claiming import BATCH
 from failforward.outbox.models import CLAIMABLE, Mail, State
 from faults.registry import fault
 from faults.sink import Rule
@@ -33,9 +34,9 @@ PATIENCE = 10
 def killed_at_each_point(world: World) -> Iterator[Result]:
     world.start()
     for point, (where, is_accepted) in POINTS.items():
-        kills = world.count(full=12 if world.embedded else 50, ci=2)
+        kills = world.count(full=20 if world.embedded else 100, ci=2)
         world.crashes.prepare(point, kills)
-        world.promise(world.count(full=150 if world.embedded else 500, ci=45))
+        world.promise(world.count(full=due_for(point, kills), ci=45))
         world.wait_until_sent(300)
         hit = world.crashes.hit()
         result = world.judge(f"{world.fault.name} {where}", injected=len(hit), allowed=len(hit) if is_accepted else 0)
@@ -48,10 +49,15 @@ def killed_at_each_point(world: World) -> Iterator[Result]:
         yield result
 
 
-@fault(2, "kill -9 of a worker at random", minutes=12)
+def due_for(point: str, kills: int) -> int:
+    """A worker passes the claim once for a whole batch, the other points once for a mail; none twice for the same."""
+    return kills * BATCH if point == "after_claim" else max(150, 5 * kills)
+
+
+@fault(2, "kill -9 of a worker at random", minutes=15)
 def killed_at_random(world: World) -> Iterator[Result]:
     """Only while mail goes out, and now and then the main process instead of one of its children."""
-    randomly, kills = random.Random(2026), 12 if world.embedded else 60
+    randomly, kills = random.Random(2026), 40 if world.embedded else 200
     world.sink.behave(Rule("end", "wait 0.01"), Rule("kept", "wait 0.01"))
     world.start()
     for _kill in range(kills):
