@@ -84,6 +84,7 @@ def adjudicate(
         raise Refused(_("Say in a sentence why it is decided this way."), "reason")
     if not permissions.can_adjudicate(by, event.review):
         raise Refused(_("Differing readings are settled by the facilitator or a manager while the review is open."))
+    event.must_be_counted()
     if event.is_settled:
         raise Refused(_("This event is settled already. Ask for a new reading first."))
     if event.disputed_at is None:
@@ -110,6 +111,7 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
     event.category, event.verdict, event.settled_at, event.disputed_at = *reading, now, None
     event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
     record(event, "settle", by, category=reading.category, verdict=reading.verdict, readings=event.readings)
+    event.leave_finding_unless_fit(by)
     ReturningOneOffs.note(event, now)
     event.review.refresh_state()
     event.review.count_anew()
@@ -122,6 +124,7 @@ def ask_again(event: FailureEvent, by: User, reason: str, *, now: datetime) -> N
     event.lock()
     if not permissions.can_adjudicate(by, event.review):
         raise Refused(_("A new reading is asked for by the facilitator or a manager while the review is open."))
+    event.must_be_counted()
     if not event.is_settled:
         return
     if not reason.strip():
@@ -218,6 +221,7 @@ def may_submit(event: FailureEvent, by: User) -> None:
         raise Refused(_("This review is not open. Events are sorted while it is."))
     if not permissions.can_code(by, event.review):
         raise Refused(_("Events are read by the people on the review and its managers. Ask to be added to it."))
+    event.must_be_counted()
     if event.is_settled:
         raise Refused(_("This event is settled. To read it again, ask its facilitator or a manager for a new reading."))
     if event.disputed_at and event.codings.exclude(coder=by).exists():

@@ -240,6 +240,7 @@ class FailureEvent(Mergeable):
         with transaction.atomic():
             self.lock()
             self.review.must_not_be_closed()
+            self.must_be_counted()
             said = {"causal_role": causal_role, "without_it": without_it, "confidence": confidence}
             said = {name: value for name, value in said.items() if value not in (None, getattr(self, name))}
             if not said:
@@ -254,6 +255,7 @@ class FailureEvent(Mergeable):
             self.version += 1
             self.save(update_fields=[*said, "version"])
             record(self, "judged", by, before=before, after=said)
+            self.leave_finding_unless_fit(by)
             self.review.refresh_state()
             if self.is_settled:
                 self.review.count_anew()
@@ -264,6 +266,16 @@ class FailureEvent(Mergeable):
         review = Review.objects.select_for_update(no_key=True).get(pk=self.review_id)
         self.refresh_from_db(from_queryset=FailureEvent.everything.select_for_update(no_key=True))
         self.review = review
+
+    def leave_finding_unless_fit(self, by: User | None) -> None:
+        """What it was judged or settled as since may feed none: a one-off, or what did more than nothing and is not
+        settled."""
+        if self.finding_id and not self.may_feed_a_finding:
+            self.finding.let_go(self, by)
+
+    def must_be_counted(self) -> None:
+        if self.merged_into_id:
+            raise Refused(_("This event stands behind another that tells the same. Look at that one."))
 
     def must_be_version(self, version: int) -> None:
         if self.version != version:

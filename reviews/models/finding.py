@@ -162,6 +162,7 @@ class Finding(models.Model):
             return
         if not permissions.can_feed(by, self, event):
             raise Refused(_("Events join a finding by its team’s managers or the review’s facilitator."))
+        event.must_be_counted()
         if not event.may_feed_a_finding:
             raise Refused(
                 _("Only a systemic event joins a finding, one unrelated to the loss, or a near miss. Sort it first.")
@@ -177,6 +178,10 @@ class Finding(models.Model):
             return
         if not permissions.can_feed(by, self, event):
             raise Refused(_("Events leave a finding by its team’s managers or the review’s facilitator."))
+        self.let_go(event, by)
+
+    def let_go(self, event, by: User | None) -> None:
+        """Without asking whether `by` may: what they did to the event was theirs to do."""
         event.finding = None
         event.save(update_fields=["finding"])
         self._note_event(event, "release", by)
@@ -283,7 +288,7 @@ class Finding(models.Model):
         if last := closed.order_by("-review__closed_at", "-pk").first():
             last.review.reopen(by, _("“%(title)s” came back: %(why)s") % {"title": self.title, "why": reason})
 
-    def _note_event(self, event, verb: str, by: User) -> None:
+    def _note_event(self, event, verb: str, by: User | None) -> None:
         """On the event always; on the finding only what its whole team may know: that a standard review fed it."""
         record(event, f"{verb} finding", by, finding=self.title)
         if event.review.is_standard:

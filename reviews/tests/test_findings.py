@@ -4,6 +4,7 @@ from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.testing import NOW
+from reviews import coding
 from reviews.finding_counts import add_event_counts
 from reviews.models import Finding
 
@@ -185,3 +186,28 @@ def test_whoever_is_on_a_list_reads_the_findings_that_feed_it(cast):
     testing.action(cast, action_list=owned).findings.add(of_south)
     reads = {name for name, person in cast.people.items() if of_south in Finding.objects.visible_to(person)}
     assert reads == {"admin", "outsider", "list_owner", "sponsor", "partner"}
+
+
+@pytest.mark.parametrize("change", ["read as a one-off", "judged as a cause"])
+def test_an_event_leaves_the_finding_that_it_may_feed_no_more(cast, change):
+    about = testing.review(cast, (cast.rep,), facilitator=cast.manager, readers_per_event=1)
+    event = testing.event(about, causal_role="unrelated")
+    finding = testing.finding(cast)
+    finding.take(event, cast.manager)
+    if change == "judged as a cause":
+        event.judge(cast.manager, "caused")
+    else:
+        coding.submit(event, cast.rep, "planning", "one_off", now=NOW)
+    event.refresh_from_db()
+    assert event.finding is None
+    assert Change.objects.about(event).filter(verb="release finding").count() == 1
+
+
+def test_an_event_that_is_read_as_systemic_stays_in_its_finding(cast):
+    about = testing.review(cast, (cast.rep,), facilitator=cast.manager, readers_per_event=1)
+    event = testing.event(about, causal_role="unrelated")
+    finding = testing.finding(cast)
+    finding.take(event, cast.manager)
+    coding.submit(event, cast.rep, "planning", "systemic", now=NOW)
+    event.refresh_from_db()
+    assert event.finding == finding

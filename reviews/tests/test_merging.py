@@ -122,3 +122,20 @@ def test_nobody_is_asked_to_read_it_and_it_holds_nothing_up(cast, review, told):
     assert not review.events.loose().exists()
     review.refresh_from_db()
     assert review.state == "acting"
+
+
+def test_what_stands_behind_another_is_judged_and_read_nowhere(cast):
+    """Somebody else may have joined it while one had it open."""
+    about = testing.review(cast, (cast.rep,), facilitator=cast.manager, readers_per_event=1)
+    gone, kept = (testing.event(about, causal_role="unrelated") for _number in range(2))
+    finding = testing.finding(cast)
+    gone.merge_into(kept, cast.manager)
+    for verb in (
+        lambda: gone.judge(cast.manager, "caused"),
+        lambda: coding.submit(gone, cast.manager, "planning", "systemic", now=NOW),
+        lambda: coding.ask_again(gone, cast.manager, "Because.", now=NOW),
+        lambda: coding.adjudicate(gone, cast.manager, "planning", "systemic", "Because.", now=NOW),
+        lambda: finding.take(gone, cast.manager),
+    ):
+        with pytest.raises(Refused, match="stands behind another"):
+            verb()

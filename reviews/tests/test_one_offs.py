@@ -1,6 +1,8 @@
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -209,3 +211,16 @@ def queries(client) -> dict[str, int]:
             assert client.get(url).status_code == 200
         counted[url] = len(asked)
     return counted
+
+
+def test_what_came_back_before_this_was_looked_for_is_put_up(cast, review):
+    today = timezone.localdate()
+    planning = {one_off(cast, review, today=today).pk for _number in range(4)}
+    for _number in range(2):
+        one_off(cast, review, category="budget", today=today)
+        one_off(cast, review, category="technology", days_ago=500, today=today)
+    ReturningOneOffs.objects.all().delete()
+    migration = importlib.import_module("reviews.migrations.0014_put_up_one_offs")
+    migration.put_up(apps, None)
+    (row,) = ReturningOneOffs.objects.all()
+    assert (row.team, row.category, set(row.events)) == (cast.north, "planning", planning)
