@@ -35,6 +35,7 @@ class Goal(NamedTuple):
         return ratio <= self.floors and seen["queries"] <= self.queries and seen["bytes"] <= MOST_BYTES and in_time
 
 
+STEPS = ("gather", "causes", "sort", "findings", "close")
 LIST, DESK, DETAIL = Goal(1.5, 8, 1.5), Goal(1.5, 10), Goal(2.0, 10)
 # Who opens what.
 PAGES = [
@@ -59,6 +60,7 @@ PAGES = [
     ("sorting events", "manager", "/coding/", DETAIL),
     ("a review of 50 events", "manager", "{review}", DETAIL),
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
+    *((f"a session of 45 people, 200 events: {step}", "manager", f"{{session}}?step={step}", DETAIL) for step in STEPS),
 ]
 
 
@@ -177,7 +179,38 @@ def some_objects() -> dict[str, str]:
     actions = [ActionItem(action_list=owned, team_id=review.team_id, what=f"Action {number}") for number in range(20)]
     for action in ActionItem.objects.bulk_create(actions):
         ActionFinding.objects.create(action=action, finding=finding)
-    return {"review": review.get_absolute_url(), "finding": finding.get_absolute_url()}
+    held = hold_session(review, finding)
+    return {"review": review.get_absolute_url(), "finding": finding.get_absolute_url(), "session": held}
+
+
+def hold_session(like, finding) -> str:
+    """A full review of 200 events in every state, 40 contributors and 5 readers."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from failforward.accounts.models import User
+    from reviews.models import Coding, FailureEvent, OwnPart, Review, ReviewPerson, Session
+
+    now, said = timezone.now(), "The quote that went out in September has the standard bracket."
+    people = User.objects.bulk_create(User(name=f"Contributor {number}") for number in range(45))
+    again = {"deal": like.deal, "team_id": like.team_id, "owner_id": like.owner_id, "lost_on": like.lost_on}
+    review = Review.objects.create(
+        **again, kind="win", depth="full", state="coding", readers_per_event=2, facilitator=people[0]
+    )
+    ReviewPerson.objects.bulk_create(ReviewPerson(review=review, user=user, has_told=True) for user in people)
+    OwnPart.objects.bulk_create(OwnPart(review=review, author=user, text=said, shared_at=now) for user in people)
+    settled = {"causal_role": "caused", "category": "planning", "verdict": "systemic", "settled_at": now, "readings": 5}
+    disputed = {"causal_role": "contributed", "disputed_at": now, "readings": 5}
+    states = [{}, {"causal_role": "caused"}, disputed, settled, settled | {"finding": finding}]
+    events = FailureEvent.objects.bulk_create(
+        FailureEvent(review=review, what=said, author=people[0], **states[number % 5]) for number in range(200)
+    )
+    reading = {"category": "planning", "verdict": "systemic", "submitted_at": now}
+    Coding.objects.bulk_create(
+        Coding(event=event, coder=user, **reading) for event in events if event.readings for user in people[:5]
+    )
+    Session.objects.create(review=review, led_by=people[0], started_at=now, step_started_at=now)
+    return reverse("session", args=[review.pk])
 
 
 def look(client, url: str) -> dict:

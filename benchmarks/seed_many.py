@@ -67,7 +67,8 @@ def tables(deals: int, events: int, first_team: int, first_rep: int) -> None:
     write.insert("reviews_review", review | {"closed_at": f"CASE WHEN n % 10 < 6 THEN {write.now} END"}, deals)
     finding = {"id": f"{first['finding']} + n", "uuid": write.uuid, "opened_at": write.now} | FINDING
     write.insert("reviews_finding", finding | {"team_id": whose["team_id"]}, findings)
-    event = {"uuid": write.uuid, "is_omission": write.false, "anonymous": write.false, "created_on": day} | EVENT
+    never = dict.fromkeys(["is_omission", "anonymous", "asked_again"], write.false)
+    event = {"uuid": write.uuid, "created_on": day} | never | EVENT
     event |= {
         "review_id": f"{first['review']} + 1 + n * 5 % {deals}",
         "settled_at": f"CASE WHEN n % 10 < 6 THEN {write.now} END",

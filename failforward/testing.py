@@ -176,3 +176,14 @@ def why(about, text: str = "", **fields):
 
     fields = {"assumed": not fields.get("evidence")} | fields
     return Why.objects.create(event=about, text=text or f"Because of number {next(_numbers)}.", **fields)
+
+
+def every_row() -> dict[tuple, dict]:
+    """Every row of every table, sessions included, as it would be found by somebody who holds the database."""
+    from django.apps import apps
+
+    return {
+        (model._meta.db_table, row["pk"]): row
+        for model in apps.get_models(include_auto_created=True)
+        for row in model._base_manager.values("pk", *(f.attname for f in model._meta.concrete_fields))
+    }

@@ -1,7 +1,6 @@
 import datetime as dt
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from failforward import testing
@@ -141,26 +140,17 @@ def test_that_somebody_told_is_kept_without_a_name_or_an_hour(cast, review):
     assert (told.verb, told.by, told.day_only, told.at.time()) == ("told", None, True, dt.time())
 
 
-def rows() -> dict:
-    """Every row of every table, sessions included, as it would be found by somebody who holds the database."""
-    return {
-        (model._meta.db_table, row["pk"]): row
-        for model in apps.get_models(include_auto_created=True)
-        for row in model._base_manager.values("pk", *(f.attname for f in model._meta.concrete_fields))
-    }
-
-
 def test_what_is_said_without_a_name_leads_to_nobody_in_any_table(client, cast, review):
     client.force_login(cast.rep)
     page(client, cast.rep, review)
-    before = rows()
+    before = testing.every_row()
 
     said = {"new-reported": "anonymous", "new-what": "We promised what we do not have.", "new-source": "the hall"}
     response = client.post(reverse("event_add", args=[review.pk]), said)
 
     event = FailureEvent.objects.get()
     assert response["Location"].endswith(f"/reviews/{review.pk}/#what")
-    new = {key: row for key, row in rows().items() if before.get(key) != row}
+    new = {key: row for key, row in testing.every_row().items() if before.get(key) != row}
     assert {table for table, _ in new} <= {
         "reviews_failureevent",
         "history_change",

@@ -43,7 +43,8 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show(request: HttpRequest, review: Review, chosen: str, form: JudgeForm | None = None, status=200) -> HttpResponse:
     if screen := screen_of(review.seen_in):
-        return screen.show(request, review, None, status, judge_form=form, chosen=id_of(chosen))
+        sent = {"judge_form": form, "form": form} if form else {}
+        return screen.show(request, review, None, status, chosen=id_of(chosen), **sent)
     events = list(review.events.in_order())
     add_causality(events)
     may_judge = permissions.can_edit_review(request.user, review)
