@@ -13,6 +13,7 @@ from actions.views import (
     lists,
     milestones,
     partners,
+    regrouping,
     replies,
     requests,
     stop,
@@ -20,6 +21,9 @@ from actions.views import (
 )
 
 urlpatterns = [
+    path("findings/<int:pk>/merge/", regrouping.merge, name="finding_merge"),
+    path("findings/<int:pk>/apart/", regrouping.apart, name="finding_apart"),
+    path("findings/<int:pk>/split/", regrouping.split, name="finding_split"),
     path("reviews/<int:pk>/close/", closing.close, name="review_close"),
     path("reviews/<int:pk>/accept/", hand_off.accept, name="hand_off_accept"),
     path("lists/", lists.list_list, name="list_list"),

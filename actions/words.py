@@ -67,6 +67,7 @@ def register() -> None:
             "proposed": _("proposed it"),
             "changed": changed,
             "finding_added": _("let it answer “%(finding)s” too"),
+            "finding_moved": _("let it answer “%(finding)s” instead of “%(before)s”"),
             "committed": _("committed to it with the team"),
             "started": _("started"),
             "blocked": _("said that it waits: %(blocked_by)s"),

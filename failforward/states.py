@@ -92,6 +92,8 @@ STATES = {
     "lost_to_no_decision": State(_("No decision"), "parked"),
     "withdrawn": State(_("Withdrawn"), "left"),
     "deal.open": State(_("Open"), "open"),
+    # A finding that is told as another
+    "merged": State(_("Merged into another"), "link"),
     # A promise to a customer
     "promise.open": State(_("Not known yet"), "open", "wait"),
     "promise.kept": State(_("As promised"), "done", "ok"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from failforward.accounts.models import User
 from reviews.models import FailureEvent, Finding
-from reviews.models.finding import UNFIXED
+from reviews.models.finding_state import UNFIXED
 from reviews.shared_words import Rarity, words_in
 
 # How many weaknesses are looked at: the newest of the category, and the newest of all.
@@ -44,17 +44,16 @@ def homes_of(
 
 def homes_for(event: FailureEvent, user: User) -> list[Home]:
     """Three queries. What is said of a finding is what `user` may read of the events behind it."""
-    findings = candidates(event)
+    findings = of_team(event.review.team_id, event.category, but=event.finding_id)
     return homes_of(event.what, event.category, findings, told_of(findings, event, user))
 
 
-def candidates(event: FailureEvent) -> list[Finding]:
-    """The team's that are not done with, but for the one it is in."""
-    of_team = Finding.objects.filter(team=event.review.team_id, state__in=UNFIXED).exclude(pk=event.finding_id)
-    of_team = of_team.order_by("-pk").only("title", "description", "category", "state")
-    near = list(of_team.filter(category=event.category)[:OF_CATEGORY]) if event.category else []
-    known = {finding.pk for finding in near}
-    return near + [finding for finding in of_team[:OF_ALL] if finding.pk not in known]
+def of_team(team: int, category: str, *, but: int | None) -> list[Finding]:
+    """Those that are not done with: the newest of the category, then the newest others."""
+    findings = Finding.objects.filter(team=team, state__in=UNFIXED).exclude(pk=but)
+    findings = findings.order_by("-pk").only("title", "description", "category", "state")
+    near = list(findings.filter(category=category)[:OF_CATEGORY]) if category else []
+    return near + [finding for finding in findings[:OF_ALL] if finding not in near]
 
 
 def told_of(findings: list[Finding], event: FailureEvent, user: User) -> dict[int, str]:

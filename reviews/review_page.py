@@ -14,7 +14,7 @@ from reviews import capture, permissions, readers
 from reviews.causality import add_causality
 from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
-from reviews.models.finding import UNFIXED
+from reviews.models.finding_state import UNFIXED, State
 
 OFFERED = 30
 MOST_HOMES = 2
@@ -86,7 +86,8 @@ class Page:
         event = self.open_event
         category = event.category or self.own_reading[0]
         near = Case(When(pk=event.finding_id, then=Value(0)), When(category=category, then=Value(1)), default=Value(2))
-        offered = Finding.objects.filter(Q(team=self.review.team_id) | Q(pk=event.finding_id)).order_by(near, "-pk")
+        of_team = Q(team=self.review.team_id) & ~Q(state=State.MERGED)
+        offered = Finding.objects.filter(of_team | Q(pk=event.finding_id)).order_by(near, "-pk")
         return list(offered.only("title", "category", "description", "state")[:OFFERED])
 
     @property

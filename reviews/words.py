@@ -111,6 +111,12 @@ def register() -> None:
             "reopen": _("opened it again: %(reason)s"),
             "being fixed": _("began to fix it"),
             "fixed": _("proved that it is fixed"),
+            "merge into": _("merged it into “%(finding)s”"),
+            "take in": _("merged “%(finding)s” into it"),
+            "separate": _("took it apart from “%(finding)s” again"),
+            "let out": _("took “%(finding)s” apart from it again"),
+            "split off": _("split “%(finding)s” off"),
+            "split from": _("split it off from “%(finding)s”"),
         },
     )
     words.register(

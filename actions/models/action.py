@@ -91,7 +91,9 @@ class ActionItem(Answered, Worked, Proved, models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     action_list = models.ForeignKey(ActionList, models.PROTECT, related_name="actions")
     team = models.ForeignKey("accounts.Team", models.PROTECT, related_name="actions")
-    findings = models.ManyToManyField(Finding, through="ActionFinding", related_name="actions")
+    findings = models.ManyToManyField(
+        Finding, through="ActionFinding", through_fields=("action", "finding"), related_name="actions"
+    )
     what = models.CharField(_("what is to be done"), max_length=300)
     type = models.CharField(_("kind of action"), max_length=15, choices=Type, default=Type.PROCEDURE)
     no_steps_needed = models.BooleanField(_("no interim steps needed"), default=False)
@@ -199,6 +201,8 @@ class ActionItem(Answered, Worked, Proved, models.Model):
 class ActionFinding(models.Model):
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="+")
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="+")
+    # It came to its finding with this one, which was merged into that.
+    came_with = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
 
     class Meta:

@@ -164,6 +164,10 @@ def criterion_of(findings: Iterable[Finding]) -> str:
 def check_finding(finding: Finding, by: User) -> None:
     if not Finding.objects.visible_to(by).filter(pk=finding.pk).exists():
         raise Refused(_("There is no such finding."), "findings")
+    if finding.state == FindingState.MERGED:
+        raise Refused(
+            say("“%(title)s” was merged into another finding. Choose that one.") % {"title": finding.title}, "findings"
+        )
     if finding.state == FindingState.ACCEPTED:
         raise Refused(
             say("“%(title)s” was accepted as not worth fixing. Reopen the finding first.") % {"title": finding.title},

@@ -129,6 +129,8 @@ class FailureEvent(Mergeable):
     # It was settled, and has waited for somebody to read it anew since.
     asked_again = models.BooleanField(default=False)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
+    # It came into its finding with this one, which was merged into that.
+    came_with = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="told_too")
     version = models.PositiveIntegerField(default=1)
     created_on = models.DateField(auto_now_add=True)

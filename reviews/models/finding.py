@@ -17,18 +17,9 @@ from failforward.history.models import record
 from failforward.scopes import Among
 from reviews import permissions
 from reviews.categories import BY_CODE, CATEGORY_CHOICES
+from reviews.models.finding_regrouping import Regrouped
+from reviews.models.finding_state import State
 
-
-class State(models.TextChoices):
-    OPEN = "open", _("open")
-    BEING_FIXED = "being_fixed", _("being fixed")
-    FIXED = "fixed", _("fixed")
-    REOPENED = "reopened", _("reopened")
-    ACCEPTED = "accepted", _("accepted: not worth fixing")
-
-
-# Not done with: what is offered to an event as the weakness it may show.
-UNFIXED = [State.OPEN, State.BEING_FIXED, State.REOPENED]
 CHANGEABLE = ["title", "category", "description"]
 WEIGHED = ["confidence", "effort_days", "estimate_minor", "estimate_because", "priority_minor", "priority_because"]
 
@@ -45,7 +36,7 @@ class FindingQuerySet(models.QuerySet):
         return self.select_related("team").only("title", "category", "state", "opened_at", "team__name")
 
     def for_detail(self) -> Self:
-        return self.select_related("team", "opened_by")
+        return self.select_related("team", "opened_by", "merged_into")
 
 
 def finding_scopes(user: User) -> list[Q]:
@@ -65,7 +56,7 @@ def _fed_to_lists(**whose) -> Q:
     return Q(Among("pk", Finding.objects.filter(**whose).values("pk")))
 
 
-class Finding(models.Model):
+class Finding(Regrouped):
     """The systemic weakness that several events reveal: about how we work, never about who was there."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -111,6 +102,13 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=Q(priority_minor=None) | ~Q(priority_because=""), name="a_priority_by_hand_has_a_reason"
             ),
+        ]
+        constraints += [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) & ~Q(state=State.MERGED)
+                | Q(merged_into__isnull=False, state=State.MERGED) & ~Q(merged_into=models.F("id")),
+                name="merged_says_into_which",
+            )
         ]
         indexes = [
             models.Index(fields=["team", "-id"], name="findings_of_team"),
@@ -167,8 +165,10 @@ class Finding(models.Model):
             raise Refused(
                 _("Only a systemic event joins a finding, one unrelated to the loss, or a near miss. Sort it first.")
             )
-        event.finding = self
-        event.save(update_fields=["finding"])
+        versions.hold(self)
+        self._must_not_be_merged()
+        event.finding, event.came_with = self, None
+        event.save(update_fields=["finding", "came_with"])
         self._note_event(event, "take", by)
 
     @transaction.atomic
@@ -182,8 +182,8 @@ class Finding(models.Model):
 
     def let_go(self, event, by: User | None) -> None:
         """Without asking whether `by` may: what they did to the event was theirs to do."""
-        event.finding = None
-        event.save(update_fields=["finding"])
+        event.finding = event.came_with = None
+        event.save(update_fields=["finding", "came_with"])
         self._note_event(event, "release", by)
 
     @transaction.atomic
@@ -236,6 +236,7 @@ class Finding(models.Model):
     def mark_being_fixed(self, by: User) -> None:
         """An action on it is committed. Who may commit that is the action's question."""
         versions.hold(self)
+        self._must_not_be_merged()
         if self.state == State.BEING_FIXED:
             return
         if self.state == State.ACCEPTED:
@@ -276,6 +277,11 @@ class Finding(models.Model):
         versions.hold(self, version)
         if not permissions.can_write_findings(by, self.team_id):
             raise Refused(_("Findings are changed by the managers of their team."))
+        self._must_not_be_merged()
+
+    def _must_not_be_merged(self) -> None:
+        if self.merged_into_id:
+            raise Refused(_("“%(title)s” was merged into another finding. Choose that one.") % self.named)
 
     def _write(self, **fields) -> None:
         versions.assign(self, fields)

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from reviews.forms.finding import FindingForm, ReasonForm
 from reviews.loss_costs import cost_of_finding
 from reviews.models import FailureEvent, Finding
 from reviews.models.finding import finding_scopes
+from reviews.models.finding_state import State
 
 ORDERS = {"newest": ("-id",), "oldest": ("id",)}
 MOST_EVENTS = 50
@@ -30,7 +32,7 @@ VERBS = {"accept": Finding.accept, "reopen": Finding.reopen}
 def finding_list(request: HttpRequest) -> HttpResponse:
     page = paging.page_of(
         request.GET,
-        Finding.objects.all(),
+        listed(request.GET.get("state")),
         finding_scopes(request.user),
         ORDERS,
         lambda rows: rows.for_list(),
@@ -39,6 +41,11 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     )
     add_event_counts(page.rows)
     return render(request, "reviews/finding_list.html", {"page": page, "reviews_url": reverse("review_list")})
+
+
+def listed(state: str | None) -> QuerySet[Finding]:
+    """Those that were merged stand behind the ones that were kept, unless they are asked for."""
+    return Finding.objects.all() if state == State.MERGED else Finding.objects.exclude(state=State.MERGED)
 
 
 @login_required
@@ -92,7 +99,8 @@ def show(
         .select_related("review", "review__deal", "review__deal__account")
         .in_order()
     )
-    may_write = permissions.can_write_findings(request.user, finding.team_id)
+    manages = permissions.can_write_findings(request.user, finding.team_id)
+    may_write = manages and not finding.merged_into_id
     weigh_form = form if verb == "weigh" else None
     if may_write and request.GET.get("do") == "weigh":
         weigh_form = WeighForm.of(finding)
@@ -103,6 +111,7 @@ def show(
         "events": events[:MOST_EVENTS],
         "changes": history_of(request, [finding]),
         "may_write": may_write,
+        "may_take_apart": manages and bool(finding.merged_into_id),
         "form": form,
         "refused": refused,
         "verb": verb,
