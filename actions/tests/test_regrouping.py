@@ -119,7 +119,7 @@ def test_what_is_done_with_is_reopened_before_it_is_merged(cast, two, state, whi
 def test_nothing_is_regrouped_while_a_check_waits(cast, two, state):
     gone, kept = two
     testing.event(testing.review(cast, (cast.manager,)), finding=kept, **SYSTEMIC)
-    answered(cast, kept, state=state)
+    answered(cast, kept, state=state, claimed_done_at=NOW)
     for act in (
         lambda: regrouping.merge(gone, kept, cast.manager),
         lambda: regrouping.merge(kept, gone, cast.manager),
@@ -161,11 +161,19 @@ def test_a_merged_finding_is_changed_by_nobody(cast, two):
         lambda one: one.accept(cast.manager, "Rare."),
         lambda one: one.reopen(cast.manager, "Back."),
         lambda one: one.take(event, cast.manager),
-        lambda one: one.mark_being_fixed(cast.manager),
         lambda one: testing.action(cast).add_finding(cast.manager, one),
     ):
         with pytest.raises(Refused, match="merged into another"):
             act(fresh(gone))
+
+
+def test_an_action_that_answers_both_is_still_committed(cast, two):
+    gone, kept = two
+    action = answered(cast, gone, kept, no_steps_needed=True)
+    action.add_milestone(cast.manager, "Tried", TODAY, today=TODAY)
+    regrouping.merge(gone, kept, cast.manager)
+    action.commit(cast.manager)
+    assert (fresh(gone).state, fresh(kept).state) == ("merged", "being_fixed")
 
 
 def test_chosen_events_become_another_finding_and_the_rest_stays(cast, two):

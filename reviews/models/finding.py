@@ -234,10 +234,10 @@ class Finding(Regrouped):
 
     @transaction.atomic
     def mark_being_fixed(self, by: User) -> None:
-        """An action on it is committed. Who may commit that is the action's question."""
+        """An action on it is committed. Who may commit that is the action's question. Where it was merged, the action
+        answers the kept one too."""
         versions.hold(self)
-        self._must_not_be_merged()
-        if self.state == State.BEING_FIXED:
+        if self.state in (State.BEING_FIXED, State.MERGED):
             return
         if self.state == State.ACCEPTED:
             raise Refused(_("The finding “%(title)s” was accepted as not worth fixing. Reopen it first.") % self.named)
@@ -250,7 +250,7 @@ class Finding(Regrouped):
     def mark_fixed(self, by: User, on: date) -> bool:
         """All that was done about it is proved; `on` is the day of the fix. Who may say so is the check's question."""
         versions.hold(self)
-        if self.state in (State.FIXED, State.ACCEPTED):
+        if self.state in (State.FIXED, State.ACCEPTED, State.MERGED):
             return False
         self._write(state=State.FIXED, fixed_on=on)
         record(self, "fixed", by)
