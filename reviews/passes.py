@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, Count, F, FilteredRelation, Q, Value, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
@@ -18,7 +18,8 @@ from reviews.coding import may_submit, submit, waiting_for
 from reviews.models import Coding, FailureEvent, HalfReading, Hat, Verdict
 from reviews.models.event import EventQuerySet
 
-ORDER = ("place", "created_on", "uuid")
+# As in the queue; and once they are lumped, by category first.
+WAITING, LUMPED = ("created_on", "uuid"), ("place", "created_on", "uuid")
 PLACE = Case(
     *(When(half__category=category.code, then=number) for number, category in enumerate(CATEGORIES, 1)),
     default=Value(0),
@@ -39,25 +40,24 @@ def with_halves(events: EventQuerySet, user: User) -> EventQuerySet:
     return events.annotate(put_into=F("half__category"), said=F("half__verdict"), said_because=F("half__reason"))
 
 
-def waiting_with_halves(user: User) -> EventQuerySet:
-    """What waits for `user`, by category as far as they have said one."""
-    return with_halves(waiting_for(user), user).annotate(place=PLACE).order_by(*ORDER)
+def in_place(events: EventQuerySet) -> EventQuerySet:
+    return events.annotate(place=PLACE).order_by(*LUMPED)
 
 
 def to_lump(user: User) -> EventQuerySet:
-    """Those whose category `user` has not said."""
-    return waiting_with_halves(user).filter(Q(put_into=None) | Q(put_into=""))
+    """Those that wait and whose category `user` has not said."""
+    return waiting_for(user).filter(~Exists(_halves(user).exclude(category="")))
 
 
 def lumped(user: User, category: str = "") -> EventQuerySet:
     """Those that `user` put into a category and has said no more of."""
-    events = waiting_with_halves(user).exclude(put_into=None).exclude(put_into="")
+    events = in_place(with_halves(waiting_for(user), user)).exclude(put_into=None).exclude(put_into="")
     return events.filter(put_into=category) if category else events
 
 
 def to_split_first(user: User) -> EventQuerySet:
     """Those of which `user` has said nothing at all: for who asks the verdict first."""
-    return waiting_with_halves(user).filter(put_into=None)
+    return waiting_for(user).filter(~Exists(_halves(user)))
 
 
 def in_bins(user: User) -> Counter:
@@ -98,6 +98,10 @@ def say_all(said: Iterable[tuple[FailureEvent, Half]], by: User, word: str, *, h
         except Refused as refused:
             result.reasons[str(refused)] += 1
     return result
+
+
+def _halves(user: User) -> QuerySet[HalfReading]:
+    return HalfReading.objects.filter(event=OuterRef("pk"), reader=user.pk)
 
 
 def _check(half: Half) -> None:

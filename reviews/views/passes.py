@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from failforward import undo
 from failforward.ids import id_of
 from failforward.paging import COUNT_CAP, beyond
+from failforward.scopes import Order
 from reviews import passes
 from reviews.categories import BY_CODE
 from reviews.choosing import Result
@@ -33,9 +34,9 @@ def cards(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return put(request)
     category = request.GET.get("in", "") if request.GET.get("in", "") in BY_CODE else ""
-    events = passes.lumped(request.user, category) if category else passes.to_lump(request.user)
+    page = lumped(request, category) if category else shown(request, passes.to_lump(request.user), passes.WAITING)
     bins, book = passes.in_bins(request.user), codebook()
-    context = shown(request, events) | {
+    context = page | {
         "chosen": next((one for one in book if one.code == category), None),
         "bins": [(one, bins[one.code]) for one in book],
         "sorted": bins.total(),
@@ -73,8 +74,8 @@ def verdicts(request: HttpRequest) -> HttpResponse:
             return back(request, "coding_verdicts")
         status = 422
     first = hat_of(request) == Hat.SPLITTER
-    events = passes.to_split_first(request.user) if first else passes.lumped(request.user)
-    context = shown(request, events) | {
+    page = shown(request, passes.to_split_first(request.user), passes.WAITING) if first else lumped(request)
+    context = page | {
         "first": first,
         "verdicts": [(Verdict.SYSTEMIC, "s"), (Verdict.ONE_OFF, "o"), (Verdict.UNSURE, "u")],
         "kept": kept,
@@ -121,18 +122,25 @@ def back(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(f"{reverse(name)}{'?' if query else ''}{query}")
 
 
-def shown(request: HttpRequest, events: EventQuerySet) -> dict:
+def lumped(request: HttpRequest, category: str = "") -> dict:
+    return shown(request, passes.lumped(request.user, category), passes.LUMPED)
+
+
+def shown(request: HttpRequest, events: EventQuerySet, order: Order) -> dict:
     """A page of cards, how many there are, and where the next begin."""
     at = values_of(request.GET.get("after", ""))
-    asked = events.filter(beyond(passes.ORDER, at)) if at else events
-    rows = list(asked.select_related("review__deal__account")[: SIZE + 1])
+    asked = events.filter(beyond(order, at[-len(order) :])) if at else events
+    ids = list(asked.values_list("pk", flat=True)[: SIZE + 1])
+    # Found first, and only then joined with what their cards show.
+    rows = passes.in_place(passes.with_halves(FailureEvent.objects.filter(pk__in=ids[:SIZE]), request.user))
+    rows = list(rows.select_related("review__deal__account"))
     count = events.order_by()[: COUNT_CAP + 1].count()
-    more = len(rows) > SIZE
+    more = len(ids) > SIZE
     return {
-        "cards": rows[:SIZE],
+        "cards": rows,
         "left": min(count, COUNT_CAP),
         "capped": count > COUNT_CAP,
-        "next_url": turn(request, after=cursor_of(rows[SIZE - 1])) if more else "",
+        "next_url": turn(request, after=cursor_of(rows[-1])) if more else "",
         "first_url": turn(request) if at else "",
     }
 
