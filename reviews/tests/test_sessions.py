@@ -8,7 +8,7 @@ from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.testing import NOW
 from reviews import pulse
-from reviews.models import Review, Session
+from reviews.models import Comparison, Review, Session, Why
 from reviews.models.session import Step
 
 
@@ -144,3 +144,14 @@ def test_every_verb_is_felt_and_reading_is_not(cast, review, session, django_ass
     session.move_to(cast.facilitator, "causes", NOW)
     seen.append(felt())
     assert seen[1:] == sorted(set(seen))
+
+
+def test_what_is_found_out_about_an_event_is_new_to_the_other_screens(cast):
+    review = testing.review(cast, people=(cast.rep,))
+    event = testing.event(review, causal_role="caused")
+    before = pulse.beat(cast.rep, review.pk).changes
+    said = {"text": "No list", "evidence": "", "assumed": True, "ends_in_person": False}
+    Why.answer(event, cast.rep, **said)
+    Comparison.say(event, testing.won(cast), cast.rep, "yes", testing.NOW)
+    Why.answer(testing.event(testing.review(cast, people=(cast.rep,)), causal_role="caused"), cast.rep, **said)
+    assert pulse.beat(cast.rep, review.pk).changes == before + 2
