@@ -40,7 +40,7 @@ UNJUDGED = Kind(
     gettext_lazy("Say it"),
 )
 DISPUTED = Kind(gettext_lazy("the readings of %(event)s differ."), gettext_lazy("Settle them"))
-READ_ONCE = Kind(gettext_lazy("%(event)s was read once and waits for a second reader."), gettext_lazy("See it"))
+READ_ONCE = Kind(gettext_lazy("%(event)s was read and waits for another reader."), gettext_lazy("See it"))
 UNSETTLED = Kind(gettext_lazy("%(event)s has no settled category and verdict yet."), gettext_lazy("Read it"))
 LOOSE = Kind(
     gettext_lazy("%(event)s is systemic and has no finding yet."),

@@ -62,7 +62,7 @@ def test_an_event_that_was_read_once_waits_for_a_second_reader(cast):
     review = testing.review(cast)
     testing.event(review, happened_on=OCT_9, causal_role="caused", readings=1)
 
-    assert sentences(review) == ["the event of 9 October was read once and waits for a second reader."]
+    assert sentences(review) == ["the event of 9 October was read and waits for another reader."]
 
 
 def test_a_one_off_needs_no_finding(cast):

@@ -154,7 +154,7 @@ class Log:
         if event.disputed_at:
             return format_html(WAITS, icon("partly"), _("Readings differ"))
         if event.own_category:
-            return format_html('<span class="st">{}{}</span>', icon("clock"), _("Waits for a second reader"))
+            return format_html('<span class="st">{}{}</span>', icon("clock"), _("Waits for another reader"))
         return self.unread
 
     @cached_property
@@ -166,7 +166,7 @@ class Log:
         if event.finding_id:
             return self.finding(event)
         if self.leads and event.disputed_at:
-            return format_html(NEXT, reverse("adjudicate", args=[event.pk]), _("Settle the two readings"))
+            return format_html(NEXT, reverse("adjudicate", args=[event.pk]), _("Settle the readings"))
         if self.leads and event.verdict == "systemic":
             return format_html(NEXT, reverse("event_home", args=[event.pk]), _("What weakness does it show?"))
         return NOTHING

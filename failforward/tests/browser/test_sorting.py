@@ -58,7 +58,7 @@ def test_cards_are_sorted_by_key_and_by_drag_and_stay_sorted(open_browser, cast,
     page.keyboard.press("0")
     expect(cards).to_have_count(1)
     page.keyboard.press("1")
-    expect(page.get_by_role("link", name="Go on to the splitters’ pass").first).to_be_visible()
+    expect(page.get_by_text("4 events have their category.")).to_be_visible()
 
     page.goto("/coding/verdicts/")
     for key in ("s", "o", "u", "s"):
@@ -111,6 +111,24 @@ def test_a_dispute_appears_within_three_seconds_and_nothing_typed_is_lost(open_b
     expect(leads.locator("blockquote")).to_contain_text("Event 1")
     one.refresh_from_db()
     assert (one.category, one.adjudication.reason) == ("planning", "It came back.")
+
+
+def test_the_first_that_comes_stands_open_by_itself(open_browser, cast, review):
+    (event,) = events_of(review, 1)
+    page = open_browser(user=cast.facilitator)
+    page.goto("/coding/disputes/")
+    expect(page.get_by_text("No readings differ.")).to_be_visible()
+    for reader, category in ((cast.rep, "budget"), (cast.other_rep, "planning")):
+        coding.submit(event, reader, category, "one_off", reason=f"Said {category}.", now=timezone.now())
+    expect(page.get_by_text("Said budget.")).to_be_visible(timeout=3_000)
+    expect(page.get_by_text("Said planning.")).to_be_visible()
+    page.keyboard.press("9")
+    page.keyboard.press("o")
+    page.get_by_label("Why is it decided this way?").fill("It is.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("No readings differ.")).to_be_visible()
+    event.refresh_from_db()
+    assert (event.category, event.verdict) == ("planning", "one_off")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
