@@ -41,6 +41,15 @@ class MergeFindingForm(Versioned):
 class SplitFindingForm(Versioned):
     """Which events show another weakness, and what it is."""
 
+    events = forms.MultipleChoiceField(
+        label=_("Which events show it?"),
+        help_text=_("The others stay where they are, and so do all that you may not read."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one event that shows the other weakness."),
+            "invalid_choice": _("One of the events is not here any more. Choose again."),
+        },
+    )
     title = forms.CharField(
         label=_("What is the other weakness?"),
         help_text=_("One sentence about how we work. It needs nobody’s name: the whole team reads it."),
@@ -51,15 +60,6 @@ class SplitFindingForm(Versioned):
         label=_("Category"),
         choices=CATEGORY_CHOICES,
         widget=PickRadio(hints={category.code: category.short for category in CATEGORIES}),
-    )
-    events = forms.MultipleChoiceField(
-        label=_("Which events show it?"),
-        help_text=_("The others stay where they are, and so do all that you may not read."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose at least one event that shows the other weakness."),
-            "invalid_choice": _("One of the events is not here any more. Choose again."),
-        },
     )
 
     def __init__(self, *args, events: Iterable[FailureEvent], **kwargs) -> None:
