@@ -15,7 +15,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, deals, full, people, reviews
+from failforward.demo import asked, causes, deals, full, people, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -73,6 +73,7 @@ class Story:
             for story in sorted(reviews.STORIES, key=lambda story: -story.days_ago):
                 self.look_back(story)
             full.tell(self)
+            causes.look_into(self)
             self.waive()
             self.revise_a_definition()
             self.open_lists()

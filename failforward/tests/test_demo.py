@@ -16,6 +16,7 @@ from failforward.inbound.models import InboundMail
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 from failforward.tokens import Token
+from reviews.causality import add_causality
 from reviews.models import Deal, FailureEvent, HandOff, Review, Summary
 from reviews.summary_sql import differences
 
@@ -37,7 +38,7 @@ def test_the_story_is_told_on_any_day(now):
     now = dt.datetime.fromisoformat(now)
     build.build(now)
     assert Deal.objects.count() == 60
-    assert FailureEvent.objects.count() == 24
+    assert FailureEvent.objects.filter(review__kind="lost_deal").count() == 24
     assert list(differences()) == []
     assert Summary.objects.filter(systemic__gt=0).exists()
     assert set(Review.objects.values_list("state", flat=True)) == {
@@ -67,6 +68,16 @@ def test_a_newcomer_meets_each_thing_that_a_question_can_meet_once(now):
     assert not User.objects.filter(country="").exists()
     due = Mail.objects.filter(state="planned", due_at__lte=now)
     assert sorted(set(due.values_list("kind", flat=True)) - {"answer", "answers", "capture"}) == SAID_AT_ONCE
+
+
+def test_a_newcomer_meets_what_was_looked_into_and_a_near_miss():
+    build.build(timezone.now())
+    (event,) = FailureEvent.objects.exclude(comparisons=None)
+    add_causality([event])
+    assert event.base_rate.in_words == "present in 1 of 3 wins looked at, and one nobody can tell of"
+    assert event.why_counts.in_words == "4 whys, one assumed, why it was not noticed sooner"
+    near_miss = FailureEvent.objects.get(review__kind="win")
+    assert near_miss.finding == event.finding
 
 
 def test_a_newcomer_meets_a_full_review_and_a_hand_off():
