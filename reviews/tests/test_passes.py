@@ -157,6 +157,7 @@ def test_verdicts_are_sent_many_at_once_and_what_is_not_says_why(client, cast, e
     said = {f"v-{event.pk}": "one_off" for event in events} | {f"why-{events[0].pk}": "It was the snow."}
     answer = client.post("/coding/verdicts/", said, follow=True)
     assert "2 sent, 1 not, because: This event is settled." in answer.content.decode()
+    assert "2 events sorted today." in client.get("/coding/").content.decode()
     assert set(Coding.objects.filter(coder=cast.rep).values_list("event", "verdict", "reason")) == {
         (events[0].pk, "one_off", "It was the snow."),
         (events[1].pk, "one_off", ""),

@@ -21,7 +21,7 @@ from reviews.codebook import codebook
 from reviews.models import FailureEvent, HalfReading, Hat, Verdict
 from reviews.models.event import EventQuerySet
 from reviews.passes import Half
-from reviews.views.sitting import hat_of
+from reviews.views.sitting import Sitting, hat_of
 
 # Cards on a page, and as many as one request takes.
 SIZE, MOST = 25, 100
@@ -97,6 +97,10 @@ def answer(request: HttpRequest) -> tuple[Result, dict[int, str]]:
     hat = hat_of(request)
     word = _("said; their category comes next") if hat == Hat.SPLITTER else _("sent")
     result = passes.say_all(halves, request.user, word, hat=hat, now=timezone.now())
+    if hat == Hat.LUMPER:
+        sitting = Sitting(request, timezone.localdate())
+        for pk in result.done:
+            sitting.add_sent(pk)
     kept = {pk: text for pk, text in why.items() if text.strip() and pk not in result.done}
     if kept:
         messages.warning(request, _("What you wrote to a card without an answer is kept below. Say its verdict too."))
