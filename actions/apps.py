@@ -5,7 +5,7 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import commitment_words, outgoing, replanning, words
+        from actions import commitment_words, outgoing, recurrences, replanning, words
         from actions.inbound import arrival
         from actions.inbound import outgoing as about_replies
         from actions.rhythm import digests, unreached
@@ -13,12 +13,16 @@ class ActionsConfig(AppConfig):
         from failforward.accounts import people, times
         from failforward.inbound import reading
         from failforward.outbox import catalogue
+        from reviews import coding
+        from reviews.models import finding
 
         outgoing.register()
         several.register()
         about_replies.register()
         catalogue.before_writing += [digests.gather, unreached.gather]
         reading.register(arrival.read)
+        coding.after_settling.append(recurrences.look)
+        finding.after_taking.append(recurrences.put_by_hand)
         words.register()
         commitment_words.register()
         people.after_a_new_address += [replanning.replan_for, outgoing.ask_after_all]

@@ -261,6 +261,12 @@ def date_asked(asked: DateChange, about: Topic, to: User, token: str) -> Message
     )
 
 
+def came_back(about: Topic, to: User, by: User, finding: str, fixes: Sequence[tuple[str, str]]) -> Message:
+    """To whoever owns or sponsors the list of a fix that did not last; `fixes` are what was done and after how long it
+    came back."""
+    return letter("came_back", to, by, about, finding=finding, fixes=fixes, url=about.url)
+
+
 def news(change: Change, about: Topic, to: User) -> Message:
     return letter("news", to, change.by, about, change=change, said=phrase(change), url=about.url)
 

@@ -21,9 +21,12 @@ from actions.models import (
     Milestone,
     Partner,
     PartnerToken,
+    Recurrence,
     ReplyToken,
     RequestToken,
+    recurrence,
 )
+from actions.models.action_state import State as ActionState
 from actions.models.promise import State
 from actions.readers import seen_by
 from failforward import links, outbox, working_days
@@ -50,6 +53,7 @@ def register() -> None:
     catalogue.register("asker_reply", render_asker_reply)
     catalogue.register("date_asked", render_date_asked, date_wanted)
     catalogue.register("news", render_news)
+    catalogue.register(recurrence.MAIL, render_came_back)
 
 
 def render_follow_up(mail: Mail) -> Message:
@@ -113,6 +117,17 @@ def render_date_asked(mail: Mail) -> Message:
 
 def date_wanted(pk: int | None) -> bool | str:
     return DateChange.objects.asked_for().filter(pk=pk).exists() or _("The date is no longer asked for.")
+
+
+def render_came_back(mail: Mail) -> Message:
+    """Of the fixes only those that this person owns or sponsors the list of."""
+    found = Recurrence.objects.select_related("finding__team", "decided_by").get(pk=mail.subject_id)
+    mine = Q(action_list__owner=mail.recipient) | Q(action_list__sponsor=mail.recipient)
+    fixes = found.finding.actions.filter(mine, state=ActionState.RECURRED).select_related("team").order_by("pk")
+    said = [(fix.what, fix.came_back_after) for fix in fixes]
+    page = links.absolute("finding_detail", found.finding_id)
+    about = Topic(found.finding.title, found.finding.team, page)
+    return emails.came_back(about, mail.recipient, found.decided_by, found.finding.title, said)
 
 
 def render_news(mail: Mail) -> Message:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
+from reviews.permissions import leads_review
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck
+    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck, Recurrence
     from reviews.models import Review
 
 
@@ -47,6 +48,10 @@ def can_check(user: User, check: "EffectivenessCheck") -> bool:
 
 def can_extend(user: User, check: "EffectivenessCheck") -> bool:
     return can_check(user, check) or can_edit_action(user, check.action)
+
+
+def can_decide_recurrence(user: User, seen_again: "Recurrence") -> bool:
+    return manages_team(user, seen_again.finding.team_id) or leads_review(user, seen_again.event.review)
 
 
 def can_decide_date(user: User, action_list: "ActionList") -> bool:

@@ -59,6 +59,9 @@ STATES = {
     "check.under_way": State(_("Being checked"), "eye", "wait"),
     "check.decided": State(_("Decided"), "check", "ok"),
     "check.retired": State(_("Not checked any more"), "dropped"),
+    "recurrence.proposed": State(_("Came back?"), "recur", "wait"),
+    "recurrence.accepted": State(_("Came back"), "recur", "stuck"),
+    "recurrence.rejected": State(_("Something else"), "dropped"),
     "action.dropped": State(_("Dropped"), "dropped"),
     # Commitments and the five answers
     "requested": State(_("Asked for"), "unsure", "wait"),

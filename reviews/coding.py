@@ -1,6 +1,6 @@
 """Reading events: readers who do not see each other's answers, agreement or adjudication, the queue."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -32,6 +32,9 @@ from reviews.readers import eligible, readers_needed
 
 # How many may be asked to read each event of a review.
 READERS = range(1, 10)
+
+# Called with each event that is settled: what hangs on findings may want to know.
+after_settling: list[Callable[[FailureEvent], object]] = []
 
 
 @transaction.atomic
@@ -115,6 +118,8 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
     ReturningOneOffs.note(event, now)
     event.review.refresh_state()
     event.review.count_anew()
+    for follow in after_settling:
+        follow(event)
 
 
 @transaction.atomic

@@ -117,6 +117,8 @@ def register() -> None:
             "let out": _("took “%(finding)s” apart from it again"),
             "split off": _("split “%(finding)s” off"),
             "split from": _("split it off from “%(finding)s”"),
+            "came back": _("said that it came back"),
+            "not come back": _("said that a new event is something else: %(reason)s"),
         },
     )
     words.register(

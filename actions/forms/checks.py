@@ -158,3 +158,12 @@ class NoteForm(VerbForm):
         if self.about.method == Method.INTERVIEW:
             self.fields["what"].label = _("Who was talked to, about what?")
             self.fields["as_wanted"].label = _("How many of them see it fixed?")
+
+
+class SomethingElseForm(VerbForm):
+    reason = forms.CharField(
+        label=_("Or why is it something else?"),
+        max_length=500,
+        widget=hand(2),
+        error_messages={"required": _("Say why it is something else.")},
+    )

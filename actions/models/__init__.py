@@ -11,6 +11,7 @@ from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.held import HeldToken
 from actions.models.milestone import Milestone
 from actions.models.partner import Partner, PartnerNote, PartnerToken
+from actions.models.recurrence import Recurrence
 from actions.models.silence import SilenceStep
 from actions.models.step import Step
 from actions.models.stop_token import StopToken
@@ -37,6 +38,7 @@ __all__ = [
     "Partner",
     "PartnerNote",
     "PartnerToken",
+    "Recurrence",
     "ReplyToken",
     "RequestToken",
     "SilenceStep",

@@ -9,7 +9,8 @@ from actions.effect import EFFECTIVE, INEFFECTIVE
 from actions.models.action_state import State
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.versions import hold
+from failforward.history.models import record
+from failforward.versions import hold, keep
 from reviews.models import Finding
 
 # Attempts that are over, and do not keep a finding from counting as fixed by another one.
@@ -98,6 +99,7 @@ class Proved(models.Model):
                 check.retire(by, say("The weakness came back."))
             hold(self)
             self.checks.filter(on_watch=True).update(on_watch=False)
-            self.recurred_on = on
-            self.enter(State.RECURRED, by, "recurred", recurred_on=on, finding=finding.title)
+            self.state, self.recurred_on = State.RECURRED, on
+            keep(self, "state", "recurred_on")
+            record(self, "recurred", by, finding=finding)
         return True

@@ -23,6 +23,6 @@ class Answers(NamedTuple):
 @register.simple_tag
 def answers_of(finding: Finding, user: User) -> Answers:
     mine = ActionItem.objects.visible_to(user).filter(findings=finding)
-    actions = list(mine.select_related("action_list", "responsible").order_by("-pk").distinct())
+    actions = list(mine.select_related("action_list", "responsible", "team").order_by("-pk").distinct())
     may_propose = finding.state in ANSWERABLE and ActionList.objects.editable_by(user).exists()
     return Answers(actions, finding.actions.count() - len(actions), may_propose)

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -22,6 +23,10 @@ from reviews.models.finding_state import State
 
 CHANGEABLE = ["title", "category", "description"]
 WEIGHED = ["confidence", "effort_days", "estimate_minor", "estimate_because", "priority_minor", "priority_because"]
+
+
+# Called when an event joins a finding: what hangs on findings may want to know.
+after_taking: list[Callable[["Finding", models.Model, User], object]] = []
 
 
 class FindingQuerySet(models.QuerySet):
@@ -170,6 +175,8 @@ class Finding(Regrouped):
         event.finding, event.came_with = self, None
         event.save(update_fields=["finding", "came_with"])
         self._note_event(event, "take", by)
+        for follow in after_taking:
+            follow(self, event, by)
 
     @transaction.atomic
     def release(self, event, by: User) -> None:

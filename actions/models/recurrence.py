@@ -1,0 +1,152 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from actions import permissions
+from actions.models.action import ActionItem
+from failforward import links, outbox
+from failforward.accounts.models import User
+from failforward.accounts.reach import reach_of
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews.models import FailureEvent, Finding, Verdict
+from reviews.models.finding import State as FindingState
+from reviews.models.review_state import Visibility
+
+MAIL = "came_back"
+
+
+class State(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    ACCEPTED = "accepted", _("it came back")
+    REJECTED = "rejected", _("something else")
+
+
+class RecurrenceQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Whoever reads both the event and the finding; of standard reviews only."""
+        standard = self.filter(event__review__visibility=Visibility.STANDARD)
+        events = FailureEvent.objects.visible_to(user).values("pk")
+        return standard.filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
+
+    def waiting_for(self, user: User) -> Self:
+        """What `user` is asked to look at: a manager of the finding's team, or whoever facilitates the review."""
+        reach = reach_of(user)
+        proposed = self.filter(state=State.PROPOSED, finding__state=FindingState.FIXED)
+        elsewhere = ~Q(event__finding=None) & ~Q(event__finding=models.F("finding"))
+        still = Q(event__verdict=Verdict.SYSTEMIC, event__merged_into=None)
+        proposed = proposed.filter(still, event__review__visibility=Visibility.STANDARD).exclude(elsewhere)
+        if reach.is_admin:
+            return proposed
+        return proposed.filter(Q(finding__team__in=reach.managed) | Q(event__review__facilitator=user.pk))
+
+    def for_list(self) -> Self:
+        return self.select_related("finding", "event__review__deal__account").order_by("pk")
+
+    def for_detail(self) -> Self:
+        people = ["decided_by", "event__review__deal__account", "event__review__team", "finding__team"]
+        return self.select_related(*people).prefetch_related("event__review__persons")
+
+
+class Recurrence(models.Model):
+    """A new event that looks like a weakness which counts as fixed, and what a person said to it.
+
+    `because` are the words that both speak of; a person who put the event there by hand needs none.
+    """
+
+    event = models.ForeignKey(FailureEvent, models.PROTECT, related_name="recurrences")
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="recurrences")
+    same_category = models.BooleanField(default=False)
+    because = models.CharField(max_length=200, blank=True)
+    score = models.FloatField(default=0)
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    reason = models.TextField(_("why"), blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    proposed_at = models.DateTimeField()
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = RecurrenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "finding"], name="an_event_once_for_a_finding"),
+            models.CheckConstraint(
+                condition=Q(state=State.PROPOSED) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="somebody_said_that_it_came_back",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.REJECTED) | ~Q(reason=""),
+                name="not_a_recurrence_says_why",
+                violation_error_message=_("Say why it is something else."),
+            ),
+        ]
+        indexes = [models.Index(fields=["finding"], name="recurrences_to_decide", condition=Q(state="proposed"))]
+
+    def __str__(self) -> str:
+        return self.finding.title
+
+    def get_absolute_url(self) -> str:
+        return links.address_of("recurrence_detail", self.pk)
+
+    @property
+    def waits(self) -> bool:
+        return self.state == State.PROPOSED
+
+    # --- Verbs ----------------------------------------------------------------------------------
+
+    def accept(self, by: User, *, now: datetime, reason: str = "") -> None:
+        """It came back: the event joins the finding, which is open again, and so is the last review on it; the fix did
+        not last, and whoever owns or sponsors its list hears of it."""
+        with transaction.atomic():
+            self.hold(by)
+            if not self.waits:
+                return
+            if self.finding.state != FindingState.FIXED:
+                raise Refused(_("This finding does not count as fixed any more. There is nothing to reopen."))
+            self.finding.take(self.event, by)
+            lost_on = self.event.review.lost_on
+            self.finding.mark_open_again(by, reason.strip() or say("It was seen again."))
+            fixes = [one for one in self.finding.actions.order_by("pk") if one.come_back(by, self.finding, lost_on)]
+            self.settle(State.ACCEPTED, by, now, reason)
+            record(self.finding, "came back", by)
+            self.tell(fixes, by, now)
+
+    def reject(self, by: User, reason: str, *, now: datetime) -> None:
+        """It is something else, and why."""
+        if not reason.strip():
+            raise Refused(_("Say why it is something else."), "reason")
+        with transaction.atomic():
+            self.hold(by)
+            if not self.waits:
+                return
+            self.settle(State.REJECTED, by, now, reason)
+            record(self.finding, "not come back", by, reason=reason.strip())
+
+    # --- What the verbs stand on ----------------------------------------------------------------
+
+    def hold(self, by: User) -> None:
+        if not permissions.can_decide_recurrence(by, self):
+            raise Refused(_("A manager of the team decides this, or whoever leads the review."))
+        self.event.lock()
+        self.finding = Finding.objects.select_for_update().get(pk=self.finding_id)
+        self.refresh_from_db(
+            from_queryset=Recurrence.objects.select_for_update(),
+            fields=["state", "reason", "decided_by", "decided_at"],
+        )
+
+    def settle(self, state: str, by: User, now: datetime, reason: str) -> None:
+        self.state, self.reason, self.decided_by, self.decided_at = state, reason.strip(), by, now
+        self.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+
+    def tell(self, fixes: list[ActionItem], by: User, now: datetime) -> None:
+        """Each once, however many of their actions it concerns; not whoever said it themselves."""
+        lists = [fix.action_list for fix in fixes]
+        people = {person.pk: person for one in lists for person in (one.owner, one.sponsor) if person is not None}
+        for pk in sorted(people.keys() - {by.pk}):
+            outbox.plan(f"{MAIL}:{self.pk}:{pk}", MAIL, people[pk], now, subject_id=self.pk, batch_id=self.batch_id)

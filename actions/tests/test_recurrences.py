@@ -1,0 +1,171 @@
+"""What counts as fixed and is seen again: proposed, decided by a person, told to whoever answers for the fix."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from actions.models import Recurrence
+from actions.tests.test_checks import begun, done, refused
+from failforward import testing
+from failforward.outbox.models import Mail
+from failforward.testing import NOW, TODAY
+from reviews import coding
+from reviews.models import Finding
+
+pytestmark = pytest.mark.django_db
+FIXED_ON = TODAY - dt.timedelta(days=220)
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def finding(cast):
+    return testing.finding(cast, title="Nobody rings the plant after the quote", state="being_fixed")
+
+
+@pytest.fixture
+def fix(cast, finding):
+    """Proved 220 days ago, with one closed review behind the finding."""
+    closed = testing.review(cast, state="closed", closed_at=NOW - dt.timedelta(days=300))
+    testing.event(closed, finding=finding, verdict="systemic", category="planning", settled_at=NOW)
+    action = done(cast, finding, days_ago=220)
+    begun(cast, action).decide(cast.facilitator, "met", "Nobody waited", today=TODAY, now=NOW)
+    action.refresh_from_db()
+    assert (action.state, Finding.objects.get().fixed_on) == ("effective", FIXED_ON)
+    return action
+
+
+def settled(cast, what="Nobody rang the plant for eleven days.", verdict="systemic", category="planning", **fields):
+    review = testing.review(
+        cast, people=(cast.manager, cast.rep), facilitator=cast.rep, state="coding", readers_per_event=1, **fields
+    )
+    event = testing.event(review, what=what, causal_role="caused")
+    coding.submit(event, cast.manager, category, verdict, now=NOW)
+    return event
+
+
+def test_a_new_event_like_it_is_proposed_with_its_reasons(cast, fix, finding):
+    event = settled(cast)
+    again = Recurrence.objects.get()
+    assert (again.event, again.finding, again.state) == (event, finding, "proposed")
+    assert (again.same_category, again.because) == (True, "plant")
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    [
+        ("The kiln was sized for malt only.", {}),
+        ("Nobody rang the plant for eleven days.", {"verdict": "one_off"}),
+        ("The plant had it.", {"category": "budget"}),
+        ("Nobody rang the plant for eleven days.", {"visibility": "named"}),
+        ("Nobody rang the plant for eleven days.", {"lost_on": FIXED_ON - dt.timedelta(days=1)}),
+    ],
+    ids=["other words", "one-off", "other category", "named review", "lost before the fix"],
+)
+def test_what_is_not_like_it_is_not(cast, fix, what, fields):
+    if "lost_on" in fields:
+        fields = {"deal": testing.deal(cast, lost_on=fields["lost_on"])}
+    settled(cast, what, **fields)
+    assert not Recurrence.objects.exists()
+
+
+def test_another_teams_fix_is_not_looked_at(cast, fix, finding):
+    Finding.objects.update(team=cast.south)
+    settled(cast)
+    assert not Recurrence.objects.exists()
+
+
+def test_what_somebody_puts_into_a_fixed_finding_is_asked_about(cast, fix, finding):
+    event = settled(cast, "The kiln was sized for malt only.")
+    finding.refresh_from_db()
+    finding.take(event, cast.manager)
+    assert Recurrence.objects.get().because == ""
+
+
+def test_accepting_reopens_finding_and_last_review_marks_the_fix_and_tells(cast, fix, finding):
+    event = settled(cast)
+    again = Recurrence.objects.get()
+    again.accept(cast.manager, now=NOW)
+    again.accept(cast.manager, now=NOW)
+    for thing in (fix, finding, event):
+        thing.refresh_from_db()
+    assert (finding.state, event.finding) == ("reopened", finding)
+    assert (fix.state, fix.recurred_on, fix.came_back_after) == ("recurred", event.review.lost_on, "7 months")
+    assert finding.events.exclude(pk=event.pk).get().review.state == "reopened"
+    assert not fix.checks.filter(on_watch=True).exists()
+    told = Mail.objects.filter(kind="came_back").values_list("recipient__name", flat=True)
+    assert sorted(told) == ["Jonas Weil", "Sofia Berg"]
+
+
+def test_a_check_under_way_ends_when_it_comes_back(cast, fix, finding):
+    begun_again = fix.plan_check(cast.list_owner, today=TODAY, checker=cast.facilitator, after_days=1)
+    begun_again.begin(cast.facilitator, today=TODAY + dt.timedelta(days=1))
+    settled(cast)
+    Recurrence.objects.get().accept(cast.manager, now=NOW)
+    fix.refresh_from_db()
+    begun_again.refresh_from_db()
+    assert (fix.state, begun_again.state) == ("recurred", "retired")
+
+
+def test_rejecting_needs_a_reason_and_is_not_asked_again(cast, fix, finding):
+    event = settled(cast)
+    again = Recurrence.objects.get()
+    assert "something else" in refused(again.reject, cast.manager, " ", now=NOW)
+    again.reject(cast.manager, "Their phone was dead", now=NOW)
+    coding.ask_again(event, cast.manager, "Look again", now=NOW)
+    coding.settle(event, coding.Reading("planning", "systemic"), cast.manager, NOW)
+    finding.refresh_from_db()
+    assert (Recurrence.objects.get().state, finding.state) == ("rejected", "fixed")
+
+
+def test_it_is_put_before_managers_and_whoever_facilitates(cast, fix, client):
+    settled(cast)
+    asked = {name for name, person in cast.people.items() if Recurrence.objects.waiting_for(person).exists()}
+    assert asked == {"admin", "manager", "rep"}
+    client.force_login(cast.rep)
+    assert "Has it come back? “Nobody rings the plant" in client.get("/").content.decode()
+
+
+def test_a_facilitator_says_so_by_the_page(cast, fix, finding, client):
+    settled(cast)
+    again = Recurrence.objects.get()
+    client.force_login(cast.rep)
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert "The same category, and both speak of" in page
+    bad = client.post(reverse("recurrence_verb", args=[again.pk, "reject"]), {"reason": ""})
+    assert bad.status_code == 400
+    assert "Say why it is something else." in bad.content.decode()
+    assert client.post(reverse("recurrence_verb", args=[again.pk, "accept"])).status_code == 302
+    finding.refresh_from_db()
+    assert finding.state == "reopened"
+    client.force_login(cast.list_owner)
+    assert "It came back after 7 months" in client.get(fix.get_absolute_url()).content.decode()
+    assert "It came back after 7 months" in client.get(finding.get_absolute_url()).content.decode()
+
+
+def test_what_has_become_secret_is_asked_nobody(cast, fix, client):
+    event = settled(cast)
+    again = Recurrence.objects.get()
+    type(event.review).objects.filter(pk=event.review_id).update(visibility="sealed")
+    for person in cast.people.values():
+        assert not Recurrence.objects.waiting_for(person).exists()
+        client.force_login(person)
+        assert client.get(again.get_absolute_url()).status_code == 404
+
+
+def test_the_mail_names_the_fix_and_not_the_loss(cast, fix, finding):
+    from failforward.outbox.rendering import prepare
+
+    event = settled(cast, "Nobody rang the plant; Frau Ott was furious.")
+    Recurrence.objects.get().accept(cast.manager, now=NOW)
+    mail = Mail.objects.filter(kind="came_back", recipient=cast.sponsor).get()
+    prepare(mail)
+    said = bytes(mail.body).decode().replace("=\n", "").replace("\n", " ")
+    assert "Subject: It came back: Nobody rings the plant after the quote" in said
+    assert "It lasted 7 months." in said
+    assert "Ott" not in said
+    assert str(event.review.deal) not in said
