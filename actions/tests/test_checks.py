@@ -249,3 +249,19 @@ def test_the_checker_reads_the_action_although_they_are_not_on_its_list(cast, ac
     assert not ActionItem.objects.visible_to(cast.facilitator).exists()
     planned(cast, action)
     assert list(ActionItem.objects.visible_to(cast.facilitator)) == [action]
+
+
+@pytest.mark.parametrize(("said", "state"), [("met", "effective"), ("cannot_tell", "inconclusive")])
+def test_a_repeated_check_that_ends_leaves_what_the_first_one_found(cast, action, said, state):
+    begun(cast, action).decide(cast.facilitator, said, **SAID)
+    again = planned(cast, action, after_days=1)
+    again.begin(cast.facilitator, today=day(1))
+    again.retire(cast.list_owner, "Once is enough")
+    action.refresh_from_db()
+    assert action.state == state
+
+
+def test_what_could_not_be_told_may_come_back(cast, action, finding):
+    begun(cast, action).decide(cast.facilitator, "cannot_tell", **SAID)
+    assert action.come_back(cast.manager, finding, TODAY) is True
+    assert (action.state, action.recurred_on) == ("recurred", TODAY)

@@ -20,6 +20,7 @@ from actions.models import (
     Milestone,
     Partner,
     PartnerToken,
+    Recurrence,
     ReplyToken,
     RequestToken,
     Step,
@@ -83,6 +84,7 @@ def build() -> World:
     event = testing.event(review, author=cast.rep)
     sealed_event = testing.event(sealed, author=cast.rep)
     taught = testing.review(cast, state="closed", closed_at=testing.NOW, lesson="Ask who signs.")
+    fixed = testing.finding(cast, state="fixed", fixed_on=testing.TODAY)
     owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
     action = testing.action(cast, action_list=owned)
     milestone = Milestone.objects.create(
@@ -135,6 +137,8 @@ def build() -> World:
             "list": owned,
             "action": action,
             "milestone": milestone,
+            "again": seen_again(event, fixed),
+            "sealed_again": seen_again(sealed_event, fixed),
             "check": EffectivenessCheck.objects.create(action=action, checker=cast.sponsor),
             "date_change": asked,
             "date_token": DateToken.issue(date_change=asked, person=cast.list_owner, expires_at=until),
@@ -181,6 +185,10 @@ def put_up(review) -> ReturningOneOffs:
     events = [testing.event(review, happened_on=day, causal_role="caused", **settled) for _number in range(3)]
     ids = [event.pk for event in events]
     return ReturningOneOffs.objects.create(team=review.team, category="planning", events=ids, put_up_at=testing.NOW)
+
+
+def seen_again(event, finding) -> Recurrence:
+    return Recurrence.objects.create(event=event, finding=finding, because="quote", proposed_at=testing.NOW)
 
 
 def debrief_of(review, said: str = "You were too late.", **fields) -> Debrief:
@@ -514,6 +522,11 @@ ROWS: list[Row] = [
     Row("check_verb", lambda w: (w.check.pk, "begin"), post="sponsor", post_403=f"{LEADS_LIST} rep"),
     Row("check_verb", lambda w: (w.check.pk, "series"), post="sponsor", post_403=f"{LEADS_LIST} rep", label="series"),
     Row("check_verb", lambda w: (w.check.pk, "retire"), post=LEADS_LIST, post_403="rep sponsor", label="off"),
+    Row("recurrence_detail", lambda w: (w.again.pk,), get=CODERS),
+    Row("recurrence_verb", lambda w: (w.again.pk, "reject"), post=LEADERS, post_403="rep"),
+    # Nobody is asked about an event that few may read, not even those few.
+    Row("recurrence_detail", lambda w: (w.sealed_again.pk,), get="", label="sealed"),
+    Row("recurrence_verb", lambda w: (w.sealed_again.pk, "accept"), post="", label="sealed"),
     Row("step_verb", lambda w: (w.step.pk, "tick"), post=f"{LEADS_LIST} rep", post_403="sponsor"),
     Row("milestone_verb", lambda w: (w.milestone.pk, "reach"), post=f"{LEADS_LIST} rep", post_403="sponsor"),
     Row("milestone_verb", lambda w: (w.milestone.pk, "call-off"), post=LEADS_LIST, post_403="rep sponsor", label="off"),

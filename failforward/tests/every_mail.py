@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from actions import answers, follow_ups
 from actions.inbound import telling
-from actions.models import Commitment, Partner, SilenceStep
+from actions.models import Commitment, Partner, Recurrence, SilenceStep
 from actions.models.silence import Step
 from actions.rhythm import silence, unreached
 from actions.rhythm.rounds import mail_of_the_day
@@ -45,6 +45,7 @@ def send_all(cast: Cast) -> list[Link]:
     hand_over(cast, today)
     several(cast, now, today)
     partners(cast, now, today)
+    come_back(cast, now)
     run_due()
     replies(now)
     unreached_one(now)
@@ -80,6 +81,16 @@ def hand_over(cast: Cast, today: dt.date) -> None:
     won = testing.deal(cast, outcome="won", lost_on=None)
     handed = HandOff.open(won, cast.manager, cast.rep, cast.support, today)
     OwnPart.write(handed.review, cast.rep, "I never told them about the crane.").share(cast.rep)
+
+
+def come_back(cast: Cast, now: dt.datetime) -> None:
+    """A fix that did not last: its list's owner and sponsor hear of it."""
+    finding = testing.finding(cast, state="fixed", fixed_on=dt.date(2026, 2, 1))
+    done = {"state": "effective", "done_criterion": "Not seen", "claimed_done_at": now - dt.timedelta(days=200)}
+    testing.action(cast, **done).findings.add(finding)
+    review = testing.review(cast, people=(cast.manager,))
+    event = testing.event(review, causal_role="caused", category="planning", verdict="systemic", settled_at=now)
+    Recurrence.objects.create(event=event, finding=finding, proposed_at=now).accept(cast.manager, now=now)
 
 
 def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:
