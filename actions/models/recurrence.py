@@ -133,6 +133,9 @@ class Recurrence(models.Model):
     def hold(self, by: User) -> None:
         if not permissions.can_decide_recurrence(by, self):
             raise Refused(_("A manager of the team decides this, or whoever leads the review."))
+        # Actions before findings, the order in which all verbs hold them.
+        fixes = self.finding.actions.order_by().values("pk")
+        list(ActionItem.objects.filter(pk__in=fixes).order_by("pk").select_for_update())
         self.event.lock()
         self.finding = Finding.objects.select_for_update().get(pk=self.finding_id)
         self.refresh_from_db(

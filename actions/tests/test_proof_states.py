@@ -136,7 +136,7 @@ def walk(dice: random.Random, world: World, gone: set[tuple[str, str, str]]) -> 
 
 def test_no_sequence_of_verbs_leaves_the_table(monkeypatch):
     cast, gone = testing.cast(), set()
-    for seed in range(14):
+    for seed in range(18):
         dice = random.Random(seed)
         with transaction.atomic():
             world = World(cast, dice)
@@ -144,4 +144,4 @@ def test_no_sequence_of_verbs_leaves_the_table(monkeypatch):
             walk(dice, world, gone)
             transaction.set_rollback(True)
     # Each arrow is tested by name elsewhere; here most are gone, so that the walks do not stand still.
-    assert len(gone) >= 9
+    assert len(gone) >= 8
