@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from failforward.accounts.models import User
 from reviews import permissions
 from reviews.causality import add_causality
-from reviews.models import Coding, FailureEvent, Review, Session
+from reviews.models import Coding, FailureEvent, OwnPart, Review, Session
 from reviews.models.review_state import State
 from reviews.models.session import Step
 from reviews.passes import with_halves
@@ -17,7 +18,19 @@ from reviews.pulse import number_of
 from reviews.review_page import Page
 
 # A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
-LINES, CARDS, TRAY, FEW = 20, 4, 8, 8
+LINES, CARDS, TRAY, FEW = 15, 3, 6, 8
+# What is said of an event that something is missing of.
+MISSING = [
+    "what",
+    "happened_on",
+    "causal_role",
+    "disputed_at",
+    "settled_at",
+    "readings",
+    "verdict",
+    "review",
+    "finding",
+]
 COUNTED = {
     "events": Q(),
     "judged": ~Q(causal_role=""),
@@ -30,8 +43,13 @@ COUNTED = {
 
 def with_counts(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Each with `events_judged`, `events_settled` and the like, in the query that reads it."""
+    return reviews.annotate(**counts())
+
+
+@cache
+def counts() -> dict[str, Coalesce]:
     of_it = FailureEvent.objects.filter(review=OuterRef("pk"))
-    return reviews.annotate(**{f"events_{name}": number_of(of_it.filter(what)) for name, what in COUNTED.items()})
+    return {f"events_{name}": number_of(of_it.filter(what)) for name, what in COUNTED.items()}
 
 
 @dataclass
@@ -75,6 +93,10 @@ class StepPage(Page):
     @property
     def own_reading(self) -> tuple[str, str]:
         return "", ""
+
+    @property
+    def newest_parts(self) -> list[OwnPart]:
+        return self.shared_parts[::-1][:FEW]
 
     def column(self, role: str) -> list[FailureEvent]:
         return [event for event in self.events if event.causal_role == role]
@@ -166,7 +188,7 @@ def close(page: StepPage, chosen: int, later: Collection[int]) -> None:
     """Those that something is missing of, and one of each finding; where all is well, one, since there are some."""
     if not page.hears_all:
         return
-    lacks = heard(page).filter(Q(causal_role="") | unsettled()).select_related("finding").in_order()
+    lacks = heard(page).filter(Q(causal_role="") | unsettled()).select_related("finding").only(*MISSING).in_order()
     page.events = [*lacks, *one_of_each(page)] or list(heard(page).select_related("finding")[:1])
 
 

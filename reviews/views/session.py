@@ -35,6 +35,8 @@ from reviews.views.coding import half_of
 from reviews.views.review import SCREENS, May, Screen, must, sort_form
 from reviews.views.sitting import Sitting, hat_of
 
+# People beyond whom the lines of thanks are opened only when somebody asks for them.
+MANY = 8
 YEAR = 365 * 24 * 3600
 
 
@@ -151,7 +153,7 @@ class View:
 
 
 def found(request: HttpRequest, pk: int) -> Review:
-    reviews = with_counts(with_session(Review.objects.visible_to(request.user).for_detail()))
+    reviews = with_counts(with_session(Review.objects.visible_to(request.user).for_session()))
     return get_object_or_404(reviews, pk=pk)
 
 
@@ -264,7 +266,10 @@ def findings_forms(view: View, do: str) -> dict:
 def close_forms(view: View, do: str) -> dict:
     review, may = view.review, permissions.can_close(view.user, view.review)
     target = TargetForm(initial={"target_close_on": review.target_close_on}) if may and do == "target" else None
-    return {"closing_form": ClosingForm.of(view.page) if may else None, "target_form": target}
+    form, later = ClosingForm.of(view.page) if may else None, do != "thanks" and len(view.page.persons) > MANY
+    if form and later:
+        form.thanked = []
+    return {"closing_form": form, "target_form": target, "thanks_later": later}
 
 
 FORMS = {
