@@ -78,7 +78,8 @@ def test_a_one_off_needs_no_finding(cast):
 def test_an_action_that_is_not_dropped_answers_a_finding(cast, state, is_enough):
     review, finding = testing.review(cast), testing.finding(cast)
     settled(review, finding=finding)
-    action = testing.action(cast, state=state, done_criterion="not seen in ten reviews")
+    claimed = {"claimed_done_at": NOW} if state == "effective" else {}
+    action = testing.action(cast, state=state, done_criterion="not seen in ten reviews", **claimed)
     ActionFinding.objects.create(action=action, finding=finding)
 
     assert (missing(review) == []) is is_enough
