@@ -138,9 +138,23 @@ class Writer:
     """Nothing here comes from outside: table and column names and expressions are those of this file."""
 
     def insert(self, table: str, columns: dict[str, str], count: int) -> None:
+        columns = self.usual(table) | columns
         names, values = ", ".join(columns), ", ".join(columns.values())
         self.run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {self.numbers(count)}")  # noqa: S608
         self.after_insert(table)
+
+    def usual(self, table: str) -> dict[str, str]:
+        """What the model says where nothing is said here, so that a new column breaks no seed."""
+        from django.apps import apps
+
+        model = next(model for model in apps.get_models() if model._meta.db_table == table)
+        said = {field.column: field.get_default() for field in model._meta.concrete_fields if not field.generated}
+        return {name: self.literal(value) for name, value in said.items() if isinstance(value, str | int)}
+
+    def literal(self, value: str | int) -> str:
+        if isinstance(value, bool):
+            return "true" if value else self.false
+        return f"'{value}'" if isinstance(value, str) else str(value)
 
     def newest(self, table: str) -> int:
         return self.run(f"SELECT coalesce(max(id), 0) FROM {table}")[0][0]  # noqa: S608
