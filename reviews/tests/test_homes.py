@@ -143,3 +143,14 @@ def test_the_open_event_offers_the_likest_by_one_press_that_saves_all(client, ca
     client.post(f"/events/{event.pk}/", sent | {"finding": ["", finding.pk], "new_finding": ""})
     event.refresh_from_db()
     assert (event.finding, event.verdict) == (finding, "systemic")
+
+
+def test_an_unrelated_event_that_nobody_sorted_opens_no_finding_without_a_category(client, cast, review):
+    event = testing.event(review, causal_role="unrelated")
+    client.force_login(cast.manager)
+    response = client.post(f"/events/{event.pk}/home/", {"new_finding": "We drive in snow"})
+    assert response.status_code == 422
+    assert "Choose one of the eleven categories." in response.content.decode()
+    sent = {"new_finding": "We drive in snow", "category": "planning"}
+    assert client.post(f"/events/{event.pk}/home/", sent).status_code == 302
+    assert Finding.objects.get().category == "planning"

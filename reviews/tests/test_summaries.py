@@ -1,6 +1,7 @@
 import contextlib
 import datetime as dt
 import io
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from failforward import testing
 from failforward.accounts.teams import change_team
 from failforward.guards import Refused
+from failforward.management.commands import prepare
 from failforward.testing import NOW, TODAY
 from reviews import coding, summary_sql
 from reviews.imports import save
+from reviews.loss_costs import shared_out, with_decided
 from reviews.models import Contribution, DirectCost, FailureEvent, Review, Summary
 from reviews.models.summary import MEASURES
-from reviews.summaries import count_anew
+from reviews.summaries import COUNTED, count_anew
 from reviews.summary_sql import differences, rebuild
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +269,14 @@ VERBS = {
 }
 
 
+def whole() -> dict[str, int]:
+    """What all losses that are counted cost, as their own pages say."""
+    costs = Counter()
+    for review in with_decided(Review.objects.filter(**COUNTED), TODAY).select_related("deal", "team", "direct_cost"):
+        costs[review.deal.currency] += shared_out(review, review.events.all()).loss.total_minor or 0
+    return {currency: cost for currency, cost in costs.items() if cost}
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(sorted(VERBS)), st.integers(0, 11)), min_size=8, max_size=14))
 def test_after_any_verbs_the_sums_are_what_the_reviews_come_to(cast, sequence):
@@ -277,4 +288,16 @@ def test_after_any_verbs_the_sums_are_what_the_reviews_come_to(cast, sequence):
         with contextlib.suppress(Refused):
             VERBS[name](review, cast, number)
         assert list(differences()) == [], (name, number)
+    assert whole() == dict(
+        Summary.objects.values_list("currency").annotate(Sum("cost_minor")).exclude(cost_minor__sum=0)
+    )
     assert [one for one in Contribution.objects.all() if one.cost_minor < 0 or one.month.day != 1] == []
+
+
+def test_an_installation_that_is_older_than_its_sums_gets_them_with_the_upgrade(cast):
+    settled(cast, chosen(cast), "caused", "planning")
+    before = sums()
+    for table in (Summary, Contribution):
+        table.objects.all().delete()
+    prepare.Command().fill_sums()
+    assert sums() == before

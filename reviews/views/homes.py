@@ -32,10 +32,10 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     must(permissions.leads_review(request.user, event.review))
     if request.method == "POST" and "finding" in request.POST:
         return join(request, event)
-    form = NewHomeForm(request.POST or None)
+    form = NewHomeForm(request.POST or None, event=event)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            finding = open_and_join(event, request.user, form.cleaned_data["new_finding"])
+            finding = open_and_join(event, request.user, form.cleaned_data["new_finding"], form.chosen_category)
             return told(request, event, finding, before=None)
     why_not = why_it_may_not(event)
     context = {
@@ -66,10 +66,10 @@ def join(request: HttpRequest, event: FailureEvent) -> HttpResponse:
 
 
 @transaction.atomic
-def open_and_join(event: FailureEvent, by: User, title: str) -> Finding:
+def open_and_join(event: FailureEvent, by: User, title: str, category: str) -> Finding:
     if why_not := why_it_may_not(event):
         raise Refused(why_not)
-    finding = Finding.open(event.review.team, title, event.category, by, about=event.review)
+    finding = Finding.open(event.review.team, title, category, by, about=event.review)
     finding.take(event, by)
     return finding
 
