@@ -11,7 +11,7 @@ from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from reviews import capture, permissions, readers
-from reviews.causality import add_causality
+from reviews.causality import tell, with_causality
 from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 from reviews.models.finding_state import UNFIXED, State
@@ -168,13 +168,14 @@ def page_of(review: Review, user: User, chosen: str = "") -> Page:
     """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
     own = FilteredRelation("codings", condition=Q(codings__coder=user.pk))
     read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
-    told = Q() if permissions.hears_all(user, review) else Q(author=user)
+    hears_all = permissions.hears_all(user, review)
+    told = Q() if hears_all else Q(author=user)
     rows = FailureEvent.everything.filter(told, review=review).in_order().select_related("finding", "author")
-    events = with_twins(list(rows.annotate(own=own).annotate(**read)))
+    events = with_twins(list(with_causality(rows.annotate(own=own).annotate(**read))))
     for event in events:
         event.review = review
-    if permissions.hears_all(user, review):
-        add_causality(events)
+        if hears_all:
+            tell(event)
     waiting = [event for event in events if waits(event)]
     return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
 
