@@ -296,6 +296,22 @@ def test_whoever_leads_the_review_says_what_an_event_shows(client, cast, review,
     assert both.status_code == 422 and heading(both.content.decode()) == "What weakness does it show?"
 
 
+def test_a_likely_weakness_is_joined_from_the_screen(client, cast, review, session):
+    event = testing.event(review, **SETTLED, what="Nobody rang back after the quote.")
+    known = testing.finding(cast, title="Nobody rings back after a quote")
+    type(review).objects.update(state="acting")
+    session.move_to(cast.facilitator, "findings", timezone.now())
+    offered = page(client, cast.facilitator, review)
+    assert "Save and join “Nobody rings back after a quote”" in offered
+    further = f"{reverse('event_home', args=[event.pk])}?in=session.findings"
+    assert further in offered and f'{further}"' in client.get(further).content.decode()
+
+    sent = client.post(further, {"finding": known.pk})
+
+    assert sent["Location"] == url(review, f"#event-{event.pk}")
+    assert FailureEvent.objects.get().finding == known
+
+
 def test_the_book_is_closed_on_the_screen_and_the_session_is_over(client, cast, review, session):
     testing.event(review, causal_role="unrelated", category="planning", verdict="one_off", settled_at=NOW)
     type(review).objects.update(state="acting")

@@ -1,7 +1,5 @@
 """Readings that differ: what waits for a decision, live, and the decision."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +15,7 @@ from failforward.paging import COUNT_CAP
 from reviews import coding, permissions
 from reviews.forms.coding import AdjudicationForm
 from reviews.models import FailureEvent, Verdict
-from reviews.views.review import onward
+from reviews.views.review import onward, within
 
 # As many as the list shows; the oldest come first, so the others move up.
 LISTED = 25
@@ -72,7 +70,7 @@ def opened(
     return {
         "event": event,
         "review": event.review,
-        "within": f"?{urlencode({'in': event.review.seen_in})}" if elsewhere else "",
+        "within": within(event.review),
         "leave_url": elsewhere.url if elsewhere else "",
         "form": form or AdjudicationForm(),
         "refused": refused,

@@ -20,7 +20,7 @@ from reviews.homes import homes_for
 from reviews.models import FailureEvent, Finding
 from reviews.sorting import why_in_none
 from reviews.views.event import found
-from reviews.views.review import back, must
+from reviews.views.review import back, must, place_of, within
 
 SHOWN = 8
 
@@ -43,6 +43,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "review": event.review,
         "form": form,
         "why_not": why_not,
+        "within": within(event.review),
+        "back_url": place_of(event.review, f"#event-{event.pk}"),
         "homes": [] if why_not else homes_for(event, request.user)[:SHOWN],
     }
     return render(request, "reviews/event_home.html", context, status=422 if form.errors else 200)
@@ -62,7 +64,7 @@ def join(request: HttpRequest, event: FailureEvent) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused)
         return redirect(event_home(event))
-    return back(event.review, f"#event-{event.pk}")
+    return home_again(request, event)
 
 
 @transaction.atomic
@@ -83,6 +85,12 @@ def why_it_may_not(event: FailureEvent) -> str:
 def told(request: HttpRequest, event: FailureEvent, finding: Finding, before: Finding | None) -> HttpResponse:
     said = _("Joined to “%(title)s”.") % {"title": finding.title}
     undo.offer(request, said, event_home(event), finding=before.pk if before else "")
+    return home_again(request, event)
+
+
+def home_again(request: HttpRequest, event: FailureEvent) -> HttpResponse:
+    """The verbs read the review anew, which then does not know where somebody came from."""
+    event.review.seen_in = request.GET.get("in", "")
     return back(event.review, f"#event-{event.pk}")
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -202,6 +203,11 @@ def onward(request: HttpRequest, review: Review) -> HttpResponse | None:
     """For forms that have a page of their own to go on to: back to the screen where they stood, if it was another."""
     review.seen_in = request.GET.get("in", "")
     return back(review) if screen_of(review.seen_in) else None
+
+
+def within(review: Review) -> str:
+    """What the address of a form has at its end, to lead back to where somebody came from."""
+    return f"?{urlencode({'in': review.seen_in})}" if screen_of(review.seen_in) else ""
 
 
 def place_of(review: Review, anchor: str = "") -> str:
