@@ -123,13 +123,13 @@ def plainly() -> None:
     from django.db import transaction
 
     from reviews.models.summary import KEY, MEASURES
-    from reviews.summary_sql import ANEW, COLUMNS, ONE, SUMS, expected, run
+    from reviews.summary_sql import ANEW, COLUMNS, KNOWN, ONE, SUMS, expected, run
 
     with transaction.atomic():
         for table in ("reviews_contribution", "reviews_summary"):
             run(f"DELETE FROM {table}")  # noqa: S608
         run(
-            f"INSERT INTO reviews_contribution ({COLUMNS}) {expected(ANEW.format(rows=ONE), '')}",
+            f"INSERT INTO reviews_contribution ({COLUMNS}) {expected(ANEW.format(rows=KNOWN.format(rows=ONE)), '')}",
             ["Proposal", 40, 100],
         )
         key = ", ".join(KEY)

@@ -22,6 +22,7 @@ RULES = {"stage_chances", "caused_weight", "contributed_weight"}
 FIRST, LAST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 
 # In which share each settled event bears its loss: as `cost.shares`, whose last units go to the largest remainders.
+# The value is divided before it is multiplied, or a large one would be more than a column holds.
 EXPECTED = """
 WITH loss AS (
     SELECT r.id AS review_id, r.team_id, r.owner_id, {month} AS month, d.currency, d.stage_at_loss AS stage,
@@ -37,7 +38,8 @@ WITH loss AS (
     WHERE r.kind = 'lost_deal' AND r.visibility = 'standard' AND r.state IN ({states}) {which}
 ), costed AS (
     SELECT loss.*, CASE WHEN value_minor IS NULL OR decided IS NULL THEN NULLIF(direct, 0)
-        ELSE direct + (2 * value_minor * won + decided) / (2 * decided) END AS total
+        ELSE direct + value_minor / decided * won
+            + (2 * (value_minor - value_minor / decided * decided) * won + decided) / (2 * decided) END AS total
     FROM loss
 ), weighed AS (
     SELECT costed.*, e.uuid, e.category,
@@ -73,8 +75,9 @@ FROZEN = """(SELECT review_id AS counted_id, team_id AS of_team, stage AS at_sta
     chance_of AS decided FROM reviews_contribution WHERE category = '') AS chance
     ON chance.counted_id = r.id AND chance.of_team = r.team_id AND chance.at_stage = d.stage_at_loss"""
 ANEW = "({rows}) AS chance ON chance.stage = d.stage_at_loss"
+KNOWN = "SELECT column1 AS stage, column2 AS won, column3 AS decided FROM (VALUES {rows}) AS known"
 NONE = "SELECT '' AS stage, 0 AS won, 0 AS decided WHERE 1 = 0"
-ONE = "SELECT CAST(%s AS varchar(100)) AS stage, CAST(%s AS bigint) AS won, CAST(%s AS bigint) AS decided"
+ONE = "(CAST(%s AS varchar(100)), CAST(%s AS bigint), CAST(%s AS bigint))"
 # A span of one team's months.
 SPAN = "team_id = %s AND month >= %s AND month < %s"
 REVIEWS = "AND r.team_id = %s AND r.lost_on >= %s AND r.lost_on < %s"
@@ -158,7 +161,7 @@ def chances_of(team: Team, span: Span) -> tuple[str, list]:
     )
     taken = Chances()
     known = [(stage, *found[:2]) for (stage,) in stages if (found := taken.now(team, stage))]
-    rows = " UNION ALL ".join([ONE] * len(known)) or NONE
+    rows = KNOWN.format(rows=", ".join([ONE] * len(known))) if known else NONE
     return ANEW.format(rows=rows), [value for row in known for value in row]
 
 

@@ -42,6 +42,8 @@ class DirectCost(models.Model):
             raise Refused(_("What it cost is said by the people on the review while it is open."))
         if wrong := next((name for name in PARTS if not 0 <= parts[name] <= MOST), None):
             raise Refused(_("Write what was spent, or 0 for nothing."), wrong)
+        if Direct(**{name: parts[name] for name in PARTS}).total_minor > MOST:
+            raise Refused(_("That is more than anybody spends. Look at the numbers again."), "hour_rate_minor")
         if parts["minutes"] and not parts["hour_rate_minor"]:
             raise Refused(_("Say what an hour costs, or leave the hours out."), "hour_rate_minor")
         cost, _new = cls.objects.get_or_create(review=review, defaults={"batch_id": review.batch_id})

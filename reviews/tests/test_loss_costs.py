@@ -95,7 +95,10 @@ def test_what_was_spent_is_said_on_the_review_and_counts(cast):
     assert list(Change.objects.about(review).values_list("verb", flat=True)) == ["cost_stated"]
 
 
-@pytest.mark.parametrize("wrong", [{"minutes": 5}, {"bid_minor": -1}, {"rework_minor": 10**18}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"minutes": 5}, {"bid_minor": -1}, {"rework_minor": 10**18}, {"minutes": 60_000, "hour_rate_minor": 10**13}],
+)
 def test_a_cost_that_cannot_be_is_refused(cast, wrong):
     with pytest.raises(Refused):
         DirectCost.state(lost(cast), cast.rep, **NOTHING | wrong)

@@ -192,7 +192,7 @@ def test_counting_one_review_takes_as_many_queries_as_twenty(cast, django_assert
 
 ROLES = ["caused", "contributed", "unrelated", "unknown"]
 CODES = ["planning", "budget", "technology"]
-AMOUNTS = [None, 0, 1, 99, 184_000_01, 10**13 + 7]
+AMOUNTS = [None, 0, 1, 99, 184_000_01, 10**15 - 1]
 
 
 def of_events(verb):
@@ -301,3 +301,27 @@ def test_an_installation_that_is_older_than_its_sums_gets_them_with_the_upgrade(
         table.objects.all().delete()
     prepare.Command().fill_sums()
     assert sums() == before
+
+
+def test_a_rebuild_knows_as_many_stages_as_people_write(cast):
+    cast.north.stage_chances = [[f"Stage {number}", 40] for number in range(600)]
+    cast.north.save()
+    for number in (0, 599):
+        chosen(cast, stage_at_loss=f"Stage {number}", amount_minor=100)
+    deals = [testing.deal(cast, stage_at_loss=f"Stage {number}") for number in range(600)]
+    Review.objects.bulk_create(
+        Review(deal=deal, team=deal.team, owner=deal.owner, lost_on=deal.lost_on, state="gathering") for deal in deals
+    )
+    rebuild()
+    assert list(differences()) == []
+    assert sums()[""][2:4] == (602, 602)
+
+
+def test_a_large_value_and_many_deals_are_reckoned_to_the_cent(cast):
+    """At a win rate of thousands of deals, value times won is more than a column holds."""
+    review = chosen(cast, amount_minor=10**15 - 1)
+    chance = {"chance_won": 123_457, "chance_of": 654_321}
+    Contribution.objects.filter(review=review).update(**chance)
+    count_anew([review.pk])
+    assert list(differences()) == []
+    assert sums()[""][-1] == (2 * (10**15 - 1) * 123_457 + 654_321) // (2 * 654_321)
