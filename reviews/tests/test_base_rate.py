@@ -242,3 +242,19 @@ def asked(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
+
+
+def test_a_win_that_was_not_proposed_is_looked_for(as_rep, cast, event):
+    old = testing.won(cast, name="Scales of the old mill", closed_on=dt.date(2024, 5, 6))
+    testing.won(cast, name="Scales of Tom", owner=cast.other_rep)
+    testing.deal(cast, name="Scales that were lost")
+    page = as_rep.get(url(event)).content.decode()
+    assert "No win is like this loss" in page
+
+    page = as_rep.get(url(event), {"q": "scales"}).content.decode()
+    assert "old mill" in page and "of Tom" not in page and "were lost" not in page
+    tap(as_rep, event, old, "no")
+
+    page = as_rep.get(url(event)).content.decode()
+    assert "Present in 0 of 1 win looked at" in page and "old mill" in page
+    assert "No other won deal" in as_rep.get(url(event), {"q": "scales"}).content.decode()

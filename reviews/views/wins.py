@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from failforward import undo
+from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
 from reviews import permissions
-from reviews.comparable import Wins, wins_for
+from reviews.base_rate import MOST
+from reviews.comparable import Win, Wins, wins_for
 from reviews.models import Comparison, Deal, FailureEvent, Review
 from reviews.models.comparison import ANSWERS, Present
+from reviews.views import begin
 from reviews.views.review import back, must
 
 
@@ -31,8 +34,10 @@ def wins(request: HttpRequest, pk: int) -> HttpResponse:
         return say(request, event)
     if not permissions.hears_all(request.user, event.review):
         return back(event.review, "#tell-first")
-    found = wins_for(event, request.user)
+    found, words = wins_for(event, request.user), request.GET.get("q", "").strip()[:100]
     context = {
+        "q": words,
+        "named": named(request.user, words, found),
         "event": event,
         "review": event.review,
         "wins": found,
@@ -41,6 +46,12 @@ def wins(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": changes(request, found),
     }
     return render(request, "reviews/wins.html", context)
+
+
+def named(user: User, words: str, known: Wins) -> list[Win]:
+    """Wins that a person looks for by themselves: they know best what is alike."""
+    there = {win.deal for win in [*known.shown, *known.unlike]}
+    return [Win(deal) for deal in begin.found(user, words, won=True) if deal not in there][:MOST] if words else []
 
 
 def changes(request: HttpRequest, found: Wins) -> list | None:
