@@ -154,7 +154,7 @@ def causes(page: StepPage, chosen: int, later: Collection[int]) -> None:
     few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
     page.events = list(rows.filter(few | Q(pk=chosen)).order_by(*order))
     add_causality(page.events)
-    if permissions.can_edit_review(page.user, page.review) and not page.projected:
+    if permissions.can_edit_review(page.user, page.review):
         page.open_event = next((event for event in page.events if event.pk == chosen), None)
 
 
@@ -180,7 +180,7 @@ def findings(page: StepPage, chosen: int, later: Collection[int]) -> None:
     loose = heard(page).filter(verdict="systemic", finding=None).in_order()
     loose = sorted(loose[:FEW], key=lambda event: event.pk != chosen)
     page.events = [*loose, *one_of_each(page)]
-    if loose and permissions.leads_review(page.user, page.review) and page.review.is_open and not page.projected:
+    if loose and permissions.leads_review(page.user, page.review) and page.review.is_open:
         page.open_event = loose[0]
 
 

@@ -170,6 +170,16 @@ def test_the_wall_shows_how_much_until_it_is_opened(client, cast, review, sessio
     assert "Nobody rang." not in page(client, cast.rep, review, "?projector=1")
 
 
+def test_the_room_judges_on_the_wall_and_reads_alone(client, cast, review, session):
+    event = testing.event(review, causal_role="caused", what="Nobody rang.")
+    testing.event(review, what="Nobody wrote.")
+    type(review).objects.update(state="causality")
+    wall = page(client, cast.facilitator, review, f"?step=causes&event={event.pk}&projector=1")
+    assert "Without it, would we have won?" in wall and 'data-to="unrelated"' in wall
+    wall = page(client, cast.facilitator, review, "?step=sort")
+    assert "Each reads on their own screen." in wall and "Send and next" not in wall
+
+
 def test_a_quick_review_is_held_too_and_covers_nothing(client, cast):
     quick = testing.review(cast, people=(cast.rep, cast.facilitator), facilitator=cast.facilitator)
     Session.begin(quick, cast.facilitator, timezone.now())
