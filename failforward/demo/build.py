@@ -15,7 +15,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, causes, deals, full, people, reviews
+from failforward.demo import asked, causes, deals, full, people, proofs, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -23,12 +23,12 @@ from failforward.outbox.models import Mail
 from failforward.working_days import instant, local_date
 from reviews import coding
 from reviews.categories import BY_CODE
-from reviews.models import Activity, Deal, Definition, Finding, Review
+from reviews.models import Activity, Deal, Definition, FailureEvent, Finding, Review
 from reviews.models.definition import WORDS
 
 SOURCE = "Demo CRM"
 # What would have been mailed in the days of the story.
-PAST = ["answer", "asker_reply", "partner_request", "news"]
+PAST = ["answer", "asker_reply", "partner_request", "news", "came_back"]
 
 
 def build(now: dt.datetime) -> None:
@@ -84,7 +84,8 @@ class Story:
             for promise in sorted(plans.PROMISES, key=lambda promise: -promise.agreed_days_ago):
                 self.promise(promise)
             for plan in plans.ACTIONS:
-                self.finish(plan)
+                if not (plan.check and plan.check.came_back):
+                    self.finish(plan)
             asked.go_away(self)
             asked.reply_unclearly(self)
             self.keep_quiet_about_the_past()
@@ -198,6 +199,9 @@ class Story:
                 anonymous=told.anonymous,
                 **days,
             )
+            # The day of a DateField comes from the machine's clock, which is not that of the story.
+            FailureEvent.objects.filter(pk=event.pk).update(created_on=self.day(story.days_ago))
+            event.refresh_from_db()
             if told.role:
                 without_it, confidence = told.without
                 event.judge(author, told.role, without_it=without_it, confidence=confidence)
@@ -275,6 +279,9 @@ class Story:
         self.actions[plan.key] = action
         if plan.committed_days_ago is not None:
             self.carry_out(plan, action, steps, stones)
+        if plan.check and plan.check.came_back:
+            self.finish(plan)
+            proofs.come_back(self, plan)
 
     def first_day(self, stone: plans.Milestone) -> dt.date:
         return self.day(stone.moved[0][0] if stone.moved else stone.due_days_ago)
@@ -307,6 +314,8 @@ class Story:
             action.refresh_from_db()
             with at(self.moment(plan.claimed_days_ago)):
                 action.claim_done(responsible)
+        if plan.check:
+            proofs.check(self, plan)
 
     def close_reviews(self) -> None:
         for story in reviews.STORIES:

@@ -45,7 +45,7 @@ def test_the_story_is_told_on_any_day(now):
         *("pending", "gathering", "causality", "coding", "acting", "closed", "waived")
     }
     assert set(ActionItem.objects.values_list("state", flat=True)) == {
-        *("proposed", "in_progress", "blocked", "claimed_done")
+        *("proposed", "in_progress", "blocked", "claimed_done", "effective", "recurred")
     }
     assert {"kept", "partly", "stuck", "moved", "requested", "accepted"} <= set(
         Commitment.objects.values_list("state", flat=True)
