@@ -55,16 +55,19 @@ class Row:
 
     @property
     def dot(self) -> str:
-        ratio = self.found.ratio
-        return "" if ratio is None else self.shape.at(ratio)
+        return self.shape.at(self.found.ratio)
 
     @property
-    def goes_left(self) -> bool:
-        return self.found.low < LOWEST
+    def left_arrow(self) -> str:
+        """Where the interval goes on beyond the scale; beside a dot that stands at its end, not under it."""
+        return self.arrow(self.low, -14) if self.found.low < LOWEST else ""
 
     @property
-    def goes_right(self) -> bool:
-        return self.found.high > HIGHEST
+    def right_arrow(self) -> str:
+        return self.arrow(self.high, 14) if self.found.high > HIGHEST else ""
+
+    def arrow(self, end: str, beside: int) -> str:
+        return f"{float(end) + beside:.1f}" if self.dot == end else end
 
     @property
     def heights(self) -> dict[str, int]:
@@ -93,8 +96,8 @@ class Plot:
 
 
 def plots_of(lines: list[Line]) -> list[tuple[str, Plot]]:
-    """With the class that shows it; of findings that nothing can be compared for there is only the table."""
-    shown = [line for line in lines if line.one.ratio]
+    """With the class that shows it. Of a finding that has no ratio there is only the table."""
+    shown = [line for line in lines if line.one.ratio and line.one.ratio.ratio is not None]
     if not shown:
         return []
     return [(css, Plot(shape, rows_of(shown, shape))) for css, shape in (("c-wide", WIDE), ("c-narrow", NARROW))]

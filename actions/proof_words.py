@@ -38,9 +38,16 @@ class Line:
     @property
     def figures(self) -> str:
         """ "11 in 18 reviewed losses → 2 in 16, n = 3" """
-        before = in_losses(self.one.before)
+        return in_losses(self.one.before) + self.to_after
+
+    @property
+    def short_figures(self) -> str:
+        return _("%(events)s in %(losses)s") % self.one.before._asdict() + self.to_after
+
+    @property
+    def to_after(self) -> str:
         after = _("%(events)s in %(losses)s") % self.one.after._asdict()
-        return f"{before} → {after}" + (f", {self.small}" if self.small else "")
+        return f" → {after}" + (f", {self.small}" if self.small else "")
 
     @property
     def said(self) -> str:

@@ -102,6 +102,7 @@ THEMES = [
 ]
 # Pages whose address begins elsewhere but which belong to a section.
 BELONGS_TO = {"coding": "reviews", "events": "reviews", "whys": "reviews", "lists": "actions"}
+BELONGS_TO |= {"checks": "actions", "recurrences": "findings"}
 SECTIONS = {place.section for place in [*MAIN, *MORE, *TABS, *PERSON]}
 
 
