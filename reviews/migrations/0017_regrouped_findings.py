@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='finding',
             name='state_before',
-            field=models.CharField(blank=True, choices=[('open', 'open'), ('being_fixed', 'being fixed'), ('fixed', 'fixed'), ('reopened', 'reopened'), ('accepted', 'accepted: not worth fixing'), ('merged', 'merged into another')], max_length=12),
+            field=models.CharField(blank=True, db_default='', default='', choices=[('open', 'open'), ('being_fixed', 'being fixed'), ('fixed', 'fixed'), ('reopened', 'reopened'), ('accepted', 'accepted: not worth fixing'), ('merged', 'merged into another')], max_length=12),
         ),
         migrations.AlterField(
             model_name='finding',

@@ -127,7 +127,7 @@ class FailureEvent(Mergeable):
     # Everybody who was to read it has, and they differ: a facilitator or manager decides.
     disputed_at = models.DateTimeField(null=True, blank=True)
     # It was settled, and has waited for somebody to read it anew since.
-    asked_again = models.BooleanField(default=False)
+    asked_again = models.BooleanField(default=False, db_default=False)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="events")
     # It came into its finding with this one, which was merged into that.
     came_with = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)

@@ -20,7 +20,7 @@ class Regrouped(models.Model):
     """
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
-    state_before = models.CharField(max_length=12, choices=State, blank=True)
+    state_before = models.CharField(max_length=12, choices=State, blank=True, default="", db_default="")
 
     class Meta:
         abstract = True
