@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # A screen looks every two seconds. What was stored while one look was on its way is there with the next.
 LOOKS = 2
+NARROWEST = {"width": 360, "height": 740}
 NAMED = "Eighteen days went by without a word from us."
 NAMELESS = "We promised a bracket that we do not have."
 PRIVATE = "I never rang him back."
@@ -72,6 +73,35 @@ def test_a_review_from_opening_to_thanks_by_four_people(room):
     thanked(room)
     leads_to_nobody(room)
     stays_private(room)
+
+
+def test_without_a_script_a_session_goes_by_whole_pages(open_browser):
+    cache.clear()
+    cast = testing.cast()
+    review = testing.review(cast, (cast.rep, cast.facilitator), facilitator=cast.facilitator)
+    farid = open_browser(NARROWEST, scripts=False, user=cast.facilitator)
+    farid.goto(f"/reviews/{review.pk}/")
+    farid.get_by_role("link", name="Hold it together").click()
+    farid.get_by_role("button", name="Begin the session").click()
+    farid.get_by_role("textbox", name="What happened").fill(NAMED)
+    farid.get_by_role("button", name="Add the event").click()
+    expect(farid.locator("#s-live .hand")).to_have_text(NAMED)
+    ines = open_browser(DESKTOP, scripts=False, user=cast.rep)
+    ines.goto(f"/reviews/{review.pk}/session/")
+    farid.get_by_role("button", name="On to Causes").click()
+    ines.get_by_role("link", name="Show what is new").click()
+    heading(ines, "What did each do to the outcome?")
+    expect(ines.locator("#s-here")).to_contain_text("Ines Duarte")
+    ines.get_by_role("button", name="Caused it").click()
+    ines.get_by_text("Perhaps", exact=True).click()
+    ines.get_by_role("button", name="Save").click()
+    expect(ines.locator("[data-role=caused]")).to_contain_text("without it: Perhaps")
+    for step in ("Sort", "Findings", "Close"):
+        farid.get_by_role("button", name=f"On to {step}").click()
+    farid.get_by_text("Hand over, end").click()
+    farid.get_by_role("button", name="End the session").click()
+    expect(farid.get_by_text("The session is over.")).to_be_visible()
+    cache.clear()
 
 
 def opened(room: Room) -> None:
