@@ -115,9 +115,10 @@ def settle(event: FailureEvent, reading: Reading, by: User | None, now: datetime
     event.save(update_fields=["category", "verdict", "settled_at", "disputed_at"])
     record(event, "settle", by, category=reading.category, verdict=reading.verdict, readings=event.readings)
     event.leave_finding_unless_fit(by)
-    ReturningOneOffs.note(event, now)
     event.review.refresh_state()
     event.review.count_anew()
+    # Last: who sorts anew and who weighs a whole review hold the team already, so everybody takes it before.
+    ReturningOneOffs.note(event, now)
     for follow in after_settling:
         follow(event)
 
@@ -252,7 +253,8 @@ def _reviews_to_lead(user: User) -> QuerySet:
     on = Q(on_it(user))
     reach = reach_of(user)
     manager = on if reach.is_admin else on & Q(team__in=reach.managed)
-    return _open(_led(user) | manager | on & Q(facilitator=user.pk)).values("pk")
+    led = _open(_led(user) | manager | on & Q(facilitator=user.pk))
+    return led.exclude(pk__in=reviews_to_tell(user)).values("pk")
 
 
 def _led(user: User) -> Q:

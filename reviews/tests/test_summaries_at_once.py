@@ -10,7 +10,8 @@ from failforward import testing
 from failforward.testing import NOW, TODAY
 from reviews import coding
 from reviews.choosing import choose_all
-from reviews.models import Review, Summary
+from reviews.models import FailureEvent, ReturningOneOffs, Review, Summary
+from reviews.sorting import Sorting, sort
 from reviews.summary_sql import differences, rebuild
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +89,29 @@ def test_deals_that_change_places_between_two_teams_do_not_lock_each_other_out(c
     at_once([lambda n=n, one=one: to_and_fro(one, ways[n % 2]) for n, one in enumerate(reviews)])
     assert list(differences()) == []
     assert set(Summary.objects.filter(team=cast.south, systemic__gt=0).values_list("systemic", flat=True)) == {3}
+
+
+def test_one_offs_that_return_are_put_up_while_others_sort_theirs_anew(cast):
+    """Who sorts anew has moved the team's sums before they settle: everybody takes the team before the row put up."""
+    reviews = [chosen(cast) for _number in range(WRITERS)]
+    for review in reviews:
+        event = testing.event(review, what="A storm.", happened_on=TODAY, causal_role="caused")
+        coding.submit(event, cast.admin, "planning", "one_off", now=NOW)
+
+    def anew(pk):
+        for code in ("planning", "budget", "planning", "budget", "planning") * 2:
+            event = FailureEvent.objects.get(review=pk, what="A storm.")
+            if event.category != code:
+                said = Sorting(category=code, verdict="one_off", again_because="Looked at again.")
+                sort(event, cast.admin, said, version=event.version, now=NOW)
+
+    def more(pk):
+        for number in range(6):
+            event = FailureEvent.objects.get(pk=testing.event(Review.objects.get(pk=pk), causal_role="caused").pk)
+            coding.submit(event, cast.admin, ("planning", "budget")[number % 2], "one_off", now=NOW)
+
+    half = WRITERS // 2
+    at_once([lambda n=n, pk=one.pk: (anew if n < half else more)(pk) for n, one in enumerate(reviews)])
+    assert list(differences()) == []
+    assert set(ReturningOneOffs.objects.values_list("category", flat=True)) == {"planning", "budget"}
+    assert FailureEvent.objects.exclude(settled_at=None).count() == WRITERS + 6 * (WRITERS - half)
