@@ -68,17 +68,23 @@ def grouped(rows: list[ReturningOneOffs], today: date) -> dict[tuple, list[Failu
 def seen_by(user: User, row: ReturningOneOffs, events: list[FailureEvent]) -> Returned | None:
     if len(events) < TIMES:
         return None
-    leads = permissions.manages(user, row.team_id)
-    if not leads and not any(event.review.facilitator_id == user.pk for event in events):
+    facilitates = any(event.review.facilitator_id == user.pk for event in events)
+    if not facilitates and not permissions.manages(user, row.team_id):
         return None
-    readable = [event for event in events if permissions.reads_review(user, event.review)]
-    # Who facilitates some of them only cannot say it of the others.
-    return Returned(row, readable, len(events), events[0].day, leads or len(readable) == len(events))
+    readable = [event for event in events if reads(user, event)]
+    # Who facilitates some of them only, or has not told yet in one that gathers, cannot say it of the others.
+    return Returned(row, readable, len(events), events[0].day, len(readable) == len(events))
+
+
+def reads(user: User, event: FailureEvent) -> bool:
+    """What `FailureEvent.objects.visible_to` says of one that is at hand."""
+    heard = permissions.hears_all(user, event.review) or event.author_id == user.pk
+    return heard and permissions.reads_review(user, event.review)
 
 
 def still(one: Returned, by: User, because: str, seen: set[int], now: datetime) -> bool:
     if not one.may_decide:
-        raise Refused(_("Whether they are one-offs still is said by a manager of the team."))
+        raise Refused(_("Whether they are one-offs still is said by a manager of the team who reads all of them."))
     return one.row.still(by, because, seen, now)
 
 

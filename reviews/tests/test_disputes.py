@@ -120,3 +120,17 @@ def queries(client, url) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(url).status_code == 200
     return len(asked)
+
+
+def test_who_has_not_told_yet_is_shown_no_dispute_of_it(client, cast):
+    people = (cast.rep, cast.other_rep, cast.manager, cast.facilitator)
+    gathering = testing.review(cast, people, readers_per_event=2, facilitator=cast.facilitator, depth="full")
+    event = disputed(cast, gathering, "Told by two.")
+    type(gathering).objects.filter(pk=gathering.pk).update(state="gathering")
+    for told, shown in ((False, []), (True, [event])):
+        gathering.persons.filter(user=cast.manager).update(has_told=told)
+        assert list(coding.disputes_for(cast.manager)) == shown
+        client.force_login(cast.manager)
+        pages = ("/coding/disputes/", f"/coding/disputes/?event={event.pk}", "/coding/disputes/list/", "/coding/")
+        assert {"Told by two." in client.get(page).content.decode() for page in pages} == {told}
+    assert list(coding.disputes_for(cast.facilitator)) == [event]

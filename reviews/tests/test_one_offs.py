@@ -224,3 +224,24 @@ def test_what_came_back_before_this_was_looked_for_is_put_up(cast, review):
     migration.put_up(apps, None)
     (row,) = ReturningOneOffs.objects.all()
     assert (row.team, row.category, set(row.events)) == (cast.north, "planning", planning)
+
+
+def test_who_has_not_told_yet_reads_none_of_the_others(client, cast):
+    today = timezone.localdate()
+    others = testing.review(cast, (cast.rep,), readers_per_event=1)
+    gathering = testing.review(cast, (cast.rep, cast.manager), readers_per_event=1)
+    kept = [one_off(cast, others, what="Heard by all.", today=today) for _number in range(2)]
+    event = one_off(cast, gathering, what="Told by Rosa alone.", today=today)
+    type(gathering).objects.filter(pk=gathering.pk).update(depth="full", state="gathering")
+    client.force_login(cast.manager)
+    page = client.get("/categories/planning/").content.decode()
+    assert "Heard by all." in page and "Told by Rosa alone." not in page
+    (row,) = ReturningOneOffs.objects.all()
+    chosen = {"do": "again", "event": [event.pk], "because": "It snows every winter."}
+    assert client.post(f"/categories/planning/one-offs/{row.pk}/", chosen).status_code == 422
+    seen = {"do": "still", "seen": [one.pk for one in kept], "because": "Storms."}
+    assert "who reads all of them" in client.post(f"/categories/planning/one-offs/{row.pk}/", seen).content.decode()
+    event.refresh_from_db()
+    assert event.is_settled
+    gathering.persons.filter(user=cast.manager).update(has_told=True)
+    assert "Told by Rosa alone." in client.get("/categories/planning/").content.decode()
