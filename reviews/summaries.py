@@ -16,12 +16,17 @@ from reviews import cost
 from reviews.cost import Chance, LossCost
 from reviews.loss_costs import Rates, cost_with, parts_of
 from reviews.models import Contribution, FailureEvent, Review, Summary, Verdict, Visibility
+from reviews.models.direct_cost import PARTS
 from reviews.models.review import CHOSEN_STATES
 from reviews.models.summary import KEY, MEASURES, NOT_STATED
 
 FROZEN = ["stage", "chance_won", "chance_of"]
 WRITTEN = [*KEY, *MEASURES, *FROZEN]
 COUNTED = {"kind": Review.Kind.LOST_DEAL, "visibility": Visibility.STANDARD, "state__in": CHOSEN_STATES}
+# Making the SQL of whole rows takes longer than reading them.
+OF_TEAM = ["stage_chances", "caused_weight", "contributed_weight"]
+OF_REVIEW = ["team_id", "owner_id", "lost_on", *(f"direct_cost__{name}" for name in PARTS)]
+OF_REVIEW += [f"deal__{name}" for name in ("currency", "amount_minor", "list_price_minor", "stage_at_loss")]
 Keyed = dict[tuple, Counter]
 
 
@@ -51,7 +56,7 @@ def count_anew(reviews: Iterable[int]) -> None:
 def hold(which: Q) -> dict[int, Team]:
     """The teams whose sums move, held in one order until the transaction ends: within a team one writer comes after
     the other, so that no two wait for each other. New deals and reviews of the team are not held up."""
-    held = Team.objects.filter(which).order_by("pk").select_for_update(no_key=True)
+    held = Team.objects.filter(which).order_by("pk").only(*OF_TEAM).select_for_update(no_key=True)
     return {team.pk: team for team in held}
 
 
@@ -61,7 +66,7 @@ def now_or_before(ids: list[int]) -> Q:
 
 
 def put_in_by(ids: list[int], teams: dict[int, Team], before: Mapping[tuple, Contribution]) -> Iterable[Contribution]:
-    counted = list(Review.objects.filter(pk__in=ids, **COUNTED).select_related("deal", "direct_cost"))
+    counted = list(Review.objects.filter(pk__in=ids, **COUNTED).select_related("deal", "direct_cost").only(*OF_REVIEW))
     events = defaultdict(list)
     sorted_out = FailureEvent.objects.filter(review__in=counted, verdict__in=[Verdict.SYSTEMIC, Verdict.ONE_OFF])
     for event in sorted_out.only("review_id", "uuid", "category", "verdict", "causal_role"):
