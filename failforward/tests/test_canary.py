@@ -185,8 +185,9 @@ def addresses(world) -> list[str]:
     urls += [full, f"{full}?do=part", f"{full}?do=history"]
     for review in (world.full, world.sealed):
         held = reverse("session", args=[review.pk])
-        urls += [f"{held}?step={step}{more}" for step in Step.values for more in ("", "&projector=1")]
-        urls += [f"{held}live/?at={step}" for step in Step.values]
+        # What is on the wall is kept by the browser, so each says whether it is.
+        urls += [f"{held}?step={step}&projector={wall}" for step in Step.values for wall in "01"]
+        urls += [f"{held}live/?at={step}&projector=0" for step in Step.values]
     urls += [reverse("held_reply_desk", args=[world.private_reply.pk])]
     return sorted(set(urls))
 
