@@ -91,6 +91,8 @@ class Why(models.Model):
         beside = [why for why in standing if why.parent_id == above and why.kind == kind]
         for why in beside:
             if why.text == said["text"]:
+                if why._differs(said):
+                    raise Refused(_("This answer stands here already, shown otherwise. Change it there."), "text")
                 return why
         if len(standing) >= MOST:
             raise Refused(_("Forty answers are enough for one event. Take out what does not help."))

@@ -57,6 +57,16 @@ def test_answers_stand_under_each_other_and_beside_each_other(cast, event):
     assert event.whys.count() == 6
 
 
+def test_what_shows_an_answer_that_stands_already_is_not_lost(as_rep, cast, event):
+    assumed = Why.answer(event, cast.rep, text="Nobody asked.", evidence="", assumed=True, ends_in_person=False)
+    again = {"text": "Nobody asked.", "evidence": "The mail of 3 May."}
+    page = as_rep.post(url(event), again)
+    assert page.status_code == 422
+    assert "stands here already" in page.content.decode() and "The mail of 3 May." in page.content.decode()
+    assumed.refresh_from_db()
+    assert (event.whys.count(), assumed.evidence, assumed.assumed) == (1, "", True)
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
