@@ -169,9 +169,14 @@ def weigh_again(review: Review, now: datetime) -> None:
     review.lock()
     if not review.is_open:
         return
-    for event in review.events.filter(settled_at=None, disputed_at=None, asked_again=False, readings__gt=0):
+    for event in begun().filter(review=review):
         event.review = review
         _weigh(event, None, now)
+
+
+def begun() -> QuerySet[FailureEvent]:
+    """Events that somebody has read and that wait for others."""
+    return FailureEvent.objects.filter(settled_at=None, disputed_at=None, asked_again=False, readings__gt=0)
 
 
 def waiting_for(user: User) -> QuerySet[FailureEvent]:

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from failforward import links
@@ -302,6 +303,12 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
         from reviews import summaries
 
         summaries.count_anew([self.pk])
+
+    def weigh_again(self) -> None:
+        """Whatever lets fewer people read its events calls this, in its own transaction."""
+        from reviews import coding
+
+        coding.weigh_again(self, timezone.now())
 
     def lock(self) -> None:
         """Reads the row again and holds it, so that two verbs at once see each other. What only points at it (a sum

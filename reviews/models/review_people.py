@@ -40,6 +40,7 @@ class Peopled(models.Model):
                 self.facilitator, self.self_facilitated = None, False
                 self.save(update_fields=["facilitator", "self_facilitated"])
             record(self, "person_removed", by, person=user)
+            self.weigh_again()
         return True
 
     def let_facilitate(self, by: User, user: User) -> bool:
@@ -92,4 +93,5 @@ class Peopled(models.Model):
             self.save(update_fields=["visibility"])
             self.count_anew()
             record(self, "visibility_changed", by, before=before, after=visibility)
+            self.weigh_again()
         return True

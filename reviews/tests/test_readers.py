@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from failforward import testing
+from failforward.accounts import people, teams
 from failforward.guards import Refused
 from failforward.testing import NOW
 from reviews import coding
@@ -133,3 +134,49 @@ def test_every_category_has_its_key():
     drawn = CodingForm()["category"].as_widget()
     assert [drawn.count(f'<kbd class="key">{key}</kbd>') for key in keys] == [1] * 11
     assert all(one < two for one, two in itertools.pairwise(drawn.index(f">{key}</kbd>") for key in keys))
+
+
+def test_a_team_that_asks_for_fewer_weighs_what_was_read(cast, django_capture_on_commit_callbacks):
+    cast.north.readers_per_event = 2
+    cast.north.save()
+    about = testing.review(cast, (cast.rep, cast.other_rep))
+    own = testing.review(cast, (cast.rep, cast.other_rep), readers_per_event=2)
+    event, other = (testing.event(one, causal_role="caused") for one in (about, own))
+    for one in (event, other):
+        read(one, cast.rep)
+    with django_capture_on_commit_callbacks(execute=True):
+        teams.change_team(cast.admin, cast.north, readers_per_event=1)
+    for one in (event, other):
+        one.refresh_from_db()
+    assert (event.is_settled, other.is_settled) == (True, False)
+
+
+def test_who_is_deactivated_is_waited_for_no_longer(cast, django_capture_on_commit_callbacks):
+    sealed = testing.review(cast, (cast.rep, cast.other_rep), readers_per_event=2, visibility="sealed")
+    managed = testing.review(cast, (cast.rep,), readers_per_event=3)
+    elsewhere = testing.review(cast, (cast.rep, cast.facilitator), readers_per_event=2, visibility="sealed")
+    events = [testing.event(review, causal_role="caused") for review in (sealed, managed, elsewhere)]
+    for event in events:
+        read(event, cast.rep)
+    read(events[1], cast.admin)
+    settled = []
+    for person in (cast.other_rep, cast.manager):
+        with django_capture_on_commit_callbacks(execute=True):
+            people.deactivate(cast.admin, person)
+        for event in events:
+            event.refresh_from_db()
+        settled.append([event.is_settled for event in events])
+    assert settled == [[True, False, False], [True, True, False]]
+
+
+def test_who_leaves_a_review_is_waited_for_no_longer_by_the_verb_itself(cast):
+    sealed = testing.review(cast, (cast.rep, cast.other_rep), readers_per_event=2, visibility="sealed")
+    hidden = testing.review(cast, (cast.rep,), readers_per_event=2)
+    events = [testing.event(review, causal_role="caused") for review in (sealed, hidden)]
+    for event in events:
+        read(event, cast.rep)
+    sealed.remove_person(cast.rep, cast.other_rep)
+    hidden.change_visibility(cast.rep, "sealed")
+    for event in events:
+        event.refresh_from_db()
+        assert event.is_settled

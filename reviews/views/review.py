@@ -17,7 +17,7 @@ from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
-from reviews import capture, coding, loss_costs, permissions
+from reviews import capture, loss_costs, permissions
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.coding import ReadersForm
 from reviews.forms.cost import DirectCostForm
@@ -292,7 +292,6 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
             review.let_facilitate(request.user, user)
         elif user and "remove" in request.POST:
             review.remove_person(request.user, user)
-            coding.weigh_again(review, timezone.now())
     except Refused as refused:
         messages.warning(request, refused)
     if Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
@@ -310,7 +309,6 @@ def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             review.change_visibility(request.user, form.cleaned_data["visibility"])
-            coding.weigh_again(review, timezone.now())
             return back(review, "#who-reads")
     return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
 
