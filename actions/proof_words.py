@@ -136,7 +136,7 @@ def conclusion(check: EffectivenessCheck, found: list[Compared]) -> str:
     """ "Criterion met, too early to tell for recurrence: about 14 more reviewed losses." Counted anew each time."""
     sentences = {
         Said.MET: _("Criterion met, %(recurrence)s."),
-        Said.NOT_MET: _("Criterion not met: it did not help. Recurrence: %(recurrence)s."),
-        Said.CANNOT_TELL: _("Whether the criterion is met cannot be told yet. Recurrence: %(recurrence)s."),
+        Said.NOT_MET: _("Criterion not met; %(recurrence)s."),
+        Said.CANNOT_TELL: _("Whether the criterion is met cannot be told yet; %(recurrence)s."),
     }
     return sentences[check.said] % {"recurrence": recurrence(found)} if check.said else ""

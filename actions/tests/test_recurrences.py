@@ -39,6 +39,11 @@ def fix(cast, finding):
     return action
 
 
+def as_(client, user):
+    client.force_login(user)
+    return client
+
+
 def settled(cast, what="Nobody rang the plant for eleven days.", verdict="systemic", category="planning", **fields):
     review = testing.review(
         cast, people=(cast.manager, cast.rep), facilitator=cast.rep, state="coding", readers_per_event=1, **fields
@@ -143,7 +148,11 @@ def test_a_facilitator_says_so_by_the_page(cast, fix, finding, client):
     finding.refresh_from_db()
     assert finding.state == "reopened"
     client.force_login(cast.list_owner)
-    assert "It came back after 7 months" in client.get(fix.get_absolute_url()).content.decode()
+    page = client.get(fix.get_absolute_url()).content.decode()
+    assert "It came back after 7 months" in page
+    assert f"/actions/new/?finding={finding.pk}&amp;list={fix.action_list_id}" in page
+    assert "Try something else" not in as_(client, cast.sponsor).get(fix.get_absolute_url()).content.decode()
+    client.force_login(cast.list_owner)
     assert "It came back after 7 months" in client.get(finding.get_absolute_url()).content.decode()
 
 

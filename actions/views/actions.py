@@ -15,7 +15,8 @@ from actions.forms.actions import FindingForm, ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
 from actions.models.action import action_scopes
-from actions.models.action_answers import criterion_of
+from actions.models.action_answers import ANSWERABLE, criterion_of
+from actions.models.action_state import State
 from actions.models.check import PLANNABLE
 from actions.permissions import can_decide_date, can_edit_action, can_edit_list, can_open_lists, can_work_on
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
@@ -177,6 +178,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "missing": action.missing(),
         "can_edit": action.is_open and can_edit_action(user, action),
         "can_work": action.is_open and can_work_on(user, action),
+        "to_try_again": to_try_again(action, user),
         "can_plan_check": action.state in PLANNABLE and can_edit_action(user, action),
         "can_take_back": can_work_on(user, action),
         "can_decide": can_decide_date(user, action.action_list),
@@ -186,6 +188,13 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "today": timezone.localdate(),
     }
     return render(request, "actions/action_detail.html", context, status=status)
+
+
+def to_try_again(action: ActionItem, user: User) -> list[Finding]:
+    """What it did not end, or not for long, where `user` may propose something else."""
+    if action.state not in (State.INEFFECTIVE, State.RECURRED) or not can_edit_action(user, action):
+        return []
+    return [one for one in action.findings.all() if one.is_seen and one.state in ANSWERABLE]
 
 
 def asked_to_open(request: HttpRequest, action: ActionItem) -> Open:
