@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from failforward.forms import Form
@@ -31,3 +32,16 @@ class JudgeForm(Form):
         self.fields["without_it"].label = question(event.review)
         for field in self.fields.values():
             field.quiet = True
+
+
+def say_both(form: forms.Form, theirs: str, yours: str) -> None:
+    """Two who judge one event at once are told both answers."""
+    nothing = gettext("nothing")
+    form.add_error(
+        "causal_role",
+        gettext(
+            "Somebody else saved this meanwhile. There it says “%(theirs)s”, here “%(yours)s”. "
+            "Save again to keep yours."
+        )
+        % {"theirs": theirs or nothing, "yours": yours or nothing},
+    )

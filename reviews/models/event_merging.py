@@ -79,7 +79,7 @@ def differences(one, other) -> list[str]:
     """What both have and have otherwise, in words."""
     found = []
     if one.causal_role and other.causal_role and one.causal_role != other.causal_role:
-        found.append(against(one.get_causal_role_display(), other.get_causal_role_display()))
+        found.append(against(one.role_in_words, other.role_in_words))
     if one.is_settled and other.is_settled:
         if one.category != other.category:
             found.append(against(one.get_category_display(), other.get_category_display()))

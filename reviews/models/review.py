@@ -28,6 +28,11 @@ from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STAT
 from reviews.models.review_thanks import Thanking
 
 # What a row of a list shows; reading whole rows takes twice as long.
+NOT_REVIEWED = {
+    "lost_deal": _("This loss is not reviewed. Choose it for review first."),
+    "hand_off": _("This hand-off is not reviewed. Choose it for review first."),
+    "win": _("This win is not reviewed. Choose it for review first."),
+}
 LISTED = ["kind", "state", "visibility", "lost_on", "value_minor", "value_order", "waived_because", "lesson"]
 LISTED += [f"deal__{name}" for name in DEAL_LISTED]
 # What the team's rule for choosing weighs, and whose it is.
@@ -274,7 +279,7 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
             self.lock()
             self.must_not_be_closed()
             if self.state == State.WAIVED:
-                raise Refused(_("This loss is not reviewed. Choose it for review first."))
+                raise Refused(NOT_REVIEWED[self.kind])
             event = self.events.create(
                 id=random_id(),
                 what=what.strip(),

@@ -13,7 +13,7 @@ from failforward.testing import NOW, TODAY
 from reviews import capture, coding
 from reviews.finding_counts import add_event_counts
 from reviews.loss_costs import cost_of_finding
-from reviews.models import Comparison, Deal, FailureEvent, Finding, Review
+from reviews.models import Comparison, Deal, FailureEvent, Finding, Review, Session
 
 
 @pytest.fixture
@@ -188,3 +188,37 @@ def test_a_deal_may_have_a_hand_off_and_the_review_of_its_win(as_manager, cast, 
     page = main(as_manager.get(won.get_absolute_url()))
     assert "Hand-off" in page and "Win" in page
     assert win.lost_on == dt.date(2026, 11, 12)
+
+
+def test_a_near_miss_is_named_in_its_own_words_everywhere(as_manager, cast, win):
+    win.let_facilitate(cast.manager, cast.facilitator)
+    win.add_person(cast.manager, cast.manager)
+    win.refresh_from_db()
+    event, other = (testing.event(win, what=f"Near {n}.") for n in (1, 2))
+    event.judge(cast.manager, "caused")
+    answer = as_manager.post(reverse("event_save", args=[event.pk]), {"version": 1, "causal_role": "unrelated"})
+    assert answer.status_code == 409
+    assert "There it says “Nearly cost it”, here “Did no harm”." in answer.content.decode()
+    other.judge(cast.manager, "contributed")
+    with pytest.raises(Refused, match="“Nearly cost it” here, “Put it at risk” there"):
+        event.merge_into(other, cast.manager)
+
+
+@pytest.mark.parametrize(("kind", "named"), [("win", "win"), ("hand_off", "hand-off"), ("lost_deal", "loss")])
+def test_what_is_not_reviewed_takes_no_event_and_says_what_it_is(cast, kind, named):
+    review = testing.review(cast, (cast.rep,), kind=kind, state="waived", waived_because="Small.")
+    with pytest.raises(Refused, match=f"This {named} is not reviewed"):
+        review.add_event(cast.rep, "Something.")
+
+
+@pytest.mark.parametrize("screen", ["sort", "findings"])
+def test_the_screens_of_a_session_on_a_win_say_how_near_it_came(as_manager, cast, win, screen):
+    win.add_person(cast.manager, cast.manager)
+    win.let_facilitate(cast.manager, cast.facilitator)
+    type(win).objects.filter(pk=win.pk).update(readers_per_event=1)
+    sorted_out = {"category": "planning", "verdict": "systemic", "settled_at": NOW, "readings": 1}
+    testing.event(win, causal_role="caused", **sorted_out if screen == "findings" else {})
+    Session.begin(Review.objects.get(pk=win.pk), cast.manager, timezone.now())
+    page = main(as_manager.get(reverse("session", args=[win.pk]) + f"?step={screen}"))
+    shown = page[page.index("<blockquote") : page.index("</blockquote>")]
+    assert "Nearly cost the win" in shown and "Caused it" not in shown

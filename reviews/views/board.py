@@ -14,7 +14,7 @@ from failforward.guards import Conflict, Refused
 from failforward.ids import id_of
 from reviews import permissions
 from reviews.causality import add_causality
-from reviews.forms.board import JudgeForm
+from reviews.forms.board import JudgeForm, say_both
 from reviews.models import FailureEvent, Review
 from reviews.near_misses import is_win, role_choices
 from reviews.views.review import back, must, readable, screen_of
@@ -101,12 +101,7 @@ def beside(current: FailureEvent, said: dict) -> JudgeForm:
     """The questions with what was said here, on the version that is there now, and both in words."""
     form = JudgeForm(said | {"version": current.version}, event=current)
     form.is_valid()
-    both = {"theirs": in_words(form, vars(current)), "yours": in_words(form, form.data)}
-    form.add_error(
-        "causal_role",
-        _("Somebody else saved this meanwhile. There it says “%(theirs)s”, here “%(yours)s”. Save again to keep yours.")
-        % both,
-    )
+    say_both(form, in_words(form, vars(current)), in_words(form, form.data))
     return form
 
 
@@ -114,7 +109,7 @@ def in_words(form: JudgeForm, said: dict) -> str:
     answers = [
         (dict(form.fields[name].choices), said.get(name)) for name in ("causal_role", "without_it", "confidence")
     ]
-    return ", ".join(str(choices[code]) for choices, code in answers if code and code in choices) or _("nothing")
+    return ", ".join(str(choices[code]) for choices, code in answers if code and code in choices)
 
 
 def event_at_hand(request: HttpRequest, review: Review) -> FailureEvent | None:

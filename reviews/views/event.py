@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from failforward.forms import refusals_in
 from failforward.guards import Conflict
 from reviews import permissions
+from reviews.forms.board import say_both
 from reviews.forms.event import EditEventForm, EventForm, NewEventForm
 from reviews.models import FailureEvent
 from reviews.review_page import page_of
@@ -70,13 +71,9 @@ def beside(form, request: HttpRequest, current: FailureEvent, page):
     data = request.POST.copy()
     data["version"] = current.version
     again = sort_form(page, data)
-    theirs, yours = current.get_causal_role_display() or _("nothing"), dict(form.fields["causal_role"].choices)
+    yours = dict(form.fields["causal_role"].choices).get(form.cleaned_data["causal_role"], "")
     again.is_valid()
-    again.add_error(
-        "causal_role",
-        _("Somebody else saved this meanwhile. There it says “%(theirs)s”, here “%(yours)s”. Save again to keep yours.")
-        % {"theirs": theirs, "yours": yours.get(form.cleaned_data["causal_role"], _("nothing"))},
-    )
+    say_both(again, current.role_in_words, str(yours))
     return again
 
 
