@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
@@ -18,31 +18,70 @@ from reviews.models import FailureEvent, ReturningOneOffs, Review, ReviewPerson
 from reviews.models.returning import TIMES, standing
 
 MOST_SHOWN, LAST = 20, 5
+GROUPED = ["review__team", "category", "times", "since", "own"]
 
 
 @dataclass(frozen=True)
-class Returned:
-    """`events` are those the reader may open, `times` how many there are; `day` of each is when it happened."""
+class Counted:
+    """How many came back, and since when."""
 
     row: ReturningOneOffs
-    events: list[FailureEvent]
     times: int
     since: date
-    may_decide: bool
 
     @property
     def category(self) -> Category:
         return BY_CODE[self.row.category]
 
 
-def returned_to(user: User, today: date, category: str = "") -> list[Returned]:
+@dataclass(frozen=True)
+class Returned(Counted):
+    """`events` are those the reader may open, `times` how many there are; `day` of each is when it happened."""
+
+    events: list[FailureEvent]
+    may_decide: bool
+
+
+def returned_to(user: User, today: date, category: str) -> list[Returned]:
     """What is put up for those who may do something about it: managers of the team, and whoever facilitates the review
     of one of the events. The newest first."""
+    return looked_at(user, list(put_up_for(user).filter(category=category)[:MOST_SHOWN]), today)
+
+
+def returned_one(user: User, today: date, category: str, pk: int) -> Returned | None:
+    rows = list(put_up_for(user).filter(category=category, pk=pk))
+    return next(iter(looked_at(user, rows, today)), None)
+
+
+def counted_for(user: User, today: date) -> list[Counted]:
+    """Of all categories, without reading the events."""
+    rows = list(put_up_for(user)[:MOST_SHOWN])
+    found = counts_of(rows, user, today) if rows else {}
+    managed = {row.team_id for row in rows if permissions.manages(user, row.team_id)}
+    counted = [(row, *found.get((row.team_id, row.category), (0, today, 0))) for row in rows]
+    return [
+        Counted(row, times, since)
+        for row, times, since, facilitated in counted
+        if times >= TIMES and (facilitated or row.team_id in managed)
+    ]
+
+
+def counts_of(rows: list[ReturningOneOffs], user: User, today: date) -> dict[tuple, tuple[int, date, int]]:
+    own = Count("pk", filter=Q(review__facilitator=user.pk))
+    groups = standing(rows, today).order_by().values("review__team", "category")
+    groups = groups.annotate(times=Count("pk"), since=Min("day"), own=own)
+    return {(team, category): rest for team, category, *rest in groups.values_list(*GROUPED)}
+
+
+def put_up_for(user: User) -> QuerySet[ReturningOneOffs]:
     reach = reach_of(user)
     facilitated = Review.objects.filter(facilitator=user.pk).standard().values("team")
     whose = Q() if reach.is_admin else Q(team__in=reach.managed) | Q(team__in=facilitated)
-    rows = ReturningOneOffs.objects.filter(whose, still_at=None).select_related("team").order_by("-put_up_at", "-pk")
-    rows = list((rows.filter(category=category) if category else rows)[:MOST_SHOWN])
+    rows = ReturningOneOffs.objects.filter(whose, still_at=None).select_related("team")
+    return rows.order_by("-put_up_at", "-pk")
+
+
+def looked_at(user: User, rows: list[ReturningOneOffs], today: date) -> list[Returned]:
     found = grouped(rows, today)
     shown = [seen_by(user, row, found[row.team_id, row.category]) for row in rows]
     return [one for one in shown if one]
@@ -73,7 +112,7 @@ def seen_by(user: User, row: ReturningOneOffs, events: list[FailureEvent]) -> Re
         return None
     readable = [event for event in events if reads(user, event)]
     # Who facilitates some of them only, or has not told yet in one that gathers, cannot say it of the others.
-    return Returned(row, readable, len(events), events[0].day, len(readable) == len(events))
+    return Returned(row, len(events), events[0].day, readable, len(readable) == len(events))
 
 
 def reads(user: User, event: FailureEvent) -> bool:

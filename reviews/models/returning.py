@@ -56,13 +56,13 @@ class ReturningOneOffs(models.Model):
         ids = list(alike.order_by("-day", "-pk").values_list("pk", flat=True)[:MOST])
         if len(ids) < TIMES:
             return
-        known = {"events": ids}
         cls.objects.update_or_create(
             team=review.team,
             category=event.category,
             still_at=None,
-            defaults=known,
-            create_defaults=known | {"put_up_at": now, "batch_id": event.batch_id},
+            # The newest are shown first: one that another came to is put up anew.
+            defaults={"events": ids, "put_up_at": now},
+            create_defaults={"events": ids, "put_up_at": now, "batch_id": event.batch_id},
         )
 
     @transaction.atomic

@@ -32,7 +32,10 @@ def one_off(cast, review, days_ago=30, category="planning", verdict="one_off", t
 
 
 def put_up(user) -> list[tuple]:
-    return [(one.row.category, one.times) for one in one_offs.returned_to(user, TODAY)]
+    found = [(one.row.category, one.times, one.since) for one in one_offs.counted_for(user, TODAY)]
+    whole = [one for code, *_rest in found for one in one_offs.returned_to(user, TODAY, code)]
+    assert found == [(one.row.category, one.times, one.since) for one in whole]
+    return [(category, times) for category, times, _since in found]
 
 
 def test_the_third_within_a_year_is_put_up(cast, review):
@@ -41,7 +44,7 @@ def test_the_third_within_a_year_is_put_up(cast, review):
     assert put_up(cast.manager) == []
     one_off(cast, review, 200)
     assert put_up(cast.manager) == [("planning", 3)]
-    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    (one,) = one_offs.returned_to(cast.manager, TODAY, "planning")
     assert (one.since, one.may_decide, len(one.events)) == (TODAY - dt.timedelta(300), True, 3)
 
 
@@ -88,7 +91,7 @@ def test_other_teams_and_hidden_reviews_count_nowhere(cast, review):
 def test_a_year_later_it_is_quiet_by_itself(cast, review):
     for _number in range(3):
         one_off(cast, review)
-    assert one_offs.returned_to(cast.manager, TODAY + dt.timedelta(400)) == []
+    assert one_offs.counted_for(cast.manager, TODAY + dt.timedelta(400)) == []
 
 
 def test_who_is_asked(cast, review):
@@ -103,7 +106,7 @@ def test_who_facilitates_one_of_them_reads_no_more_than_it(cast, review):
     other = testing.review(cast, (cast.rep,), readers_per_event=1)
     for _number in range(2):
         one_off(cast, other, what="Not for Farid.")
-    (one,) = one_offs.returned_to(cast.facilitator, TODAY)
+    (one,) = one_offs.returned_to(cast.facilitator, TODAY, "planning")
     assert (one.times, len(one.events), one.may_decide) == (3, 1, False)
     with pytest.raises(Refused):
         one_offs.still(one, cast.facilitator, "Because.", set(one.row.events), NOW)
@@ -111,7 +114,7 @@ def test_who_facilitates_one_of_them_reads_no_more_than_it(cast, review):
 
 def test_still_one_offs_is_quiet_until_another_comes(cast, review):
     seen = {one_off(cast, review).pk for _number in range(3)}
-    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    (one,) = one_offs.returned_to(cast.manager, TODAY, "planning")
     with pytest.raises(Refused):
         one_offs.still(one, cast.manager, " ", seen, NOW)
     assert one_offs.still(one, cast.manager, "Three different storms.", seen, NOW)
@@ -125,7 +128,7 @@ def test_still_one_offs_is_quiet_until_another_comes(cast, review):
 
 def test_one_that_came_meanwhile_is_looked_at_first(cast, review):
     seen = {one_off(cast, review).pk for _number in range(3)}
-    (one,) = one_offs.returned_to(cast.manager, TODAY)
+    (one,) = one_offs.returned_to(cast.manager, TODAY, "planning")
     one_off(cast, review)
     with pytest.raises(Refused):
         one_offs.still(one, cast.manager, "Three storms.", seen, NOW)
@@ -245,3 +248,40 @@ def test_who_has_not_told_yet_reads_none_of_the_others(client, cast):
     assert event.is_settled
     gathering.persons.filter(user=cast.manager).update(has_told=True)
     assert "Told by Rosa alone." in client.get("/categories/planning/").content.decode()
+
+
+def test_the_queue_counts_them_and_reads_none(client, cast, review):
+    today = timezone.localdate()
+    for _number in range(4):
+        one_off(cast, review, what="A storm in May.", today=today)
+    client.force_login(cast.manager)
+    with CaptureQueriesContext(connection) as asked:
+        assert "4 one-offs of" in client.get("/coding/").content.decode()
+    said = [query["sql"] for query in asked.captured_queries if "one_off" in query["sql"]]
+    assert len(said) == 1 and "COUNT(" in said[0] and '"what"' not in said[0]
+
+
+def test_what_returns_on_an_old_row_is_put_up_anew(client, cast, review, monkeypatch):
+    monkeypatch.setattr(one_offs, "MOST_SHOWN", 1)
+    today = timezone.localdate()
+    for category in ("planning", "budget"):
+        for _number in range(3):
+            one_off(cast, review, category=category, today=today)
+        ReturningOneOffs.objects.filter(category=category).update(put_up_at=NOW - dt.timedelta(len(category)))
+    shown = [one.row for one in one_offs.counted_for(cast.manager, today)]
+    assert [row.category for row in shown] == ["budget"]
+    one_off(cast, review, today=today)
+    (planning,) = one_offs.counted_for(cast.manager, today)
+    assert (planning.row.category, planning.times, planning.row.put_up_at) == ("planning", 4, NOW)
+
+
+def test_a_row_beyond_those_shown_is_decided_all_the_same(client, cast, review, monkeypatch):
+    today = timezone.localdate()
+    events = [one_off(cast, review, today=today) for _number in range(3)]
+    (row,) = ReturningOneOffs.objects.all()
+    monkeypatch.setattr(one_offs, "MOST_SHOWN", 0)
+    client.force_login(cast.manager)
+    said = {"do": "still", "because": "Three storms.", "seen": [event.pk for event in events]}
+    assert client.post(f"/categories/planning/one-offs/{row.pk}/", said).status_code == 302
+    row.refresh_from_db()
+    assert row.still_because == "Three storms."

@@ -107,7 +107,7 @@ def beside(request: HttpRequest) -> dict:
     return {
         "disputes": disputes[:BESIDE],
         "more_disputes": len(disputes) > BESIDE,
-        "returned": one_offs.returned_to(request.user, timezone.localdate()),
+        "returned": one_offs.counted_for(request.user, timezone.localdate()),
     }
 
 

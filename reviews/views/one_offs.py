@@ -18,8 +18,7 @@ def decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """They are one-offs still, or some are read again: the button says which."""
     known(code)
     now = timezone.now()
-    returned = one_offs.returned_to(request.user, timezone.localdate(now), code)
-    one = next((one for one in returned if one.row.pk == pk), None)
+    one = one_offs.returned_one(request.user, timezone.localdate(now), code, pk)
     if one is None:
         raise Http404
     because = request.POST.get("because", "")
