@@ -233,3 +233,12 @@ def queries(client, url) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(url).status_code == 200
     return [query["sql"] for query in asked]
+
+
+def test_one_request_takes_no_more_than_a_page_of_cards(client, cast, review):
+    events = [testing.event(review, what=f"Event {n}", causal_role="caused") for n in range(30)]
+    client.force_login(cast.rep)
+    client.post("/coding/cards/", {"put": [f"{event.pk}:planning" for event in events]})
+    assert HalfReading.objects.count() == 25
+    client.post("/coding/verdicts/", {"hat": "splitter"} | {f"v-{event.pk}": "unsure" for event in events})
+    assert Coding.objects.count() == 25

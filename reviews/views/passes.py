@@ -23,8 +23,8 @@ from reviews.models.event import EventQuerySet
 from reviews.passes import Half
 from reviews.views.sitting import Sitting, hat_of
 
-# Cards on a page, and as many as one request takes.
-SIZE, MOST = 25, 100
+# Cards on a page, and as many as one request takes: each is a transaction by itself.
+SIZE = 25
 
 
 @login_required
@@ -46,7 +46,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 
 def put(request: HttpRequest) -> HttpResponse:
     """`put` says event and category, as often as there are cards. A script asks for the answer alone."""
-    pairs = [one.partition(":") for one in request.POST.getlist("put")[:MOST]]
+    pairs = [one.partition(":") for one in request.POST.getlist("put")[:SIZE]]
     wanted = {id_of(pair[0]): pair[2] for pair in pairs}
     before = categories_before(request, wanted)
     events = [event for event in events_of(request, wanted) if wanted[event.pk] != before.get(event.pk, "")]
@@ -92,7 +92,7 @@ def answer(request: HttpRequest) -> tuple[Result, dict[int, str]]:
     why = {id_of(name[4:]): value for name, value in request.POST.items() if name.startswith("why-")}
     halves = [
         (event, Half(verdict=said[event.pk], reason=why.get(event.pk, "")[:5_000]))
-        for event in events_of(request, dict([*said.items()][:MOST]))
+        for event in events_of(request, dict([*said.items()][:SIZE]))
     ]
     hat = hat_of(request)
     word = _("said; their category comes next") if hat == Hat.SPLITTER else _("sent")
