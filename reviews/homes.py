@@ -48,12 +48,14 @@ def homes_for(event: FailureEvent, user: User) -> list[Home]:
     return homes_of(event.what, event.category, findings, told_of(findings, event, user))
 
 
-def of_team(team: int, category: str, *, but: int | None) -> list[Finding]:
-    """Those that are not done with: the newest of the category, then the newest others."""
+def of_team(team: int, category: str, *, but: int | None, also: int = 0) -> list[Finding]:
+    """Those that are not done with: the newest of the category, then the newest others; `also` however old it is."""
     findings = Finding.objects.filter(team=team, state__in=UNFIXED).exclude(pk=but)
     findings = findings.order_by("-pk").only("title", "description", "category", "state")
     near = list(findings.filter(category=category)[:OF_CATEGORY]) if category else []
-    return near + [finding for finding in findings[:OF_ALL] if finding not in near]
+    found = near + [finding for finding in findings[:OF_ALL] if finding not in near]
+    is_missing = also and all(finding.pk != also for finding in found)
+    return found + list(findings.filter(pk=also)) if is_missing else found
 
 
 def told_of(findings: list[Finding], event: FailureEvent, user: User) -> dict[int, str]:

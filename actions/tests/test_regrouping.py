@@ -95,6 +95,17 @@ def test_taken_apart_each_has_again_what_it_had(cast, two):
     assert (verbs(gone), verbs(kept)) == (["separate", "merge into"], ["let out", "take in"])
 
 
+def test_taken_apart_the_kept_one_is_as_reopened_as_it_was(cast, two):
+    gone, kept = two
+    answered(cast, gone, state="in_progress")
+    Finding.objects.filter(pk=gone.pk).update(state="being_fixed")
+    Finding.objects.filter(pk=kept.pk).update(state="reopened")
+    regrouping.merge(gone, kept, cast.manager)
+    assert fresh(kept).state == "being_fixed"
+    regrouping.take_apart(fresh(gone), cast.manager)
+    assert (fresh(gone).state, fresh(kept).state, fresh(kept).state_before) == ("being_fixed", "reopened", "")
+
+
 def test_what_left_meanwhile_does_not_come_back(cast, two):
     gone, kept = two
     review = testing.review(cast, (cast.manager,), facilitator=cast.manager)
@@ -218,6 +229,27 @@ def test_what_the_manager_may_not_read_stays_and_shows_nowhere(client, cast, two
     regrouping.merge(fresh(finding), kept, cast.manager)
     hidden.refresh_from_db()
     assert hidden.finding == kept
+
+
+def test_a_split_of_sealed_events_is_told_where_few_read_it(cast, two):
+    finding, _other = two
+    sealed = testing.review(cast, (cast.manager,), visibility="sealed")
+    hidden = testing.event(sealed, finding=finding, **SYSTEMIC)
+    new = regrouping.split(finding, cast.manager, {hidden.pk}, "Another", "budget")
+    assert (verbs(new), verbs(finding), verbs(hidden)) == (["open"], [], ["take finding"])
+
+
+def test_a_split_is_taken_back_however_old_the_finding_is(client, cast, two, monkeypatch):
+    monkeypatch.setattr("reviews.homes.OF_ALL", 1)
+    monkeypatch.setattr("reviews.homes.OF_CATEGORY", 1)
+    finding, _other = two
+    event = testing.event(testing.review(cast), finding=finding, **SYSTEMIC)
+    new = regrouping.split(finding, cast.manager, {event.pk}, "Another", "budget")
+    testing.finding(cast, title="Newer", category="budget")
+    client.force_login(cast.manager)
+    assert client.post(f"/findings/{new.pk}/merge/", {"kept": finding.pk, "version": new.version}).status_code == 302
+    assert event.pk in events_of(finding)
+    assert client.post(f"/findings/{finding.pk}/merge/", {"kept": new.pk, "version": 1}).status_code == 422
 
 
 def test_merging_on_the_page_shows_the_likest_first_and_is_taken_back_by_one_press(client, cast, two):

@@ -13,6 +13,7 @@ from actions.forms.regrouping import MergeFindingForm, SplitFindingForm
 from failforward import undo
 from failforward.forms import refusals_in
 from failforward.guards import Conflict, Refused
+from failforward.ids import id_of
 from reviews import homes
 from reviews.models import FailureEvent, Finding
 from reviews.views.findings import MOST_EVENTS, finding_to_write
@@ -22,7 +23,7 @@ from reviews.views.findings import MOST_EVENTS, finding_to_write
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     finding = finding_to_write(request, pk)
-    others = homes.of_team(finding.team_id, finding.category, but=finding.pk)
+    others = homes.of_team(finding.team_id, finding.category, but=finding.pk, also=id_of(request.POST.get("kept")))
     likely = homes.homes_of(f"{finding.title} {finding.description}", finding.category, others)
     form = MergeFindingForm(request.POST or None, others=others, homes=likely, initial={"version": finding.version})
     status = 422 if form.errors else 200

@@ -19,6 +19,7 @@ class Regrouped(models.Model):
     all of them, also those that whoever merges may not read. `actions.regrouping` is the way in: actions go with them.
     """
 
+    # `state_before` is that of the merged one, and of the kept one where the merge changed it.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     state_before = models.CharField(max_length=12, choices=State, blank=True, default="", db_default="")
 
@@ -37,7 +38,7 @@ class Regrouped(models.Model):
         self._must_fit(kept, by)
         self.events.update(finding=kept, came_with=self)
         if self.state == State.BEING_FIXED != kept.state:
-            kept._write(state=State.BEING_FIXED)
+            kept._write(state=State.BEING_FIXED, state_before=kept.state)
         self._write(state=State.MERGED, state_before=self.state, merged_into=kept)
         record(self, "merge into", by, finding=kept.title)
         record(kept, "take in", by, finding=self.title)
@@ -46,16 +47,19 @@ class Regrouped(models.Model):
     @transaction.atomic
     def separate(self, by: User, *, kept_is_being_fixed: bool) -> bool:
         """It stands by itself again, with the events that it brought and that are still where they went."""
-        versions.hold(self)
+        self.refresh_from_db(fields=["merged_into"])
         if self.merged_into_id is None:
             return False
         kept = self.merged_into
-        self._hold_events(kept.pk)
-        versions.hold(kept)
+        self._hold_events(self.pk, kept.pk)
+        for one in sorted((self, kept), key=lambda one: one.pk):
+            versions.hold(one)
+        if self.merged_into_id != kept.pk:
+            return False
         self._must_be_managed(by)
         kept.events.filter(came_with=self).update(finding=self, came_with=None)
         if kept.state == State.BEING_FIXED and not kept_is_being_fixed:
-            kept._write(state=State.OPEN)
+            kept._write(state=kept.state_before or State.OPEN, state_before="")
         self._write(state=self.state_before, state_before="", merged_into=None)
         record(self, "separate", by, finding=kept.title)
         record(kept, "let out", by, finding=self.title)
@@ -70,7 +74,7 @@ class Regrouped(models.Model):
         versions.hold(self, version)
         self._must_be_managed(by)
         self._must_not_be_done_with()
-        seen = list(self.events.visible_to(by))
+        seen = list(self.events.visible_to(by).select_related("review"))
         chosen = [event for event in seen if event.pk in events]
         if not chosen:
             raise Refused(_("Choose at least one event that shows the other weakness."), "events")
@@ -81,8 +85,10 @@ class Regrouped(models.Model):
         versions.keep(self)
         for event in chosen:
             record(event, "take finding", by, finding=new.title)
-        record(self, "split off", by, finding=new.title)
-        record(new, "split from", by, finding=self.title)
+        if any(event.review.is_standard for event in chosen):
+            # Else it would tell the whole team that this one has events which few may read.
+            record(self, "split off", by, finding=new.title)
+            record(new, "split from", by, finding=self.title)
         return new
 
     def _hold_events(self, *findings: int) -> None:

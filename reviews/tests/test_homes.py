@@ -154,3 +154,17 @@ def test_an_unrelated_event_that_nobody_sorted_opens_no_finding_without_a_catego
     sent = {"new_finding": "We drive in snow", "category": "planning"}
     assert client.post(f"/events/{event.pk}/home/", sent).status_code == 302
     assert Finding.objects.get().category == "planning"
+
+
+def test_whoever_leads_a_review_of_another_team_joins_what_is_offered(client, cast):
+    """Oda is of the south and leads a review of the north."""
+    outsider = cast.outsider
+    review = testing.review(cast, (outsider,), facilitator=outsider)
+    finding, foreign = testing.finding(cast), testing.finding(cast, team=cast.company)
+    assert not Finding.objects.visible_to(outsider).filter(pk=finding.pk).exists()
+    event = told(review, "Nobody was down for the week after.")
+    client.force_login(outsider)
+    assert client.post(f"/events/{event.pk}/home/", {"finding": finding.pk}).status_code == 302
+    assert FailureEvent.objects.get(pk=event.pk).finding == finding
+    assert client.post(f"/events/{event.pk}/home/", {"finding": foreign.pk}).status_code == 404
+    assert FailureEvent.objects.get(pk=event.pk).finding == finding

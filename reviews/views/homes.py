@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -55,7 +56,10 @@ def join(request: HttpRequest, event: FailureEvent) -> HttpResponse:
     before, chosen = event.finding, request.POST["finding"]
     try:
         if chosen:
-            finding = get_object_or_404(Finding.objects.visible_to(request.user), pk=id_of(chosen))
+            # Whoever leads a review of another team reads that team's findings here, and joins events to them.
+            of_its_team = Finding.objects.filter(team=event.review.team_id)
+            mine = Finding.objects.visible_to(request.user).values("pk")
+            finding = get_object_or_404(Finding, Q(pk__in=of_its_team.values("pk")) | Q(pk__in=mine), pk=id_of(chosen))
             finding.take(event, request.user)
             return told(request, event, finding, before)
         if before:
