@@ -160,11 +160,12 @@ def test_whoever_leads_a_review_of_another_team_joins_what_is_offered(client, ca
     """Oda is of the south and leads a review of the north."""
     outsider = cast.outsider
     review = testing.review(cast, (outsider,), facilitator=outsider)
-    finding, foreign = testing.finding(cast), testing.finding(cast, team=cast.company)
+    finding, foreign = testing.finding(cast), testing.finding(cast, team=cast.south)
     assert not Finding.objects.visible_to(outsider).filter(pk=finding.pk).exists()
     event = told(review, "Nobody was down for the week after.")
     client.force_login(outsider)
     assert client.post(f"/events/{event.pk}/home/", {"finding": finding.pk}).status_code == 302
     assert FailureEvent.objects.get(pk=event.pk).finding == finding
+    client.force_login(cast.manager)
     assert client.post(f"/events/{event.pk}/home/", {"finding": foreign.pk}).status_code == 404
     assert FailureEvent.objects.get(pk=event.pk).finding == finding
