@@ -13,6 +13,7 @@ from failforward import testing
 from failforward.accounts.teams import change_team
 from failforward.guards import Refused
 from failforward.management.commands import prepare
+from failforward.outbox.models import Tick
 from failforward.testing import NOW, TODAY
 from reviews import coding, summary_sql
 from reviews.imports import save
@@ -298,11 +299,16 @@ def test_after_any_verbs_the_sums_are_what_the_reviews_come_to(cast, sequence):
 
 def test_an_installation_that_is_older_than_its_sums_gets_them_with_the_upgrade(cast):
     settled(cast, chosen(cast), "caused", "planning")
-    before = sums()
     for table in (Summary, Contribution):
         table.objects.all().delete()
+    # A verb of the new code came first, or the filling was broken off: some are there, and they are not all.
+    chosen(cast)
     prepare.Command().fill_sums()
-    assert sums() == before
+    assert list(differences()) == []
+    assert Summary.objects.get(category="planning").systemic == 1
+
+    prepare.Command().fill_sums()
+    assert Tick.objects.filter(name=prepare.SUMS_FILLED).count() == 1
 
 
 def test_a_rebuild_knows_as_many_stages_as_people_write(cast):

@@ -9,9 +9,13 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from failforward.demo import build as demo
-from reviews.models import Review, Summary
+from failforward.outbox.models import Tick
+from reviews.models import Review
+
+SUMS_FILLED = "sums filled"
 
 
 class Command(BaseCommand):
@@ -21,7 +25,7 @@ class Command(BaseCommand):
         if self.migrations_wait():
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, skip_checks=True)
-            self.fill_sums()
+        self.fill_sums()
         self.collect_static()
         if settings.DEMO:
             self.seed_demo()
@@ -32,9 +36,12 @@ class Command(BaseCommand):
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
     def fill_sums(self) -> None:
-        """An installation that is older than its sums has reviews, and none of these yet."""
-        if Review.objects.exists() and not Summary.objects.exists():
+        """Once, for an installation that is older than its sums; again where that was broken off."""
+        if Tick.objects.filter(name=SUMS_FILLED).exists():
+            return
+        if Review.objects.exists():
             call_command("rebuild_summaries", stdout=StringIO(), skip_checks=True)
+        Tick.objects.update_or_create(name=SUMS_FILLED, defaults={"at": timezone.now()})
 
     def seed_demo(self) -> None:
         """Into an empty database, or again into the demo; never beside somebody's own team."""
