@@ -30,9 +30,10 @@ def read(text: str) -> list[tuple[date, Decimal]]:
     mark = mark_of(lines[0][1]) if lines else ","
     values, wrong = [], []
     for place, (number, line) in enumerate(lines):
-        cells = cells_of(line, mark)
         try:
-            values.append(pair(cells))
+            values.append(pair(cells_of(line, mark)))
+        except csv.Error:
+            wrong.append(Wrong(number, _("This is too long for a day and a number.")))
         except ValueError as error:
             # A first line without any digit is a heading.
             if place or re.search(r"\d", line):

@@ -156,6 +156,7 @@ def test_numbers_are_typed_pasted_and_uploaded(checker, cast, action):
         ("\n".join(["2026-01-05, 4"] * 1002), "1000 lines at most"),
         ("x" * 200_001, "longer than a series"),
         (f"2026-01-05, {NASTY}", "is no number"),
+        ("2026-01-05, 4\n2026-01-06," + "1" * 140_000, "Line 2: This is too long for a day and a number."),
     ],
 )
 def test_numbers_that_cannot_be_read_are_named_by_line_and_kept(checker, cast, action, text, why):
