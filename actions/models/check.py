@@ -265,7 +265,7 @@ class EffectivenessCheck(models.Model):
             decided = ["state", "said", "outcome", "verdict", "evidence", "evidence_url", "on_watch"]
             versions.keep(self, *decided, "decided_by", "decided_at")
             self.action.enter(self.outcome, by, f"check_{self.outcome}")
-            self.action.tell_findings(by, self.outcome, self.fixed_on)
+            self.action.tell_findings(by, self.outcome)
 
     def extend(self, by: User, until: date, reason: str, *, today: date) -> None:
         """It takes longer: what could not be told is looked at again on a later day."""

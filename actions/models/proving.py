@@ -79,13 +79,14 @@ class Proved(models.Model):
         last = self.checks.filter(state="decided").order_by("-pk").first()
         return last.outcome if last else State.CLAIMED_DONE
 
-    def tell_findings(self, by: User, outcome: str, fixed_on: date) -> None:
-        """A finding counts as fixed when all that was done about it is proved; where nothing that is left helps it is
-        open again."""
+    def tell_findings(self, by: User, outcome: str) -> None:
+        """A finding counts as fixed when all that was done about it is proved, from the last of it on; where nothing
+        that is left helps it is open again."""
         for finding in self.findings.order_by("pk"):
             states = set(finding.actions.values_list("state", flat=True)) - set(GIVEN_UP)
             if outcome == EFFECTIVE and states == {State.EFFECTIVE}:
-                finding.mark_fixed(by, fixed_on)
+                proved = finding.actions.filter(state=State.EFFECTIVE).select_related("team")
+                finding.mark_fixed(by, max(one.fixed_on for one in proved))
             elif outcome == INEFFECTIVE and not states - set(NOBODY_AT_IT):
                 finding.mark_open_again(by, say("“%(what)s” did not help.") % {"what": self.what})
 

@@ -35,12 +35,11 @@ class RecurrenceQuerySet(models.QuerySet):
         return standard.filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
 
     def waiting_for(self, user: User) -> Self:
-        """What `user` is asked to look at: a manager of the finding's team, or whoever facilitates the review."""
+        """What `user` reads and is asked to look at: a manager of the finding's team, or whoever facilitates."""
         reach = reach_of(user)
-        proposed = self.filter(state=State.PROPOSED, finding__state=FindingState.FIXED)
+        proposed = self.visible_to(user).filter(state=State.PROPOSED, finding__state=FindingState.FIXED)
         elsewhere = ~Q(event__finding=None) & ~Q(event__finding=models.F("finding"))
-        still = Q(event__verdict=Verdict.SYSTEMIC, event__merged_into=None)
-        proposed = proposed.filter(still, event__review__visibility=Visibility.STANDARD).exclude(elsewhere)
+        proposed = proposed.filter(event__verdict=Verdict.SYSTEMIC, event__merged_into=None).exclude(elsewhere)
         if reach.is_admin:
             return proposed
         return proposed.filter(Q(finding__team__in=reach.managed) | Q(event__review__facilitator=user.pk))
@@ -98,6 +97,11 @@ class Recurrence(models.Model):
     def waits(self) -> bool:
         return self.state == State.PROPOSED
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Somebody has put the event into another finding since."""
+        return self.event.finding_id not in (None, self.finding_id)
+
     # --- Verbs ----------------------------------------------------------------------------------
 
     def accept(self, by: User, *, now: datetime, reason: str = "") -> None:
@@ -109,6 +113,8 @@ class Recurrence(models.Model):
                 return
             if self.finding.state != FindingState.FIXED:
                 raise Refused(_("This finding does not count as fixed any more. There is nothing to reopen."))
+            if self.is_elsewhere:
+                raise Refused(_("This event belongs to another finding now. Take it out of that one first."))
             self.finding.take(self.event, by)
             lost_on = self.event.review.lost_on
             self.finding.mark_open_again(by, reason.strip() or say("It was seen again."))

@@ -135,12 +135,51 @@ def test_it_is_put_before_managers_and_whoever_facilitates(cast, fix, client):
     assert "Has it come back? “Nobody rings the plant" in client.get("/").content.decode()
 
 
+def test_nobody_is_asked_about_what_they_do_not_read(cast, fix, client):
+    event = settled(cast)
+    review = event.review
+    type(review).objects.filter(pk=review.pk).update(facilitator=cast.outsider, depth="full", state="gathering")
+    for person in (cast.outsider, cast.manager):
+        assert not Recurrence.objects.waiting_for(person).exists()
+        client.force_login(person)
+        assert "Has it come back?" not in client.get("/").content.decode()
+        assert client.get(Recurrence.objects.get().get_absolute_url()).status_code == 404
+    review.persons.filter(user=cast.manager).update(has_told=True)
+    assert Recurrence.objects.waiting_for(cast.manager).exists()
+
+
+def test_an_event_that_was_put_elsewhere_since_stays_there(cast, fix, finding, client):
+    event = settled(cast)
+    again, other = Recurrence.objects.get(), testing.finding(cast, title="Planned too late")
+    other.take(event, cast.manager)
+    client.force_login(cast.manager)
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert "The event belongs to another finding now." in page
+    assert "Planned too late" not in page
+    assert reverse("recurrence_verb", args=[again.pk, "accept"]) not in page
+    response = client.post(reverse("recurrence_verb", args=[again.pk, "accept"]), follow=True)
+    assert "Take it out of that one first." in response.content.decode()
+    for thing in (event, finding, again):
+        thing.refresh_from_db()
+    assert (event.finding, finding.state, again.state) == (other, "fixed", "proposed")
+
+
+def test_a_finding_is_fixed_from_the_last_fix_on(cast, finding):
+    late, early = done(cast, finding, days_ago=100), done(cast, finding, days_ago=160)
+    for action in (late, early):
+        begun(cast, action).decide(cast.facilitator, "met", "Nobody waited", today=TODAY, now=NOW)
+    finding.refresh_from_db()
+    assert (finding.state, finding.fixed_on) == ("fixed", TODAY - dt.timedelta(days=100))
+    settled(cast, deal=testing.deal(cast, lost_on=TODAY - dt.timedelta(days=130)))
+    assert not Recurrence.objects.exists()
+
+
 def test_a_facilitator_says_so_by_the_page(cast, fix, finding, client):
     settled(cast)
     again = Recurrence.objects.get()
     client.force_login(cast.rep)
     page = client.get(again.get_absolute_url()).content.decode()
-    assert "The same category, and both speak of" in page
+    assert "The same category, and both speak of <i>plant</i>." in page
     bad = client.post(reverse("recurrence_verb", args=[again.pk, "reject"]), {"reason": ""})
     assert bad.status_code == 400
     assert "Say why it is something else." in bad.content.decode()
