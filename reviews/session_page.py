@@ -123,21 +123,15 @@ def step_page(
 ) -> StepPage:
     """`chosen` is the id of an event to open, `later` those that `user` has left for later."""
     page = StepPage(review, user, [], None, 0, step=step, projected=projected, number=max(1, number))
-    {
-        Step.GATHER: gather,
-        Step.CAUSES: causes,
-        Step.SORT: sort,
-        Step.FINDINGS: findings,
-        Step.CLOSE: close,
-    }[step](page, chosen, later)
+    if page.is_covered:
+        return page
+    READS[step](page, chosen, later)
     for event in [*page.events, *page.disputes]:
         event.review = review
     return page
 
 
 def gather(page: StepPage, chosen: int, later: Collection[int]) -> None:
-    if page.is_covered:
-        return
     told = heard(page).in_order().select_related("author").annotate(of_all=Window(Count("pk")))
     begin = (page.number - 1) * LINES
     page.events = list(told[begin : begin + LINES])
@@ -190,6 +184,15 @@ def close(page: StepPage, chosen: int, later: Collection[int]) -> None:
         return
     lacks = heard(page).filter(Q(causal_role="") | unsettled()).select_related("finding").only(*MISSING).in_order()
     page.events = [*lacks, *one_of_each(page)] or list(heard(page).select_related("finding")[:1])
+
+
+READS = {
+    Step.GATHER: gather,
+    Step.CAUSES: causes,
+    Step.SORT: sort,
+    Step.FINDINGS: findings,
+    Step.CLOSE: close,
+}
 
 
 def unsettled() -> Q:

@@ -170,6 +170,26 @@ def test_the_wall_shows_how_much_until_it_is_opened(client, cast, review, sessio
     assert "Nobody rang." not in page(client, cast.rep, review, "?projector=1")
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_no_step_shows_on_the_wall_what_is_not_read_yet(client, cast, review, session, step):
+    testing.event(review, what="Nobody rang.")
+    testing.event(review, what="Nobody wrote.", disputed_at=NOW, readings=2)
+    loose = testing.event(review, what="Nobody asked.", **SETTLED | {"causal_role": ""})
+    testing.event(review, what="Nobody came.", **SETTLED, finding=testing.finding(cast, title="Nobody is down for it"))
+    said = ("Nobody rang.", "Nobody wrote.", "Nobody asked.", "Nobody came.", "Nobody is down for it")
+    query = f"?step={step}&event={loose.pk}" if step != "close" else f"?step={step}"
+    client.cookies["projector"] = "on"
+    wall = page(client, cast.facilitator, review, query)
+    part = client.get(f"{reverse('session_live', args=[review.pk])}?at={step}&event={loose.pk}").content.decode()
+    for shown in (wall, part):
+        assert [text for text in said if text in shown] == []
+        assert "events are written down" in shown and 'id="s-open"' in shown
+
+    press(client, cast.facilitator, review, "open")
+
+    assert [text for text in said if text in page(client, cast.facilitator, review, query)] != []
+
+
 def test_the_room_judges_on_the_wall_and_reads_alone(client, cast, review, session):
     event = testing.event(review, causal_role="caused", what="Nobody rang.")
     testing.event(review, what="Nobody wrote.")

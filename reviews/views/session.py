@@ -102,6 +102,10 @@ class View:
     def user(self) -> User:
         return self.request.user
 
+    @property
+    def part(self) -> str:
+        return "covered" if self.page and self.page.is_covered else str(self.place.step)
+
     def context(self) -> dict:
         session, review, user = self.session, self.review, self.user
         return {
@@ -126,7 +130,7 @@ class View:
             "live_url": self.live_url(),
             "told": self.page.told if self.page else 0,
             "columns": self.columns() if self.place.step == Step.CAUSES else [],
-            "live_part": f"reviews/session/_{self.place.step}.html",
+            "live_part": f"reviews/session/_{self.part}.html",
             "refused": "",
         }
 
