@@ -2,6 +2,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -99,6 +100,7 @@ class Choosable(models.Model):
             self.save(update_fields=["state", "waived_because"])
             self.count_anew()
             record(self, "waived", by, reason=reason)
+            self.end_session(by, timezone.now())
         return True
 
     def put_back(self, by: User) -> bool:
@@ -120,6 +122,7 @@ class Choosable(models.Model):
             self.count_anew()
             self.persons.filter(user__in=came_by_choosing).delete()
             record(self, "put_back", by)
+            self.end_session(by, timezone.now())
         return True
 
     def begin(self, by: User, today: date) -> None:

@@ -80,10 +80,14 @@ class Closable(models.Model):
             self.state, self.closed_at, self.closed_by = State.CLOSED, now, by
             self.save(update_fields=["state", "closed_at", "closed_by"])
             record(self, "closed", by)
-            for session in self.sessions.filter(ended_at=None):
-                session.end(by, now)
+            self.end_session(by, now)
             self.pass_on_thanks(by, now, timezone.localdate(now))
         return True
+
+    def end_session(self, by: User, now: datetime) -> None:
+        """None goes on about a review that is not open."""
+        for session in self.sessions.filter(ended_at=None):
+            session.be_over(by, now)
 
     @property
     def may_go_well(self) -> bool:

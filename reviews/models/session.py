@@ -144,10 +144,11 @@ class Session(models.Model):
         """To anybody who works on the review. Its facilitator and managers may also take it."""
         with transaction.atomic():
             self.lock()
+            self.must_run()
             if self.led_by_id == to.pk:
                 return False
-            if self.led_by_id != by.pk and (by != to or not permissions.leads_session(by, self)):
-                raise Refused(self.who_leads())
+            if not permissions.leads_review(by, self.review) or by != to:
+                self.must_be_led(by)
             if not permissions.works_on(to, self.review):
                 raise Refused(_("The lead goes to somebody who works on this review. Add them first."))
             self.led_by = to
@@ -160,25 +161,38 @@ class Session(models.Model):
             self.lock()
             if self.ended_at:
                 return False
-            if not permissions.leads_session(by, self):
-                raise Refused(self.who_leads())
-            self.ended_at = now
-            self.save(update_fields=["ended_at"])
-            record(self.review, "session_ended", by)
+            if not permissions.leads_review(by, self.review):
+                self.must_be_led(by)
+            self.be_over(by, now)
         return True
+
+    def be_over(self, by: User, now: datetime) -> None:
+        """For a verb that holds the review and has asked who may."""
+        self.ended_at = now
+        self.save(update_fields=["ended_at"])
+        record(self.review, "session_ended", by)
 
     def hold(self, by: User) -> None:
         """Holds the row for whoever leads; to everybody else it says who does."""
         self.lock()
-        if self.ended_at:
-            raise Refused(_("This session is over."))
-        if self.led_by_id != by.pk:
-            raise Refused(self.who_leads())
+        self.must_run()
+        self.must_be_led(by)
 
     def lock(self) -> None:
         """The review before the session, the order in which every verb takes them."""
-        self.review = Review.objects.select_for_update().get(pk=self.review_id)
-        self.refresh_from_db(from_queryset=Session.objects.select_for_update())
+        self.review = Review.objects.select_for_update(no_key=True).get(pk=self.review_id)
+        self.refresh_from_db(from_queryset=Session.objects.select_for_update(no_key=True))
+
+    def must_run(self) -> None:
+        if self.ended_at or not self.review.is_open:
+            raise Refused(_("This session is over."))
+
+    def must_be_led(self, by: User) -> None:
+        """By somebody who still works on the review: who is taken off it loses the lead with it."""
+        if self.led_by_id != by.pk:
+            raise Refused(self.who_leads())
+        if not permissions.works_on(by, self.review):
+            raise Refused(_("You no longer work on this review. Its facilitator or a manager takes the lead."))
 
     def who_leads(self) -> str:
         return _("%(name)s leads at the moment. Take the lead first, or ask for it.") % {"name": self.led_by}

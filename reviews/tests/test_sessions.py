@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from failforward import testing
 from failforward.guards import Refused
@@ -113,6 +114,65 @@ def test_closing_the_review_ends_its_session(cast, session, review):
     assert session.ended_at == later(50)
     with pytest.raises(Refused, match="over"):
         session.move_to(cast.facilitator, "causes", later(51))
+
+
+def test_a_review_that_is_waived_or_put_back_ends_its_session(cast, review):
+    for leave in (lambda: review.waive(cast.manager, "Too small."), lambda: review.put_back(cast.manager)):
+        session = Session.begin(review, cast.facilitator, NOW)
+        leave()
+        session.refresh_from_db()
+        assert session.ended_at
+        review.choose(cast.facilitator, "full", NOW.date())
+        assert Session.running(review.pk) is None
+
+
+@pytest.mark.parametrize("state", ["pending", "waived", "closed"])
+def test_nothing_moves_about_a_review_that_is_not_open(cast, review, session, state):
+    Review.objects.update(state=state, waived_because="Too small.", closed_at=NOW)
+    moves = (
+        lambda: session.move_to(cast.facilitator, "causes", NOW),
+        lambda: session.give(cast.facilitator, 30),
+        lambda: session.open_to_room(cast.facilitator, NOW),
+        lambda: session.hand_over(cast.facilitator, cast.rep),
+        lambda: session.hand_over(cast.manager, cast.manager),
+    )
+    for move in moves:
+        with pytest.raises(Refused, match="session is over"):
+            move()
+    assert session.end(cast.facilitator, NOW)
+
+
+def test_who_is_taken_off_the_review_leads_no_longer(cast, review, session):
+    session.hand_over(cast.facilitator, cast.rep)
+    review.remove_person(cast.facilitator, cast.rep)
+    # The deal is theirs, so they still read it.
+    assert Review.objects.visible_to(cast.rep).filter(pk=review.pk).exists()
+    moves = (
+        lambda: session.move_to(cast.rep, "causes", NOW),
+        lambda: session.give(cast.rep, 30),
+        lambda: session.open_to_room(cast.rep, NOW),
+        lambda: session.hand_over(cast.rep, cast.other_rep),
+        lambda: session.end(cast.rep, NOW),
+    )
+    for move in moves:
+        with pytest.raises(Refused, match="no longer work on this review"):
+            move()
+    assert session.hand_over(cast.facilitator, cast.facilitator) and session.move_to(cast.facilitator, "causes", NOW)
+
+
+def test_a_session_holds_its_rows_as_every_verb_does(session):
+    """What only points at the review does not wait: it may hold what the verb waits for."""
+    asked = []
+
+    def watch(queryset):
+        asked.append((queryset.model, queryset.query.select_for_update, queryset.query.select_for_no_key_update))
+        return fetch(queryset)
+
+    fetch = QuerySet._fetch_all
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", watch)
+        session.lock()
+    assert asked == [(Review, True, True), (Session, True, True)]
 
 
 def test_the_pulse_is_felt_by_whoever_reads_the_review(cast, review):

@@ -120,7 +120,7 @@ class View:
             "clock": self.clock,
             "five_more": max(self.clock.planned, self.clock.used) + MORE if self.clock else 0,
             "here": self.here,
-            "leads": bool(session) and session.led_by_id == user.pk,
+            "leads": bool(session) and session.led_by_id == user.pk and permissions.works_on(user, review),
             "may_take": bool(session) and permissions.leads_review(user, review),
             "may_begin": permissions.can_begin_session(user, review),
             "within": f"?in={self.place}",
