@@ -21,7 +21,7 @@ class ActionsConfig(AppConfig):
         about_replies.register()
         catalogue.before_writing += [digests.gather, unreached.gather]
         reading.register(arrival.read)
-        coding.after_settling.append(recurrences.look)
+        coding.after_settling.append(recurrences.look_later)
         finding.after_taking.append(recurrences.put_by_hand)
         words.register()
         commitment_words.register()

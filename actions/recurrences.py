@@ -2,11 +2,15 @@
 by category and by the words that both speak of; a person says whether it is the same."""
 
 from collections import defaultdict
+from datetime import datetime, timedelta
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from actions.models.recurrence import Recurrence
+from failforward import bell
 from failforward.accounts.models import User
 from reviews.homes import EVENTS, Home, homes_of
 from reviews.models import FailureEvent, Finding, Verdict
@@ -15,13 +19,39 @@ from reviews.models.finding import State as FindingState
 # How many fixed weaknesses are looked at, the newest fixes; how many words do without the category; how many of the
 # likest are proposed.
 FIXED, WORDS, PROPOSED = 100, 3, 2
+# What the queue was not told of is looked at each hour, this long after it was settled.
+MISSED, MISSED_AT_ONCE = timedelta(days=1), 200
+
+
+def look_later(event: FailureEvent) -> None:
+    """Called when an event is settled, which holds its team: hundreds of texts are read when nobody waits for that."""
+    if may_have_come_back(event):
+        transaction.on_commit(partial(ring, event.pk))
+
+
+def ring(event_id: int) -> None:
+    from actions.tasks import look_for_returns
+
+    bell.ring(look_for_returns, event_id)
+
+
+def look_at_missed(now: datetime) -> None:
+    settled = FailureEvent.objects.of_standard_reviews().filter(settled_at__gt=now - MISSED, settled_at__lte=now)
+    missed = settled.filter(verdict=Verdict.SYSTEMIC, finding=None, recurrences=None).order_by("-settled_at", "-pk")
+    for event in missed.select_related("review__team")[:MISSED_AT_ONCE]:
+        look(event)
 
 
 def look(event: FailureEvent) -> list[Recurrence]:
-    """Called when an event is settled. What is in a finding already was put there by somebody."""
-    if event.verdict != Verdict.SYSTEMIC or event.finding_id or not event.review.is_standard:
+    """Looked at twice, an event is proposed once."""
+    if not may_have_come_back(event):
         return []
     return propose(event, [home for home in homes(event) if is_like(home)][:PROPOSED])
+
+
+def may_have_come_back(event: FailureEvent) -> bool:
+    """What is in a finding already was put there by somebody."""
+    return event.verdict == Verdict.SYSTEMIC and not event.finding_id and event.review.is_standard
 
 
 def put_by_hand(finding: Finding, event: FailureEvent, by: User) -> None:

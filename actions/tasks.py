@@ -3,13 +3,24 @@ from celery import shared_task
 
 @shared_task(name="actions.tasks.mend_follow_ups")
 def mend_follow_ups(at: str | None = None) -> None:
-    from actions import follow_ups, replanning
+    from actions import follow_ups, recurrences, replanning
     from actions.rhythm import unreached
 
     now = moment(at)
     follow_ups.mend(now)
     replanning.look_again(now)
     unreached.tell(now)
+    recurrences.look_at_missed(now)
+
+
+@shared_task(name="actions.tasks.look_for_returns")
+def look_for_returns(event_id: int) -> None:
+    """Whether a settled event is something that counts as fixed. It may be gone by then, or settled otherwise."""
+    from actions import recurrences
+    from reviews.models import FailureEvent
+
+    if event := FailureEvent.objects.select_related("review__team").filter(pk=event_id).first():
+        recurrences.look(event)
 
 
 @shared_task(name="actions.tasks.mind_silence")

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from actions import recurrences
 from actions.models import Recurrence
+from actions.tasks import look_for_returns, mend_follow_ups
 from actions.tests.test_checks import begun, done, refused
 from failforward import testing
 from failforward.outbox.models import Mail
@@ -44,7 +46,16 @@ def as_(client, user):
     return client
 
 
-def settled(cast, what="Nobody rang the plant for eleven days.", verdict="systemic", category="planning", **fields):
+def settled(cast, *said, **fields):
+    """And looked at, as the queue does after the commit."""
+    event = only_settled(cast, *said, **fields)
+    look_for_returns(event.pk)
+    return event
+
+
+def only_settled(
+    cast, what="Nobody rang the plant for eleven days.", verdict="systemic", category="planning", **fields
+):
     review = testing.review(
         cast, people=(cast.manager, cast.rep), facilitator=cast.rep, state="coding", readers_per_event=1, **fields
     )
@@ -58,6 +69,38 @@ def test_a_new_event_like_it_is_proposed_with_its_reasons(cast, fix, finding):
     again = Recurrence.objects.get()
     assert (again.event, again.finding, again.state) == (event, finding, "proposed")
     assert (again.same_category, again.because) == (True, "plant")
+
+
+def test_it_is_looked_at_after_the_commit_and_twice_is_once(cast, fix, monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+    monkeypatch.setattr(recurrences.bell, "ring", lambda task, *args: rung.append((task, args)))
+    with django_capture_on_commit_callbacks(execute=True):
+        event = only_settled(cast)
+        only_settled(cast, verdict="one_off")
+        only_settled(cast, visibility="named")
+        assert not Recurrence.objects.exists()
+        assert rung == []
+    assert rung == [(look_for_returns, (event.pk,))]
+    for _ in range(2):
+        look_for_returns(event.pk)
+    assert Recurrence.objects.get().event == event
+
+
+def test_what_the_queue_was_not_told_of_is_looked_at_within_a_day(cast, fix):
+    event = only_settled(cast)
+    mend_follow_ups((NOW + dt.timedelta(hours=25)).isoformat())
+    assert not Recurrence.objects.exists()
+    for hours in (1, 2):
+        mend_follow_ups((NOW + dt.timedelta(hours=hours)).isoformat())
+    assert Recurrence.objects.get().event == event
+
+
+def test_what_was_settled_otherwise_meanwhile_or_is_gone_is_not_proposed(cast, fix):
+    event = only_settled(cast)
+    type(event).objects.filter(pk=event.pk).update(verdict="one_off")
+    look_for_returns(event.pk)
+    look_for_returns(0)
+    assert not Recurrence.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -123,6 +166,7 @@ def test_rejecting_needs_a_reason_and_is_not_asked_again(cast, fix, finding):
     again.reject(cast.manager, "Their phone was dead", now=NOW)
     coding.ask_again(event, cast.manager, "Look again", now=NOW)
     coding.settle(event, coding.Reading("planning", "systemic"), cast.manager, NOW)
+    look_for_returns(event.pk)
     finding.refresh_from_db()
     assert (Recurrence.objects.get().state, finding.state) == ("rejected", "fixed")
 
