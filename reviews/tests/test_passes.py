@@ -132,6 +132,24 @@ def test_a_category_is_opened_and_its_cards_are_put_elsewhere(client, cast, even
     assert client.get("/coding/cards/?in=nonsense").status_code == 200
 
 
+def test_a_list_left_empty_takes_no_card_out_of_its_category(client, cast, events):
+    client.force_login(cast.rep)
+    headers = {"accept": "application/json"}
+    # By key, while the page with its lists is still that of before.
+    for event in events[:2]:
+        client.post("/coding/cards/", {"put": f"{event.pk}:planning", "undo": "1"}, headers=headers)
+    put = [f"{events[0].pk}:", f"{events[1].pk}:", f"{events[2].pk}:budget"]
+    for query in ("", "?in=budget"):
+        client.post(f"/coding/cards/{query}", {"put": put})
+        assert {(pk, category) for pk, _reader, category, _verdict in halves()} == {
+            (events[0].pk, "planning"),
+            (events[1].pk, "planning"),
+            (events[2].pk, "budget"),
+        }
+    nothing = client.post("/coding/cards/", {"put": put[:2]})
+    assert told(nothing).endswith("Nothing was chosen yet.")
+
+
 def test_a_script_gets_the_answer_alone(client, cast, events):
     client.force_login(cast.rep)
     headers = {"accept": "application/json"}

@@ -49,13 +49,24 @@ def put(request: HttpRequest) -> HttpResponse:
     pairs = [one.partition(":") for one in request.POST.getlist("put")[:SIZE]]
     wanted = {id_of(pair[0]): pair[2] for pair in pairs}
     before = categories_before(request, wanted)
-    events = [event for event in events_of(request, wanted) if wanted[event.pk] != before.get(event.pk, "")]
-    said = [(event, Half(category=wanted[event.pk])) for event in events]
+    said = [
+        (event, Half(category=wanted[event.pk]))
+        for event in events_of(request, wanted)
+        if says_anew(request, wanted[event.pk], before.get(event.pk))
+    ]
     result = passes.say_all(said, request.user, _("put where you said"), hat=Hat.LUMPER, now=timezone.now())
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"said": result.sentence, "done": bool(result.done)}, status=200 if result.done else 409)
     tell(request, result, [f"{pk}:{before.get(pk, '')}" for pk in result.done])
     return back(request, "coding_cards")
+
+
+def says_anew(request: HttpRequest, category: str, before: str | None) -> bool:
+    """A list where nothing is chosen says nothing: it may be older than what the card was put into elsewhere. "None
+    yet" takes a card only out of the category that stands open."""
+    if category:
+        return category != before
+    return bool(before) and ("undo" in request.POST or request.GET.get("in") == before)
 
 
 def categories_before(request: HttpRequest, wanted: dict[int, str]) -> dict[int, str]:

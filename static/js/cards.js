@@ -26,6 +26,8 @@ const shift = (card, from, to) => {
   }
   const goes = to !== (card.dataset.home ??= card.dataset.was);
   card.hidden = card.parentElement.hidden = goes;
+  // What is put is saved already: its list says where it was, and goes with no form.
+  card.querySelector("select").disabled = goes;
   card.dataset.was = to;
 };
 

@@ -52,7 +52,9 @@ def test_cards_are_sorted_by_key_and_by_drag_and_stay_sorted(open_browser, cast,
     expect(page.locator("#said")).to_contain_text("Taken back.")
     assert kept() == ["competitor_knowledge", "planning"]
 
-    page.reload()
+    page.get_by_role("button", name="Save what is chosen").click()
+    expect(page.get_by_text("Nothing was chosen yet.")).to_be_visible()
+    assert kept() == ["competitor_knowledge", "planning"]
     expect(cards).to_have_count(2)
     expect(page.locator("[data-bin=planning] b")).to_have_text("1")
     page.keyboard.press("0")
