@@ -78,6 +78,14 @@ def test_the_notice_of_blind_reading_names_who_reads_too(client, cast, review):
     assert "Tom reads this event too." in client.get("/coding/").content.decode()
 
 
+def test_who_is_alone_on_a_review_for_two_is_told_to_add_somebody(client, cast):
+    (event,) = events_of(testing.review(cast, (cast.rep,), readers_per_event=2), 1)
+    client.force_login(cast.rep)
+    page = client.get("/coding/").content.decode()
+    assert "reads this event too" not in page
+    assert f'<a href="{event.review.get_absolute_url()}?do=person#people">Add somebody to this review who can.' in page
+
+
 def test_who_reads_alone_gets_no_notice(client, cast):
     events_of(testing.review(cast, (cast.rep,), readers_per_event=1), 1)
     client.force_login(cast.rep)
