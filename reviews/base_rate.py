@@ -12,6 +12,8 @@ from reviews.likeness import Traits
 
 # So many wins are offered for an event.
 MOST = 5
+# Fewer say little.
+FEW = 3
 # A win is looked for so long before and after the loss.
 WITHIN = timedelta(days=365)
 WEIGHTS = {"rival": 3, "product": 3, "lead_source": 2, "amount": 2, "team": 2, "sector": 1}
@@ -83,7 +85,8 @@ class BaseRate:
 
     @property
     def is_in_most(self) -> bool:
-        return self.present > self.absent
+        """One or two wins have no "most"."""
+        return self.looked_at >= FEW and self.present > self.absent
 
     @property
     def in_words(self) -> str:

@@ -175,8 +175,10 @@ def test_one_tap_is_counted_and_said_on_the_board_and_in_the_review(as_rep, cast
 def test_what_is_in_most_wins_too_may_not_be_the_cause(as_rep, cast, event):
     wins = [testing.won(cast) for _number in range(3)]
     hint = "Most of these wins had it too"
-    for win, present in zip(wins, ("yes", "no", "yes"), strict=True):
+    for win, present in zip(wins, ("yes", "yes"), strict=False):
         tap(as_rep, event, win, present)
+        assert hint not in as_rep.get(url(event)).content.decode()
+    tap(as_rep, event, wins[2], "no")
     assert hint in as_rep.get(url(event)).content.decode()
 
     tap(as_rep, event, wins[0], "no")
