@@ -132,8 +132,13 @@ class Page:
         return permissions.hears_all(self.user, self.review)
 
     @property
+    def asked_to_tell(self) -> list:
+        """All but whoever facilitates: they hear all from the beginning, and are not asked."""
+        return [person for person in self.review.persons.all() if person.user_id != self.review.facilitator_id]
+
+    @property
     def told(self) -> int:
-        return sum(person.has_told for person in self.review.persons.all())
+        return sum(person.has_told for person in self.asked_to_tell)
 
     @cached_property
     def debriefs(self) -> list[Debrief]:

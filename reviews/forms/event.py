@@ -103,8 +103,18 @@ class SortForm(Form):
         max_length=200,
     )
 
-    def __init__(self, *args, event: FailureEvent, findings: list[Finding], may_join: bool, **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        event: FailureEvent,
+        findings: list[Finding],
+        may_join: bool,
+        asks_finding: bool = False,
+        **kwargs,
+    ) -> None:
+        """`asks_finding` where the weakness alone stands on the screen."""
         super().__init__(*args, **kwargs)
+        self.asks_finding = asks_finding and may_join
         self.fields["causal_role"].choices = role_choices(event.review)
         self.fields["causal_role"].help_text = asked_of(event)
         if not may_join:
@@ -129,7 +139,10 @@ class SortForm(Form):
             )
         if said.get("finding") and said.get("new_finding"):
             self.add_error("new_finding", _("Choose a finding or write a new one, not both."))
-        if not any(said.get(name) for name in ["causal_role", "category", "finding", "new_finding"]):
+        if self.asks_finding:
+            if not self.errors and not said.get("finding") and not said.get("new_finding"):
+                self.add_error("finding", _("Choose a finding or write a new one."))
+        elif not any(said.get(name) for name in ["causal_role", "category", "finding", "new_finding"]):
             self.add_error("causal_role", _("Say what it did to the outcome. “We don’t know” is an answer too."))
         return said
 

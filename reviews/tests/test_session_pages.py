@@ -152,6 +152,21 @@ def test_one_who_has_not_told_sees_how_much_and_not_what(client, cast, review, s
     assert "Nobody rang." in page(client, cast.rep, review)
 
 
+def test_all_who_are_asked_have_told_when_the_last_of_them_has(client, cast, review, session):
+    assert "0 of 2 have told all they know." in page(client, cast.facilitator, review)
+    tell_all(review, cast.rep, cast.other_rep)
+    for query in ("", "?projector=1"):
+        assert "2 of 2 have told all they know." in page(client, cast.facilitator, review, query)
+
+
+def test_what_was_said_without_a_name_is_kept_as_everybody_reads(client, cast, review, session):
+    review.add_event(cast.rep, "Nobody rang.", anonymous=True)
+    kept = "Nothing stands under your name yet. What is said without a name is kept"
+    for who in (cast.rep, cast.other_rep):
+        for shown in (page(client, who, review), client.get(review.get_absolute_url()).content.decode()):
+            assert kept in shown and "Nothing is written down yet." not in shown and "Nobody rang." not in shown
+
+
 def test_the_wall_shows_how_much_until_it_is_opened(client, cast, review, session):
     review.add_event(cast.other_rep, "Nobody rang.")
     OwnPart.write(review, cast.facilitator, "I was late myself.")
@@ -320,10 +335,12 @@ def test_whoever_leads_the_review_says_what_an_event_shows(client, cast, review,
 
     assert sent["Location"].startswith(url(review))
     assert "Nobody is down for the week after a quote" in page(client, cast.rep, review)
-    both = send(
-        client, cast.facilitator, "event_save", other.pk, "session.findings", version=1, finding="", new_finding=""
-    )
-    assert both.status_code == 422 and heading(both.content.decode()) == "What weakness does it show?"
+    empty = {"version": 1, "finding": "", "new_finding": ""}
+    for where in ("session.findings", "session.findings.own"):
+        none = send(client, cast.facilitator, "event_save", other.pk, where, **empty)
+        asked = none.content.decode()
+        assert none.status_code == 422 and heading(asked) == "What weakness does it show?"
+        assert "Choose a finding or write a new one." in asked and "to the outcome" not in asked
 
 
 def test_a_likely_weakness_is_joined_from_the_screen(client, cast, review, session):

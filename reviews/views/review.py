@@ -184,6 +184,7 @@ def sort_form(page: Page, data=None) -> SortForm:
         event=event,
         findings=page.findings,
         may_join=page.may_join,
+        asks_finding=page.review.seen_in.startswith("session.findings"),
         initial={
             "version": event.version,
             "causal_role": event.causal_role,
