@@ -1,5 +1,7 @@
 """What the history says of lists, actions and coaching talks, after the name of who did it."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,16 @@ def changed(details: dict) -> str:
                 % {"what": label, "before": before or "–", "after": after or "–"}
             )
     return say("changed %(what)s") % {"what": ", ".join(parts)}
+
+
+def decided(found: str) -> Callable[[dict], str]:
+    """What was found, and what shows it."""
+
+    def in_words(details: dict) -> str:
+        shown = " ".join(filter(None, (details.get("evidence"), details.get("evidence_url"))))
+        return say("%(found)s. What shows it: %(shown)s") % {"found": found, "shown": shown} if shown else str(found)
+
+    return in_words
 
 
 LABELS = {
@@ -77,9 +89,9 @@ def register() -> None:
             "check_planned": _("planned a check by %(checker)s: %(method)s"),
             "check_changed": changed,
             "check_begun": _("began to check whether it helped"),
-            "check_effective": _("found the criterion met: it helped"),
-            "check_ineffective": _("found the criterion not met: it did not help"),
-            "check_inconclusive": _("could not tell yet whether it helped"),
+            "check_effective": decided(_("found the criterion met: it helped")),
+            "check_ineffective": decided(_("found the criterion not met: it did not help")),
+            "check_inconclusive": decided(_("could not tell yet whether it helped")),
             "check_extended": _("extended the check to %(until)s: %(reason)s"),
             "check_ended": _("ended the check"),
             "check_retired": _("said that it is not checked any more: %(reason)s"),

@@ -116,12 +116,14 @@ class Worked(models.Model):
         hold(self)
         self.check_running()
 
-    def enter(self, state: str, by: User, verb: str, **fields) -> None:
+    def enter(self, state: str, by: User, verb: str, *, shown: dict[str, str] | None = None, **fields) -> None:
+        """`shown` is for the history only."""
         self.state = state
         for name, value in fields.items():
             setattr(self, name, value)
         keep(self, "state", *fields)
-        record(self, verb, by, **{name: value for name, value in fields.items() if isinstance(value, str) and value})
+        said = fields | (shown or {})
+        record(self, verb, by, **{name: value for name, value in said.items() if isinstance(value, str) and value})
 
     def check_running(self) -> None:
         if self.state == State.PROPOSED:

@@ -264,7 +264,9 @@ class EffectivenessCheck(models.Model):
             self.on_watch = self.outcome == EFFECTIVE and self.verdict != EFFECTIVE
             decided = ["state", "said", "outcome", "verdict", "evidence", "evidence_url", "on_watch"]
             versions.keep(self, *decided, "decided_by", "decided_at")
-            self.action.enter(self.outcome, by, f"check_{self.outcome}")
+            # Decided again after it was extended, the check keeps only what shows the later decision.
+            shown = {"evidence": evidence, "evidence_url": evidence_url}
+            self.action.enter(self.outcome, by, f"check_{self.outcome}", shown=shown)
             self.action.tell_findings(by, self.outcome)
 
     def extend(self, by: User, until: date, reason: str, *, today: date) -> None:

@@ -7,6 +7,7 @@ import pytest
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from failforward import testing
 from failforward.guards import Refused
+from failforward.history import words
 from failforward.history.models import Change
 from failforward.testing import NOW, TODAY
 
@@ -85,6 +86,24 @@ def test_a_check_is_planned_before_the_work_and_waits_from_the_day_it_is_done(ca
     action.take_back(cast.rep)
     check.refresh_from_db()
     assert (check.fixed_on, check.due_on) == (None, None)
+
+
+def test_what_showed_an_earlier_decision_stays_in_the_history(cast, action):
+    check = begun(cast, action)
+    by, link = cast.facilitator, "https://tarnholm.example/quotes"
+    check.decide(by, "cannot_tell", "Three quotes only", evidence_url=link, today=TODAY, now=NOW)
+    check.extend(by, day(30), "Few losses", today=TODAY)
+    check.decide(by, "not_met", "Ten quotes, all late", today=TODAY, now=NOW)
+    changes = Change.objects.about_any([action]).filter(verb__in=["check_inconclusive", "check_ineffective"])
+    assert [words.phrase(one) for one in changes.order_by("pk")] == [
+        f"could not tell yet whether it helped. What shows it: Three quotes only {link}",
+        "found the criterion not met: it did not help. What shows it: Ten quotes, all late",
+    ]
+
+
+def test_a_decision_from_before_says_only_what_was_found(action):
+    old = Change(subject=action._meta.label_lower, subject_id=action.pk, verb="check_effective", details={})
+    assert words.phrase(old) == "found the criterion met: it helped"
 
 
 def test_nobody_checks_their_own_work_while_there_is_somebody_else(cast, action):
