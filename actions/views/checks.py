@@ -77,7 +77,7 @@ def check_page(
         "home": reverse("check_detail", args=[check.pk]),
         "do": do,
         "form": form,
-        "is_due": check.is_due(today),
+        "is_due": not check.is_under_way and check.is_due(today),
         "can_check": may_check,
         "can_edit": can_edit_action(user, action),
         "can_extend": can_extend(user, check),
