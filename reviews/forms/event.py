@@ -1,5 +1,11 @@
+import datetime as dt
+import json
+from copy import copy
+from typing import Self
+
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +50,18 @@ class EventForm(ModelForm):
         for name in ["what", "interpretation"]:
             self.fields[name].validators.append(MaxLengthValidator(LONGEST))
 
+    def clean_happened_on(self) -> dt.date | None:
+        return not_ahead(self.cleaned_data["happened_on"])
+
+    def clean_until_on(self) -> dt.date | None:
+        return not_ahead(self.cleaned_data["until_on"])
+
+
+def not_ahead(day: dt.date | None) -> dt.date | None:
+    if day and day > timezone.localdate():
+        raise forms.ValidationError(_("That day lies ahead. Choose today or an earlier day."))
+    return day
+
 
 class NewEventForm(EventForm):
     """How it is reported comes first: the screen says it before anybody types."""
@@ -68,7 +86,50 @@ class NewEventForm(EventForm):
 
 
 class EditEventForm(EventForm):
+    """Carries what each field held when it was opened, so that what one left alone stays with whoever changed it."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
+    was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    @classmethod
+    def of(cls, event: FailureEvent) -> Self:
+        return cls(instance=event, initial={"version": event.version, "was": json.dumps(held(event))})
+
+    def clean_was(self) -> dict | None:
+        """Without it, or where it was tampered with, every field counts as changed."""
+        try:
+            was = json.loads(self.cleaned_data["was"])
+            days = {
+                name: dt.date.fromisoformat(was[name]) if was[name] else None for name in ["happened_on", "until_on"]
+            }
+            return {name: was[name] for name in self.Meta.fields} | days
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    @property
+    def changed_here(self) -> dict:
+        said, was = self.cleaned_data, self.cleaned_data["was"]
+        return {name: said[name] for name in self.Meta.fields if was is None or plain(said[name]) != plain(was[name])}
+
+    def beside(self, theirs: FailureEvent) -> Self:
+        """The form again on what is saved now: what was typed stays, what was left alone follows the other."""
+        data = self.data.copy()
+        data["version"], data["was"] = theirs.version, json.dumps(held(theirs))
+        for name, value in held(theirs).items():
+            if name not in self.changed_here:
+                data[name] = value or ""
+        # Bound to a copy: a form writes what it is given into its instance.
+        return type(self)(data, instance=copy(theirs))
+
+
+def held(event: FailureEvent) -> dict:
+    values = {name: getattr(event, name) for name in EventForm.Meta.fields}
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()}
+
+
+def plain(value: object) -> object:
+    """As a browser sends it back."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 class SortForm(Form):

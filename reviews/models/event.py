@@ -32,6 +32,14 @@ NEAR_MISS_ROLES = {
     Role.UNRELATED: _("Did no harm"),
     Role.UNKNOWN: Role.UNKNOWN.label,
 }
+# Of a gap in a hand-off: what became of what the customer was promised.
+HAND_OFF_ROLES = {
+    Role.CAUSED: _("Broke a promise"),
+    Role.CONTRIBUTED: _("Put one at risk"),
+    Role.UNRELATED: _("Did no harm"),
+    Role.UNKNOWN: Role.UNKNOWN.label,
+}
+ROLES = {"lost_deal": dict(Role.choices), "win": NEAR_MISS_ROLES, "hand_off": HAND_OFF_ROLES}
 # What did something to the outcome; the rest is not looked into further.
 COUNTING = [Role.CAUSED, Role.CONTRIBUTED]
 
@@ -195,7 +203,7 @@ class FailureEvent(Mergeable):
 
     @property
     def role_in_words(self) -> str:
-        return str(NEAR_MISS_ROLES.get(self.causal_role, "") if self.is_near_miss else self.get_causal_role_display())
+        return str(ROLES[self.review.kind].get(self.causal_role, ""))
 
     @property
     def may_feed_a_finding(self) -> bool:
@@ -205,8 +213,9 @@ class FailureEvent(Mergeable):
             return self.verdict == Verdict.SYSTEMIC
         return self.causal_role == Role.UNRELATED or self.is_near_miss
 
-    def edit(self, by: User, *, version: int, **fields) -> bool:
-        """Changes the account of what happened. `version` is the one the form was opened with."""
+    def edit(self, by: User, *, version: int, was: dict | None = None, **fields) -> bool:
+        """Changes the account of what happened. `version` is the one the form was opened with; `was`, where it is
+        known, what these fields held then: two people conflict only where both changed the same field."""
         if not set(fields) <= set(EDITABLE):
             raise TypeError(f"not editable: {set(fields) - set(EDITABLE)}")
         if not fields.get("what", self.what).strip():
@@ -217,10 +226,12 @@ class FailureEvent(Mergeable):
             changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
             if not changed:
                 return False
-            self.must_be_version(version)
+            if was is None or any(getattr(self, name) != was[name] for name in changed):
+                self.must_be_version(version)
             before = {name: getattr(self, name) for name in changed}
             for name, value in changed.items():
                 setattr(self, name, value)
+            self.must_end_after_it_began()
             self.version += 1
             self.save(update_fields=[*changed, "version"])
             changes = {name: [str(before[name] or ""), str(changed[name] or "")] for name in changed}
@@ -278,6 +289,11 @@ class FailureEvent(Mergeable):
     def must_be_counted(self) -> None:
         if self.merged_into_id:
             raise Refused(_("This event stands behind another that tells the same. Look at that one."))
+
+    def must_end_after_it_began(self) -> None:
+        """Each of two editors may have moved one of the two days."""
+        if self.happened_on and self.until_on and self.until_on < self.happened_on:
+            raise Refused(_("The end lies before the beginning. Change one of the two dates."), field="until_on")
 
     def must_be_version(self, version: int) -> None:
         if self.version != version:

@@ -27,6 +27,7 @@ from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import CHOSEN_STATES, DERIVED_STATES, OPEN_STATES, State, Visibility, state_of
 from reviews.models.review_thanks import Thanking
 
+CLOSED = _("This review is closed. Add a dated note, or have it reopened.")
 # What a row of a list shows; reading whole rows takes twice as long.
 NOT_REVIEWED = {
     "lost_deal": _("This loss is not reviewed. Choose it for review first."),
@@ -322,4 +323,4 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
 
     def must_not_be_closed(self) -> None:
         if self.is_closed:
-            raise Refused(_("This review is closed. Add a dated note, or have it reopened."))
+            raise Refused(CLOSED)

@@ -311,6 +311,91 @@ def test_two_who_edit_the_words_see_both(as_manager, cast, review):
     assert event.what == "Words of Ines"
 
 
+def opened_edit(client, event) -> dict:
+    """What the browser of somebody who opens the form and changes nothing would send."""
+    form = client.get(reverse("event_edit", args=[event.pk])).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    return {name: value for name, value in sent.items() if value is not False}
+
+
+@pytest.fixture
+def told(review):
+    return testing.event(review, what="First\nwords", source="Ines", happened_on=dt.date(2026, 10, 1), is_omission=True)
+
+
+def test_two_who_change_different_fields_keep_both(as_manager, cast, told):
+    address = reverse("event_edit", args=[told.pk])
+    first, second = opened_edit(as_manager, told), opened_edit(as_manager, told)
+    first |= {"source": "The buyer", "is_omission": ""}
+
+    assert as_manager.post(address, first | {"what": "First\r\nwords"}).status_code == 302
+    assert as_manager.post(address, second | {"what": "Other words"}).status_code == 302
+
+    told.refresh_from_db()
+    assert (told.what, told.source, told.is_omission) == ("Other words", "The buyer", False)
+
+
+def test_where_both_changed_one_field_the_others_follow_the_first(as_manager, cast, told):
+    address = reverse("event_edit", args=[told.pk])
+    second = opened_edit(as_manager, told) | {"what": "Words of Mara"}
+    told.edit(cast.rep, version=told.version, what="Words of Ines", source="The buyer", is_omission=False)
+
+    response = as_manager.post(address, second)
+
+    assert response.status_code == 409 and "Words of Ines" in text(response)
+    form = response.context["form"]
+    assert (form["what"].value(), form["source"].value(), bool(form["is_omission"].value())) == (
+        "Words of Mara",
+        "The buyer",
+        False,
+    )
+    again = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    assert as_manager.post(address, again).status_code == 302
+    told.refresh_from_db()
+    assert (told.what, told.source, told.is_omission) == ("Words of Mara", "The buyer", False)
+
+
+@pytest.mark.parametrize("was", ["", "{", "[]", "7", '{"what": "First"}', '{"happened_on": "2026-13-99"}'])
+def test_without_what_it_was_every_field_counts_as_changed(as_manager, cast, told, was):
+    sent = opened_edit(as_manager, told) | {"what": "Mine", "was": was}
+    told.edit(cast.rep, version=told.version, source="The buyer")
+
+    assert as_manager.post(reverse("event_edit", args=[told.pk]), sent).status_code == 409
+
+
+def test_two_who_each_move_one_of_the_days_cannot_turn_it_around(as_manager, cast, told):
+    sent = opened_edit(as_manager, told) | {"until_on": "2026-10-05"}
+    told.edit(cast.rep, version=told.version, happened_on=dt.date(2026, 10, 9))
+
+    response = as_manager.post(reverse("event_edit", args=[told.pk]), sent)
+
+    assert response.status_code == 422 and "The end lies before the beginning." in text(response)
+
+
+def test_an_event_of_a_closed_review_says_that_it_is_closed(as_manager, review, told):
+    Review.objects.filter(pk=review.pk).update(state="closed", closed_at=NOW, depth="quick")
+
+    response = as_manager.get(reverse("event_edit", args=[told.pk]))
+
+    assert response.status_code == 403
+    assert "This review is closed. Add a dated note, or have it reopened." in text(response)
+    assert "Somebody else has it in hand" not in text(response)
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "9999-12-31"])
+def test_a_day_that_lies_ahead_is_refused(as_manager, review, told, day):
+    sentence = "That day lies ahead. Choose today or an earlier day."
+    new = as_manager.post(
+        reverse("event_add", args=[review.pk]), {"new-reported": "named", "new-what": "x", "new-happened_on": day}
+    )
+    until = opened_edit(as_manager, told) | {"until_on": day}
+    edited = as_manager.post(reverse("event_edit", args=[told.pk]), until)
+
+    assert (new.status_code, edited.status_code) == (422, 422)
+    assert sentence in text(new) and sentence in text(edited)
+    assert review.events.count() == 1
+
+
 def test_whatever_people_write_is_shown_as_text(as_manager, cast, review):
     cast.rep.name = EVIL
     cast.rep.save(update_fields=["name"])
@@ -380,6 +465,8 @@ def test_a_closed_review_takes_a_dated_note_and_opens_again_with_a_reason(as_man
 
     review.refresh_from_db()
     assert (review.state, review.addenda.get().text) == ("reopened", "The buyer called back.")
+    page = text(as_manager.get(url(review)))
+    assert "Reopened: Their price came out." in page and "The review is open again." in page
 
 
 OPENED = {"event": "Add the event", "person": "Choose a person", "readers": "only people on it", "history": "added Zoe"}

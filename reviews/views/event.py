@@ -11,8 +11,9 @@ from failforward.forms import refusals_in
 from failforward.guards import Conflict
 from reviews import permissions
 from reviews.forms.board import say_both
-from reviews.forms.event import EditEventForm, EventForm, NewEventForm
+from reviews.forms.event import EditEventForm, NewEventForm
 from reviews.models import FailureEvent
+from reviews.models.review import CLOSED
 from reviews.review_page import page_of
 from reviews.sorting import sort
 from reviews.views.review import back, must, place_of, readable, show, sort_form
@@ -97,26 +98,26 @@ def saved(request: HttpRequest, event: FailureEvent) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The words of an event. When two write at once both versions are shown, and nothing is lost."""
+    """The words of an event. Two who write at once keep what each changed; both versions are shown where both
+    changed the same."""
     event = found(request, pk)
+    if event.review.is_closed:
+        raise PermissionDenied(CLOSED)
     if not permissions.can_edit_event(request.user, event):
         raise PermissionDenied
-    form = EditEventForm(request.POST or None, instance=event, initial={"version": event.version})
-    theirs, status = None, 200
+    form, theirs, status = EditEventForm.of(event), None, 200
     if request.method == "POST":
-        status = 422
+        form, status = EditEventForm(request.POST, instance=event), 422
         if form.is_valid():
-            values = {name: form.cleaned_data[name] for name in EventForm.Meta.fields}
+            said = form.cleaned_data
             stored = FailureEvent.objects.get(pk=pk)
             try:
                 with refusals_in(form):
-                    stored.edit(request.user, version=form.cleaned_data["version"], **values)
+                    stored.edit(request.user, version=said["version"], was=said["was"], **form.changed_here)
                     return back(event.review, f"#event-{pk}")
             except Conflict as conflict:
                 theirs, status = conflict.current, 409
-                data = request.POST.copy()
-                data["version"] = theirs.version
-                form = EditEventForm(data, instance=event)
+                form = form.beside(theirs)
     cancel = place_of(event.review)
     shown = {"event": event, "review": event.review, "form": form, "theirs": theirs, "cancel_url": cancel}
     return render(request, "reviews/event_edit.html", shown, status=status)

@@ -244,7 +244,10 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     review = readable(request, pk)
     must(permissions.may_reopen(request.user, review))
-    return said(request, review, ReasonForm, "reopen", lambda form: review.reopen(request.user, form["reason"]))
+    answer = said(request, review, ReasonForm, "reopen", lambda form: review.reopen(request.user, form["reason"]))
+    if answer.status_code == 302:
+        messages.success(request, _("The review is open again. Close it when what is new is settled."))
+    return answer
 
 
 @login_required
