@@ -117,6 +117,32 @@ def test_two_who_write_in_one_line_lose_nothing(client, cast, hand_off):
     assert client.post(reverse("promise", args=[promise.pk]), said | {"version": 2}).status_code == 302
 
 
+def test_a_gap_is_asked_about_in_the_words_of_a_hand_off(client, cast, hand_off):
+    client.force_login(cast.manager)
+    event = hand_off.review.add_event(cast.manager, "Nobody told them of the crane.")
+    question = "Without it, would the customer have got what was promised?"
+    board = reverse("review_board", args=[hand_off.review.pk])
+
+    client.post(board, {"judge": f"{event.pk}:1:caused"})
+    pages = [hand_off.review.get_absolute_url(), board, f"{board}?event={event.pk}"]
+    shown = [client.get(page).content.decode() for page in pages]
+
+    assert question in shown[0] and question in shown[2]
+    assert all("Broke a promise" in page for page in shown)
+    assert not any("would we have won" in page or "Caused it" in page for page in shown)
+
+
+def test_sharing_one_s_own_part_says_who_gets_it(client, cast, hand_off):
+    Review.objects.filter(pk=hand_off.review.pk).update(depth="full")
+    shares = {}
+    for user in [cast.manager, cast.support]:
+        client.force_login(user)
+        shares[user] = client.get(hand_off.review.get_absolute_url()).content.decode()
+
+    assert "Share it with the review and Priya" in shares[cast.manager]
+    assert "Share it with this review" in shares[cast.support]
+
+
 def test_one_s_own_part_goes_to_production_in_one_mail_when_it_is_shared(cast, hand_off):
     part = OwnPart.write(hand_off.review, cast.rep, "I never told them about the crane.")
     assert not Mail.objects.filter(kind="own_part").exists()

@@ -16,7 +16,7 @@ from reviews import permissions
 from reviews.causality import add_causality
 from reviews.forms.board import JudgeForm, say_both
 from reviews.models import FailureEvent, Review
-from reviews.near_misses import is_win, role_choices
+from reviews.near_misses import is_win, reminder, role_choices
 from reviews.views.review import back, must, readable, screen_of
 
 
@@ -53,6 +53,7 @@ def show(request: HttpRequest, review: Review, chosen: str, form: JudgeForm | No
         "review": review,
         "columns": columns(events, role_choices(review)),
         "is_win": is_win(review),
+        "reminder": reminder(review),
         "has_base_rate": review.kind == Review.Kind.LOST_DEAL,
         "may_judge": may_judge,
         "opened": opened,

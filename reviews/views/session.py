@@ -28,7 +28,7 @@ from reviews.forms.gathering import OwnPartForm
 from reviews.hand_off_page import HandOffPage
 from reviews.models import FailureEvent, Review, Session
 from reviews.models.session import MORE, Step
-from reviews.near_misses import is_win, role_choices
+from reviews.near_misses import is_win, reminder, role_choices
 from reviews.pulse import beat, mark_of, with_session
 from reviews.session_page import StepPage, step_page, with_counts
 from reviews.views.coding import half_of
@@ -126,6 +126,7 @@ class View:
             "within": f"?in={self.place}",
             "projected": self.projected,
             "is_win": is_win(review),
+            "reminder": reminder(review),
             "has_base_rate": review.kind == Review.Kind.LOST_DEAL,
             "live_url": self.live_url(),
             "told": self.page.told if self.page else 0,
