@@ -1,6 +1,7 @@
 """A session costs the same however much is told: ten queries a screen, three for nothing new, sixty kilobytes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,8 @@ from failforward import testing
 from failforward.accounts.models import User
 from failforward.testing import NOW
 from reviews.models import Coding, FailureEvent, OwnPart, ReviewPerson, Session
+from reviews.models.session import Step
+from reviews.session_page import COUNTED, FEW, step_page, with_counts
 
 STEPS = ["gather", "causes", "sort", "findings", "close"]
 QUERIES, NOTHING_NEW, BYTES = 10, 3, 60_000
@@ -107,3 +110,33 @@ def test_a_screen_costs_the_same_for_one_event_and_three(client, world, step):
     world.grow(1, 5)
 
     assert len(cost(client, url)[0]) == len(one)
+
+
+def test_of_many_parts_one_reads_ones_own_and_the_newest(world):
+    review, mine = world.review, world.cast.rep
+    OwnPart.objects.create(review=review, author=mine, text="Mine.", shared_at=NOW - timedelta(hours=1))
+    OwnPart.objects.create(review=review, author=world.cast.facilitator, text="Not shared.")
+    world.grow(CONTRIBUTORS, 1)
+    parts = list(OwnPart.objects.exclude(shared_at=None).order_by("pk"))
+
+    page = step_page(review, mine, Step.GATHER)
+
+    assert page.own_part.text == "Mine." and page.own_parts == [parts[0], *parts[-FEW:]]
+    assert page.newest_parts == parts[: -FEW - 1 : -1] and page.parts_shared == CONTRIBUTORS + 1
+
+
+def test_what_stands_behind_another_is_not_counted(world):
+    world.grow(1, 5)
+    kept = FailureEvent.objects.filter(finding=None).last()
+    testing.event(world.review, **SETTLED, causal_role="caused", disputed_at=NOW, merged_into=kept)
+
+    review = with_counts(type(world.review).objects.all()).get()
+
+    assert {name: getattr(review, f"events_{name}") for name in COUNTED} == {
+        "events": 5,
+        "judged": 4,
+        "settled": 2,
+        "disputed": 1,
+        "systemic": 2,
+        "loose": 1,
+    }
