@@ -116,6 +116,13 @@ def test_single_keys_can_be_switched_off_and_on_again(client, person):
     assert b'data-keys="on"' in client.get("/more/").content
 
 
+def test_the_keys_of_the_board_and_of_the_session_are_listed(client, person):
+    page = client.get("/keys/").content.decode()
+    session = page[page.index('id="session"') : page.index('id="switch"')]
+    assert set(re.findall(r"<kbd>(.)</kbd>", session)) == set("nb+otfpa")
+    assert "<kbd>1</kbd> … <kbd>4</kbd>" in page
+
+
 def test_every_place_has_a_key_of_its_own(client, person):
     keys = [place.key for place in {*MAIN, *MORE, *TABS}]
 

@@ -36,6 +36,12 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
   if (role) judge(target.closest("[data-card]"), role);
 });
 
-// After a press one goes on where one was: at the next that is not judged, else at the one just judged.
-const NEXT = "#s-judge [name=without_it], .tray [data-card] button[data-to], [data-card]:target button, [data-card]:target input";
-document.querySelector(NEXT)?.focus({ preventScroll: !document.querySelector(".tray, #s-judge") });
+// After a press one goes on where one was: at the question that stands open, else at the next that is not judged, else at
+// the one just judged. Only once all is there: the address's own "#event-7" takes the focus away before that.
+const NEXT = ["[name=without_it]", ".tray [data-card] button[data-to]", "[data-card]:target button"];
+const goOn = () => {
+  if (document.activeElement !== document.body) return;
+  const next = NEXT.map((where) => document.querySelector(where)).find(Boolean);
+  next?.focus({ preventScroll: !document.querySelector(".tray, #s-judge") });
+};
+addEventListener("load", () => requestAnimationFrame(() => setTimeout(goOn)));

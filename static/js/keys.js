@@ -9,6 +9,12 @@ function go(url) {
   if (url) window.location.assign(url);
 }
 
+// Nobody is led out of a session that runs.
+function keysOf(session) {
+  if (session) window.open("/keys/#session", "_blank", "noopener");
+  else go("/keys/");
+}
+
 function move(step) {
   const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.querySelector("a, button"));
   if (!rows.length) return;
@@ -45,6 +51,6 @@ document.addEventListener("keydown", (event) => {
   } else if (key === "g") going = true;
   else if (key === "j") move(1);
   else if (key === "k") move(-1);
-  else if (key === "?") go("/keys/");
+  else if (key === "?") keysOf(document.body.classList.contains("meet"));
   else if (key === "/" && search()) event.preventDefault();
 });

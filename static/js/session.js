@@ -30,6 +30,7 @@ document.addEventListener("htmx:beforeSwap", () => {
   inside = Boolean(document.activeElement?.closest("#s-live"));
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (inside && document.activeElement === document.body) document.getElementById("s-live").focus({ preventScroll: true });
+  const next = document.querySelector("#s-live .tray button[data-to]") ?? document.getElementById("s-live");
+  if (inside && document.activeElement === document.body) next.focus({ preventScroll: true });
   inside = false;
 });

@@ -1,5 +1,7 @@
 """Sorting many events by hand and by key, and the queue of decisions that fills by itself."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -7,7 +9,7 @@ from playwright.sync_api import expect
 from failforward import testing
 from failforward.tests.browser.conftest import DESKTOP, PHONE, axe_findings, overflow
 from reviews import coding
-from reviews.models import Coding, HalfReading
+from reviews.models import Coding, HalfReading, Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -83,6 +85,36 @@ def test_a_card_that_cannot_be_saved_comes_back_and_says_why(open_browser, cast,
     expect(page.locator("#said")).to_contain_text("This event is settled.")
     expect(card).to_be_visible()
     assert kept() == []
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["board", "session"])
+def test_events_are_judged_one_after_the_other_by_key(open_browser, cast, review, held):
+    first, second, third = (
+        testing.event(review, what=f"Event {n}", happened_on=date(2026, 10, n + 1)) for n in range(3)
+    )
+    url = f"/reviews/{review.pk}/board/"
+    if held:
+        url = f"/reviews/{review.pk}/session/"
+        Session.begin(review, cast.facilitator, timezone.now()).move_to(cast.facilitator, "causes", timezone.now())
+    page = open_browser(user=cast.facilitator)
+    page.goto(url)
+    expect(page.locator(f"#event-{first.pk} button:focus")).to_have_count(1)
+    page.keyboard.press("3")
+    expect(page.locator(f"[data-role=unrelated] #event-{first.pk}")).to_be_visible()
+    expect(page.locator(f"#event-{second.pk} button:focus")).to_have_count(1)
+    page.keyboard.press("4")
+    expect(page.locator(f"[data-role=unknown] #event-{second.pk}")).to_be_visible()
+    expect(page.locator(f"#event-{third.pk} button:focus")).to_have_count(1)
+    page.keyboard.press("1")
+    expect(page.locator("[name=without_it]:focus")).to_have_count(1)
+    third.refresh_from_db()
+    assert third.causal_role == "caused"
+    if held:
+        page.locator("h1").click()
+        with page.context.expect_page() as opened:
+            page.keyboard.press("?")
+        expect(opened.value.get_by_role("heading", name="The session")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What did each do to the outcome?")
 
 
 def test_a_dispute_appears_within_three_seconds_and_nothing_typed_is_lost(open_browser, cast, review):
