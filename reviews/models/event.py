@@ -1,6 +1,7 @@
 import uuid
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -80,6 +81,12 @@ class EventQuerySet(models.QuerySet):
         """To be read by itself: with its review, deal, team, and who is on it."""
         on_it = models.Prefetch("review__persons", ReviewPerson.objects.select_related("user"))
         return self.select_related("review__deal__account", "review__team").prefetch_related(on_it)
+
+    def with_session(self) -> Self:
+        """Each with `is_held`: whether a session runs on its review."""
+        sessions = apps.get_model("reviews.Session").objects
+        running = sessions.filter(review=models.OuterRef("review"), ended_at=None)
+        return self.annotate(is_held=models.Exists(running))
 
     def of_standard_reviews(self) -> Self:
         return self.filter(review__visibility=Visibility.STANDARD)

@@ -26,7 +26,7 @@ from reviews.views.review import back, must
 @require_http_methods(["GET", "HEAD", "POST"])
 def whys(request: HttpRequest, pk: int) -> HttpResponse:
     """`?do=` opens a form: "why" or "escape" at the top; "why.7", "edit.7", "aside.7" at the answer 7."""
-    event = get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card(), pk=pk)
+    event = get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card().with_session(), pk=pk)
     if request.method == "POST":
         must(permissions.works_on(request.user, event.review))
         return add(request, event)
@@ -94,7 +94,7 @@ def add(request: HttpRequest, event: FailureEvent) -> HttpResponse:
 def at_hand(request: HttpRequest, pk: int) -> Why:
     """For those who work on its review; whoever only reads is told so."""
     why = get_object_or_404(Why.objects.visible_to(request.user), pk=pk)
-    why.event = FailureEvent.objects.for_card().get(pk=why.event_id)
+    why.event = FailureEvent.objects.for_card().with_session().get(pk=why.event_id)
     must(permissions.works_on(request.user, why.event.review))
     return why
 

@@ -26,7 +26,7 @@ from reviews.views.review import back, must
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def wins(request: HttpRequest, pk: int) -> HttpResponse:
-    event = get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card(), pk=pk)
+    event = get_object_or_404(FailureEvent.objects.visible_to(request.user).for_card().with_session(), pk=pk)
     if event.review.kind != Review.Kind.LOST_DEAL:
         raise Http404
     if request.method == "POST":
