@@ -80,6 +80,11 @@ class Missing(NamedTuple):
         return str(self.kind.sentence) % {"event": name_of(self.event)} if self.event else str(self.kind.sentence)
 
     @property
+    def elsewhere(self) -> str:
+        """Where it is done otherwise, if that has a place of its own."""
+        return f"{self.finding.get_absolute_url()}#accept" if self.finding else ""
+
+    @property
     def anchor(self) -> str:
         if self.finding:
             return action_for(self.finding)

@@ -19,7 +19,7 @@ from reviews.review_page import Page
 register = template.Library()
 
 # More than anybody does in one go; the rest is seen in the log, and here once these are done.
-MOST = 5
+MOST = 10
 
 
 @dataclass
@@ -41,11 +41,12 @@ class Answers:
 
     @property
     def first_missing(self) -> list[closing.Missing]:
-        return self.missing[:MOST]
+        return self.missing[: len(self.missing) - self.more_missing]
 
     @property
     def more_missing(self) -> int:
-        return max(0, len(self.missing) - MOST)
+        """One alone is not hidden: saying so takes as much room as saying it."""
+        return len(self.missing) - MOST if len(self.missing) > MOST + 1 else 0
 
 
 @register.simple_tag

@@ -61,18 +61,21 @@ def test_a_weakness_without_an_action_leads_to_a_new_one(as_manager, cast):
     page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode()
 
     assert f'href="{reverse("action_new")}?finding={finding.pk}"' in page
+    assert f'<a href="{finding.get_absolute_url()}#accept">or accept it, with a reason.</a>' in page
+    assert 'id="accept"' in as_manager.get(finding.get_absolute_url()).content.decode()
 
 
 def test_of_many_things_that_are_missing_the_first_are_named(as_manager, cast):
     review = testing.review(cast)
-    for _number in range(9):
+    for number in range(1, 14):
         testing.event(review)
+        page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode() if number > 10 else ""
+        if number == 11:
+            assert page.count("nobody has said yet what") == 11 and " more." not in page
 
-    page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode()
-
-    assert "9 things are missing:" in page
-    assert page.count("nobody has said yet what") == 5
-    assert "and 4 more." in page
+    assert "13 things are missing:" in page
+    assert page.count("nobody has said yet what") == 10
+    assert "and 3 more." in page
 
 
 def test_an_action_of_a_list_one_may_not_read_is_not_named(client, cast):
