@@ -167,6 +167,19 @@ def test_what_was_said_without_a_name_is_kept_as_everybody_reads(client, cast, r
             assert kept in shown and "Nothing is written down yet." not in shown and "Nobody rang." not in shown
 
 
+def test_what_is_looked_into_leads_back_to_the_session_that_runs(client, cast, review, session):
+    event = testing.event(review, causal_role="caused")
+    tell_all(review, cast.rep)
+    client.force_login(cast.rep)
+    pages = [reverse(name, args=[event.pk]) for name in ("event_whys", "event_wins")]
+    pages.append(reverse("review_board", args=[review.pk]))
+    back = f'href="{url(review)}">'
+    assert [back in client.get(page).content.decode() for page in pages] == [True, True, True]
+    press(client, cast.facilitator, review, "end")
+    client.force_login(cast.rep)
+    assert [back in client.get(page).content.decode() for page in pages] == [False, False, False]
+
+
 def test_the_wall_shows_how_much_until_it_is_opened(client, cast, review, session):
     review.add_event(cast.other_rep, "Nobody rang.")
     OwnPart.write(review, cast.facilitator, "I was late myself.")
@@ -380,6 +393,8 @@ def test_the_book_is_closed_on_the_screen_and_the_session_is_over(client, cast, 
     client.force_login(cast.rep)
     assert "the session is over. Thank you." in live(client, review, seen).content.decode()
     assert "Ring back." in page(client, cast.rep, review)
+    over = page(client, cast.rep, review)
+    assert heading(over) == "Closed" and f'href="{review.get_absolute_url()}">Read the review' in over
 
 
 def test_what_is_missing_leads_to_where_it_is_said(client, cast, review, session):
@@ -428,12 +443,15 @@ def test_who_is_here_is_seen_by_name_while_the_session_lasts(client, cast, revie
     send(client, cast.rep, "event_add", review.pk, "session.gather", **{"new-reported": "anonymous", "new-what": "X."})
     assert "Here:" not in here(cast.rep)
     live(client, review, page(client, cast.rep, review))
-    assert "Here: Ines Duarte." in here(cast.facilitator)
+    assert "Here: Ines Duarte." in here(cast.other_rep)
+    assert "Here: Farid Haddad, Ines Duarte." in here(cast.facilitator)
+    assert "Here: Ines Duarte." in here(cast.other_rep)
     assert "Here: Farid Haddad, Ines Duarte." in here(cast.facilitator, "?look=1")
 
     press(client, cast.facilitator, review, "end")
     again = Session.begin(review, cast.facilitator, timezone.now())
-    assert again != session and "Here:" not in here(cast.facilitator)
+    assert again != session and "Here:" not in here(cast.rep)
+    assert "Here: Farid Haddad." in here(cast.facilitator)
 
 
 def test_a_screen_that_is_logged_out_is_told_so_and_stays_as_it_is(client, cast, review, session):

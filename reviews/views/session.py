@@ -211,7 +211,11 @@ def here_at(request: HttpRequest, review: Review) -> list[str]:
         return []
     looks = request.GET.get("look") or request.resolver_match.url_name == "session_live"
     user = request.user if looks else None
-    return presence.look_in(review.running.pk, user, timezone.now())
+    here = presence.look_in(review.running.pk, user, timezone.now())
+    if request.user.pk != review.running.led_by_id or request.user.name in here:
+        return here
+    # Whoever leads is named as leading anyway, and is here on their own screen from the first.
+    return sorted([*here, request.user.name])
 
 
 def drawn(view: View, forms: dict, status: int = 200) -> HttpResponse:
