@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -65,3 +66,33 @@ class PersonMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class FormAddressMiddleware:
+    """Who reloads after a form was sent back asks for an address that only takes forms: the page says so, and leads
+    back to what the form was about."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", {"before": page_above(request.path)}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that shows an object; empty where there is none."""
+    steps = path.strip("/").split("/")
+    for length in range(len(steps) - 1, 1, -1):
+        above = f"/{'/'.join(steps[:length])}/"
+        try:
+            name = resolve(above).url_name or ""
+        except Resolver404:
+            continue
+        if name.endswith("_detail"):
+            return above
+    return ""

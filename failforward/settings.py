@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "failforward.middleware.LoggedOutMiddleware",
     "failforward.middleware.PersonMiddleware",
+    "failforward.middleware.FormAddressMiddleware",
 ]
 
 ROOT_URLCONF = "failforward.urls"

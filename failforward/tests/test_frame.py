@@ -18,6 +18,24 @@ def person(client):
     return user
 
 
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/reviews/7/events/", "/reviews/7/"),
+        ("/reviews/7/people/change/", "/reviews/7/"),
+        ("/deals/7/activities/", "/deals/7/"),
+        ("/events/7/", None),
+    ],
+)
+def test_an_address_that_only_takes_forms_says_so_and_leads_back(client, person, path, back):
+    answer = client.get(path)
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing to show at this address" in page and 'href="/"' in page
+    assert (f'href="{back}">Back to the page before' in page) == (back is not None)
+
+
 def test_the_theme_is_kept_in_a_cookie_and_drawn_by_the_server(client, person):
     answer = client.post(reverse("theme"), {"theme": "dark", "next": "/more/"})
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import Membership, Role, User
 from failforward.guards import Refused
-from failforward.history.models import record
+from failforward.history.models import Change, record
 from reviews.models.deal import Deal
 from reviews.models.review_person import ReviewPerson
 from reviews.models.review_state import Visibility
@@ -31,6 +31,7 @@ class Peopled(models.Model):
     def remove_person(self, by: User, user: User) -> bool:
         with transaction.atomic():
             self.lock()
+            self.must_not_be_closed()
             if not self.persons.filter(user=user).exists():
                 return False
             if self.visibility != Visibility.STANDARD and self.persons.count() == 1:
@@ -42,6 +43,15 @@ class Peopled(models.Model):
             record(self, "person_removed", by, person=user)
             self.weigh_again()
         return True
+
+    def bring_person_back(self, by: User, user: User, *, facilitates: bool = False) -> bool:
+        """Takes it back that somebody was taken off."""
+        with transaction.atomic():
+            self.lock()
+            self.must_not_be_closed()
+            if not Change.objects.about(self).filter(verb="person_removed", details__person=str(user)).exists():
+                raise Refused(_("Nobody took this person off. Add them instead."))
+            return self.let_facilitate(by, user) if facilitates else self.add_person(by, user)
 
     def let_facilitate(self, by: User, user: User) -> bool:
         """The deal's owner facilitates only where nobody else could, and then the record says so."""

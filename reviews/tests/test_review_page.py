@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from failforward import testing
+from failforward import testing, undo
 from failforward.testing import NOW
 from reviews.models import Coding, FailureEvent, Finding, Review
 
@@ -467,6 +467,40 @@ def test_a_closed_review_takes_a_dated_note_and_opens_again_with_a_reason(as_man
     assert (review.state, review.addenda.get().text) == ("reopened", "The buyer called back.")
     page = text(as_manager.get(url(review)))
     assert "Reopened: Their price came out." in page and "The review is open again." in page
+
+
+def test_taking_somebody_off_says_so_and_is_taken_back(as_manager, cast, review):
+    change = reverse("review_change_person", args=[review.pk])
+    review.let_facilitate(cast.manager, cast.facilitator)
+
+    as_manager.post(change, {"user": cast.facilitator.pk, "remove": ""})
+    page = as_manager.get(url(review))
+
+    assert f"{cast.facilitator.name} is no longer on this review." in text(page)
+    taken_back = undo.of(list(page.context["messages"])[0])
+    as_manager.post(taken_back.url, dict(taken_back.fields))
+    review.refresh_from_db()
+    assert review.facilitator == cast.facilitator and cast.facilitator in review.people.all()
+
+
+def test_only_who_was_taken_off_is_put_back(as_manager, cast, review):
+    as_manager.post(
+        reverse("review_change_person", args=[review.pk]),
+        {"user": cast.outsider.pk, "put_back": "1", "facilitated": "1"},
+    )
+
+    assert set(review.people.all()) == {cast.manager, cast.rep}
+
+
+def test_nobody_is_taken_off_a_closed_review(as_manager, cast, review):
+    testing.event(review, **SETTLED)
+    review.close(cast.manager, NOW)
+
+    page = as_manager.get(url(review)).content.decode()
+    as_manager.post(reverse("review_change_person", args=[review.pk]), {"user": cast.rep.pk, "remove": ""})
+
+    assert f"Take {cast.rep.name} off" not in page
+    assert cast.rep in review.people.all()
 
 
 OPENED = {"event": "Add the event", "person": "Choose a person", "readers": "only people on it", "history": "added Zoe"}

@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from failforward import undo
 from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
@@ -287,21 +289,37 @@ def add_person(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def change_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lets somebody on the review facilitate, or takes them off: the button says which."""
+    """Lets somebody on the review facilitate, takes them off, or takes that back: the button says which."""
     review = readable(request, pk)
     must(permissions.can_add_people(request.user, review))
-    user = review.people.filter(pk=id_of(request.POST.get("user"))).first()
+    chosen = User.objects.filter(pk=id_of(request.POST.get("user")))
+    user = chosen.filter(reviews=review).first()
     try:
         if user and "facilitate" in request.POST:
             review.let_facilitate(request.user, user)
         elif user and "remove" in request.POST:
-            review.remove_person(request.user, user)
+            facilitated = int(review.facilitator_id == user.pk)
+            if review.remove_person(request.user, user):
+                return taken_off(request, review, user, facilitated)
+        elif "put_back" in request.POST and (gone := chosen.first()):
+            review.bring_person_back(request.user, gone, facilitates=request.POST.get("facilitated") == "1")
     except Refused as refused:
         messages.warning(request, refused)
-    if Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
-        return back(review, "#people")
-    messages.success(request, _("You are no longer on that review."))
-    return redirect("/")
+    return back(review, "#people")
+
+
+def taken_off(request: HttpRequest, review: Review, user: User, facilitated: int) -> HttpResponse:
+    """Whoever leads the review no longer, because they took themselves off, cannot take it back either."""
+    if not Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
+        messages.success(request, _("You are no longer on that review."))
+        return redirect("/")
+    sentence = _("%(name)s is no longer on this review.") % {"name": user.name}
+    if permissions.can_add_people(request.user, readable(request, review.pk)):
+        address = reverse("review_change_person", args=[review.pk])
+        undo.offer(request, sentence, address, put_back=1, user=user.pk, facilitated=facilitated)
+    else:
+        messages.success(request, sentence)
+    return back(review, "#people")
 
 
 @login_required
