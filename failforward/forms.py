@@ -62,6 +62,8 @@ class Worded:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             name_empty_choice(field)
+            # A browser would cut what is pasted, without a word; sent whole, it is refused in words and kept.
+            field.widget.attrs.pop("maxlength", None)
 
     def full_clean(self) -> None:
         for field in self.fields.values():

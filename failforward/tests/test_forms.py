@@ -23,6 +23,13 @@ class Everything(Form):
     sure = forms.BooleanField()
 
 
+def test_a_browser_is_not_told_to_cut_what_is_too_long():
+    assert "maxlength" not in str(Everything()["text"])
+    long = Everything({"text": "abcdefgh"})
+    assert long.errors["text"] == ["Keep it to 5 characters, please. This has 8."]
+    assert 'value="abcdefgh"' in str(long["text"])
+
+
 def said(data: dict, files: dict | None = None) -> dict[str, str]:
     return {name: " ".join(errors) for name, errors in Everything(data, files).errors.items()}
 

@@ -298,7 +298,8 @@ class Life(RuleBasedStateMachine):
             book.on_it.add(name)
             return
         last = book.visibility != "standard" and book.on_it == {name}
-        if self.does(not last and book.state != "closed", review.remove_person, self.person("manager"), self.person(name)):
+        may = not last and book.state != "closed"
+        if self.does(may, review.remove_person, self.person("manager"), self.person(name)):
             book.on_it.discard(name)
             book.told.discard(name)
             book.facilitator = None if book.facilitator == name else book.facilitator
