@@ -1,11 +1,15 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.forms import CurrencyField
+from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.money import decimal_of, minor_of
 from failforward.widgets import DateInput, SegRadio
+from reviews import permissions
 from reviews.models import Activity, Deal, Outcome
+from reviews.models.deal import people_of
 
 AMOUNTS = {"amount": "amount_minor", "list_price": "list_price_minor"}
 SAME = ["name", "product", "currency", "outcome", "stage_at_loss", "lost_on", "competitor", "lead_source"]
@@ -23,6 +27,7 @@ class DealForm(Form):
         max_length=200,
         error_messages={"required": _("Give the deal a name.")},
     )
+    owner = forms.ModelChoiceField(label=_("Whose deal was it?"), queryset=User.objects.none(), required=False)
     product = forms.CharField(label=_("Product"), max_length=200, required=False)
     outcome = forms.ChoiceField(label=_("How it stands"), choices=Outcome.choices)
     competitor = forms.CharField(label=_("Lost to"), max_length=200, required=False)
@@ -42,18 +47,27 @@ class DealForm(Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     theirs: list[tuple[str, str]] = []
 
+    def __init__(self, *args, deal: Deal, user: User, **kwargs) -> None:
+        super().__init__(*args, initial=self.initial_of(deal), **kwargs)
+        if permissions.can_move_deal(user, deal):
+            # Whoever has it stays to choose, though they may have left.
+            theirs = Q(pk__in=people_of(deal.team).values("pk")) | Q(pk=deal.owner_id)
+            self.fields["owner"].queryset = User.objects.filter(theirs).order_by("name", "pk")
+        else:
+            del self.fields["owner"]
+
     def show_both(self, deal: Deal) -> None:
         """Where they differ, what is saved now stands beside what was typed; saving once more keeps what was typed."""
         now = self.initial_of(deal)
         typed = {name: field.to_python(self[name].value()) for name, field in self.fields.items()}
-        differ = [name for name in now if name != "seen" and now[name] != typed[name]]
+        differ = [name for name in now if name in typed and name != "seen" and now[name] != typed[name]]
         self.theirs = [(self.fields[name].label, shown(deal, name, now[name])) for name in differ]
         self.data = self.data.copy()
         self.data["seen"] = deal.stamp
 
     @staticmethod
     def initial_of(deal: Deal) -> dict:
-        same = {name: getattr(deal, name) for name in SAME} | {"seen": deal.stamp}
+        same = {name: getattr(deal, name) for name in SAME} | {"seen": deal.stamp, "owner": deal.owner}
         return same | {name: decimal_of(getattr(deal, column), deal.currency) for name, column in AMOUNTS.items()}
 
     def clean(self) -> dict:
@@ -61,6 +75,8 @@ class DealForm(Form):
         for name, column in AMOUNTS.items():
             amount = cleaned.pop(name, None)
             cleaned[column] = minor_of(amount, cleaned.get("currency", "EUR"))
+        if not cleaned.get("owner"):
+            cleaned.pop("owner", None)
         return cleaned
 
 

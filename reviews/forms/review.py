@@ -83,6 +83,7 @@ class LossForm(Form):
     )
     customer = forms.CharField(label=_("Customer"), max_length=200, required=False)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
+    owner = forms.ModelChoiceField(label=_("Whose deal was it?"), queryset=User.objects.none(), empty_label=None)
     outcome = forms.ChoiceField(label=_("Lost to whom?"), choices=LOST_TO, initial=Outcome.LOST)
     competitor = forms.CharField(label=_("Which rival?"), max_length=200, required=False)
     lost_on = forms.DateField(
@@ -93,6 +94,10 @@ class LossForm(Form):
     stage_at_loss = forms.CharField(label=_("At which stage?"), max_length=100, required=False)
     amount = forms.DecimalField(label=_("Amount"), min_value=0, max_value=10**12, decimal_places=2, required=False)
 
-    def __init__(self, *args, teams, **kwargs) -> None:
+    def __init__(self, *args, teams, owners, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams
+        if owners is None:
+            del self.fields["owner"]
+        else:
+            self.fields["owner"].queryset = owners

@@ -47,6 +47,12 @@ def _deals_on_my_reviews(user: User) -> models.QuerySet:
     return Review.objects.filter(people=user.pk).exclude(hand_off__production_lead=user.pk).values("deal")
 
 
+def people_of(team: Team) -> models.QuerySet:
+    """Whose deal one of the team may be: of the team itself or of one above it."""
+    above = [int(step) for step in team.path.strip("/").split("/")]
+    return User.objects.named().filter(is_active=True, memberships__team__in=above).distinct()
+
+
 # What an owner may set on their own deal; a manager of its team may also move it.
 OWN_FIELDS = [
     "name",
@@ -171,6 +177,9 @@ class Deal(models.Model):
         """A loss told by a person; imports write theirs in bulk under the same constraints."""
         if not permissions.can_record_loss(by, team):
             raise Refused(_("Choose a team that you belong to."), "team")
+        owner = fields.get("owner") or by
+        if owner != by and not (permissions.manages(by, team.pk) and people_of(team).filter(pk=owner.pk).exists()):
+            raise Refused(_("Choose somebody of this team, which you manage."), "owner")
         deal = cls(
             team=team, name=name.strip(), outcome=outcome, lost_on=lost_on, **{"currency": team.currency} | fields
         )
@@ -235,7 +244,7 @@ class Deal(models.Model):
     def stamp(self) -> str:
         """Another as soon as a field that people edit has changed: by a person, or by an import, which counts no
         versions."""
-        values = json.dumps([str(self.serializable_value(name)) for name in OWN_FIELDS])
+        values = json.dumps([str(self.serializable_value(name)) for name in [*OWN_FIELDS, *MOVE_FIELDS]])
         return hashlib.sha256(values.encode()).hexdigest()[:16]
 
     @property

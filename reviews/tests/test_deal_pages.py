@@ -4,6 +4,7 @@ import re
 import pytest
 
 from failforward import testing
+from failforward.guards import Refused
 from failforward.testing import TODAY
 from reviews.models import Activity, Deal, Review
 
@@ -37,6 +38,67 @@ def test_a_contact_is_added_and_shown(client, cast, deal):
     page = client.get(f"/deals/{deal.pk}/").content.decode()
     assert "Asked for a pilot" in page
     assert "Not answered." in page
+
+
+def test_a_manager_says_whose_deal_it_was(client, cast, deal):
+    client.force_login(cast.manager)
+    review = Review.open(deal, cast.manager, today=TODAY)
+    page = client.get(f"/deals/{deal.pk}/edit/").content.decode()
+    assert "Whose deal was it?" in page and cast.other_rep.name in page and cast.outsider.name not in page
+
+    for nobody in [cast.outsider.pk, "x"]:
+        assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"owner": nobody}).status_code == 200
+    client.post(f"/deals/{deal.pk}/edit/", FACTS | {"owner": cast.other_rep.pk})
+
+    deal.refresh_from_db()
+    review.refresh_from_db()
+    assert (deal.owner, review.owner) == (cast.other_rep, cast.other_rep)
+    client.post(f"/deals/{deal.pk}/edit/", FACTS)
+    deal.refresh_from_db()
+    assert deal.owner == cast.other_rep
+
+
+def test_an_owner_gives_their_deal_to_nobody(client, cast, deal):
+    client.force_login(cast.rep)
+    assert "Whose deal was it?" not in client.get(f"/deals/{deal.pk}/edit/").content.decode()
+
+    client.post(f"/deals/{deal.pk}/edit/", FACTS | {"owner": cast.other_rep.pk})
+
+    deal.refresh_from_db()
+    assert (deal.name, deal.owner) == ("Sensors", cast.rep)
+
+
+@pytest.mark.parametrize(
+    ("by", "owner", "kept"),
+    [
+        ("manager", "rep", "rep"),
+        ("manager", "", "manager"),
+        ("manager", "outsider", None),
+        ("rep", "other_rep", "rep"),
+    ],
+)
+def test_a_loss_is_told_of_somebody_one_manages(client, cast, by, owner, kept):
+    client.force_login(getattr(cast, by))
+    told = {"name": "Silo 4", "team": cast.north.pk, "outcome": "lost", "lost_on": "2026-11-12"}
+    whose = getattr(cast, owner).pk if owner else getattr(cast, by).pk
+
+    answer = client.post("/reviews/new/", told | {"owner": whose})
+
+    assert answer.status_code == (302 if kept else 422)
+    assert [deal.owner for deal in Deal.objects.all()] == ([getattr(cast, kept)] if kept else [])
+
+
+def test_a_loss_of_somebody_of_another_team_is_refused(cast):
+    facts = {"name": "Silo 4", "outcome": "lost", "lost_on": TODAY, "today": TODAY}
+    for by, owner in [(cast.rep, cast.other_rep), (cast.manager, cast.outsider)]:
+        with pytest.raises(Refused, match="which you manage"):
+            Deal.record_loss(cast.north, by, owner=owner, **facts)
+
+
+def test_a_name_that_is_too_long_is_refused_and_kept(client, cast, deal):
+    client.force_login(cast.rep)
+    page = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"name": "x" * 10_000}).content.decode()
+    assert "Keep it to 200 characters" in page and "x" * 10_000 in page
 
 
 @pytest.mark.parametrize(

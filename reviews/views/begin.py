@@ -24,11 +24,12 @@ SHOWN, RECENT = 20, 5
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose a deal by searching for it, a lost one or with `?of=won` a won one; or tell of a loss that is not here
     yet."""
-    form = LossForm(teams=teams_of(request.user), initial={"lost_on": timezone.localdate()})
+    offered = {"teams": teams_of(request.user), "owners": owners_for(request.user)}
+    form = LossForm(**offered, initial={"lost_on": timezone.localdate(), "owner": request.user.pk})
     if request.method == "POST" and "deal" in request.POST:
         return open_review(request)
     if request.method == "POST":
-        form = LossForm(request.POST, teams=teams_of(request.user))
+        form = LossForm(request.POST, **offered)
         if form.is_valid():
             with refusals_in(form):
                 review = Review.open(record(request, form), request.user, today=timezone.localdate())
@@ -61,7 +62,7 @@ def record(request: HttpRequest, form: LossForm) -> Deal:
         competitor=said["competitor"].strip(),
         stage_at_loss=said["stage_at_loss"].strip(),
         amount_minor=minor_of(said["amount"], team.currency),
-        owner=request.user,
+        owner=said.get("owner") or request.user,
     )
 
 
@@ -72,6 +73,16 @@ def found(user: User, words: str, won: bool) -> list[Deal]:
     for word in words.split()[:8]:
         deals = deals.filter(Q(name__icontains=word) | Q(account__name__icontains=word) | Q(external_id=word))
     return list(deals.for_list().order_by("-sort_on", "-pk")[: SHOWN if words else RECENT])
+
+
+def owners_for(user: User) -> QuerySet | None:
+    """Whose loss a manager may tell of: their own, or that of somebody they manage. Others tell of their own."""
+    reach = reach_of(user)
+    if not reach.is_manager:
+        return None
+    theirs = Q(memberships__isnull=False) if reach.is_admin else Q(memberships__team__in=reach.managed)
+    people = User.objects.named().filter(theirs | Q(pk=user.pk), is_active=True)
+    return people.distinct().order_by("name", "pk")
 
 
 def teams_of(user: User) -> QuerySet:

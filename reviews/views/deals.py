@@ -81,7 +81,7 @@ def deal_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
     deal = deal_to_write(request, pk)
-    form, refused, status = DealForm(request.POST or None, initial=DealForm.initial_of(deal)), None, 200
+    form, refused, status = DealForm(request.POST or None, deal=deal, user=request.user), None, 200
     if request.method == "POST" and form.is_valid():
         try:
             deal.change(request.user, today=timezone.localdate(), **form.cleaned_data)
