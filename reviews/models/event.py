@@ -155,6 +155,8 @@ class FailureEvent(Mergeable):
     everything = EventQuerySet.as_manager()
     # Those that stand behind it, where a page has read them.
     twins = ()
+    # Whether a session runs on its review, where a page has asked: see `with_session`.
+    is_held = False
     # What was found out about it, see `causality.add_causality`.
     base_rate = why_counts = None
 
