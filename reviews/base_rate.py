@@ -16,9 +16,8 @@ MOST = 5
 FEW = 3
 # A win is looked for so long before and after the loss.
 WITHIN = timedelta(days=365)
-WEIGHTS = {"rival": 3, "product": 3, "lead_source": 2, "amount": 2, "team": 2, "sector": 1}
-# A like line of business alone makes no comparison.
-ENOUGH = 2
+# Heaviest first. A like line of business alone makes no comparison.
+WEIGHTS = {"rival": 3, "product": 3, "lead_source": 2, "team": 2, "amount": 2, "sector": 1}
 
 
 @dataclass(frozen=True)
@@ -50,22 +49,10 @@ class Proposal:
 
 def propose(lost: Traits, lost_on: date, wins: Iterable[Candidate]) -> list[Proposal]:
     """The likest first, of equals the nearest in time."""
-    found = [(shared(lost, win.traits), win) for win in wins if abs(win.closed_on - lost_on) <= WITHIN]
-    found = [(traits, win) for traits, win in found if weight(traits) >= ENOUGH]
-    found.sort(key=lambda pair: (-weight(pair[0]), abs(pair[1].closed_on - lost_on), -pair[1].pk))
+    near = [win for win in wins if abs(win.closed_on - lost_on) <= WITHIN]
+    found = [(traits, win) for win in near if (traits := likeness.shared(lost, win.traits, WEIGHTS))]
+    found.sort(key=lambda pair: (-likeness.weight(pair[0], WEIGHTS), abs(pair[1].closed_on - lost_on), -pair[1].pk))
     return [Proposal(win.pk, tuple(traits)) for traits, win in found]
-
-
-def shared(one: Traits, other: Traits) -> list[str]:
-    """What the two have in common, heaviest first."""
-    same = [name for name in WEIGHTS if name != "amount" and likeness.is_same(one, other, name)]
-    if likeness.has_like_amount(one, other):
-        same.append("amount")
-    return sorted(same, key=lambda name: -WEIGHTS[name])
-
-
-def weight(traits: Iterable[str]) -> int:
-    return sum(WEIGHTS[name] for name in traits)
 
 
 @dataclass(frozen=True)

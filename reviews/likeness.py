@@ -1,8 +1,10 @@
 """How much one deal is like another, and in which words that is explained. Pure: no Django."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# What each trait weighs; together they must reach ENOUGH. A like amount or a line of business alone says little.
+# What each trait weighs when a lesson is offered, heaviest first; together they must reach ENOUGH. A like amount or
+# a line of business alone says little.
 WEIGHTS = {"customer": 3, "rival": 3, "product": 3, "sector": 1, "amount": 1}
 ENOUGH = 2
 # Amounts are alike from half to double.
@@ -23,19 +25,19 @@ class Traits:
     lead_source: str = ""
 
 
-def shared(one: Traits, other: Traits) -> list[str]:
-    """The traits they share, heaviest first; empty where they are not alike enough."""
-    same = [name for name in ("customer", "rival", "product", "sector") if is_same(one, other, name)]
-    if has_like_amount(one, other):
-        same.append("amount")
-    return same if weight(same) >= ENOUGH else []
+def shared(one: Traits, other: Traits, weights: Mapping[str, int] = WEIGHTS) -> list[str]:
+    """The traits they share, in the order of `weights`; empty where they are not alike enough."""
+    same = [name for name in weights if is_same(one, other, name)]
+    return same if weight(same, weights) >= ENOUGH else []
 
 
-def weight(traits: list[str]) -> int:
-    return sum(WEIGHTS[name] for name in traits)
+def weight(traits: Iterable[str], weights: Mapping[str, int] = WEIGHTS) -> int:
+    return sum(weights[name] for name in traits)
 
 
 def is_same(one: Traits, other: Traits, name: str) -> bool:
+    if name == "amount":
+        return has_like_amount(one, other)
     mine, theirs = getattr(one, name).strip().casefold(), getattr(other, name).strip().casefold()
     return bool(mine) and mine == theirs
 
