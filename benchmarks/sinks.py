@@ -1,9 +1,12 @@
 """Two SMTP servers to send to. The bare one is never the slowest part; aiosmtpd, which reads and checks as a mail
-server does, takes longer for a mail than smtplib takes to hand it over."""
+server does, takes longer for a mail than smtplib takes to hand it over. Both give each connection a process of its own,
+as Postfix does: two senders do not wait for one server."""
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -75,11 +78,32 @@ def running(sink: str) -> Iterator[int]:
             server.wait(10)
 
 
-async def serve(sink: str, port: int) -> None:
-    server = await asyncio.get_running_loop().create_server(SINKS[sink], "127.0.0.1", port)
-    await server.serve_forever()
+async def serve(sink: str, connection: socket.socket) -> None:
+    gone = asyncio.Event()
+    protocol = SINKS[sink]()
+    lost = protocol.connection_lost
+
+    def connection_lost(error: Exception | None) -> None:
+        lost(error)
+        gone.set()
+
+    protocol.connection_lost = connection_lost
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, connection)
+    await gone.wait()
+
+
+def accept(sink: str, port: int) -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.create_server(("127.0.0.1", port)) as server:
+        while True:
+            connection, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                asyncio.run(serve(sink, connection))
+                os._exit(0)
+            connection.close()
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
+    accept(sys.argv[1], int(sys.argv[2]))
