@@ -3,7 +3,7 @@ from celery import shared_task
 
 @shared_task(name="actions.tasks.mend_follow_ups")
 def mend_follow_ups(at: str | None = None) -> None:
-    from actions import follow_ups, recurrences, replanning
+    from actions import checks_due, follow_ups, recurrences, replanning
     from actions.rhythm import unreached
 
     now = moment(at)
@@ -11,6 +11,7 @@ def mend_follow_ups(at: str | None = None) -> None:
     replanning.look_again(now)
     unreached.tell(now)
     recurrences.look_at_missed(now)
+    checks_due.tell(now)
 
 
 @shared_task(name="actions.tasks.look_for_returns")

@@ -12,11 +12,13 @@ from actions import before_after, permissions
 from actions.effect import EFFECTIVE, INCONCLUSIVE, INEFFECTIVE
 from actions.models.action import ActionItem
 from actions.models.action_state import State as ActionState
-from failforward import links, versions
+from failforward import links, outbox, versions
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.outbox.models import Mail
 
+DUE_MAIL = "check_due"
 USUAL_DAYS, MOST_DAYS = 90, 1095
 LATEST = timedelta(MOST_DAYS)
 
@@ -221,6 +223,7 @@ class EffectivenessCheck(models.Model):
             if "after_days" in changes and self.fixed_on and self.state == State.PLANNED:
                 self.due_on = self.fixed_on + timedelta(self.after_days)
             versions.keep(self, *changes, "by_responsible", "due_on")
+            self.call_off_mail()
             record(self.action, "check_changed", by, **changes)
 
     def begin(self, by: User, *, today: date) -> None:
@@ -240,6 +243,7 @@ class EffectivenessCheck(models.Model):
                 )
             self.state = State.UNDER_WAY
             versions.keep(self, "state")
+            self.call_off_mail()
             self.action.enter(ActionState.UNDER_CHECK, by, "check_begun")
 
     def decide(self, by: User, said: str, evidence: str, *, today: date, now: datetime, evidence_url: str = "") -> None:
@@ -288,6 +292,7 @@ class EffectivenessCheck(models.Model):
             self.state, self.said, self.outcome, self.verdict = State.UNDER_WAY, "", "", ""
             self.decided_by = self.decided_at = None
             versions.keep(self, "due_on", "state", "said", "outcome", "verdict", "decided_by", "decided_at")
+            self.call_off_mail()
             if was_decided:
                 self.action.enter(ActionState.UNDER_CHECK, by, "check_begun")
             record(self.action, "check_extended", by, until=until, reason=reason)
@@ -320,6 +325,12 @@ class EffectivenessCheck(models.Model):
         versions.hold(action)
         versions.hold(self, seen)
         self.action = action
+
+    def call_off_mail(self) -> None:
+        """What is to tell that its day has come, and did not go yet: somebody is at it, or the day or the person is
+        another one, who is told in their own."""
+        for mail in Mail.objects.filter(kind=DUE_MAIL, subject_id=self.pk).defer("body"):
+            outbox.withhold(mail, say("It is looked at already, or on another day."))
 
     def must_be_open(self) -> None:
         if not self.is_open:

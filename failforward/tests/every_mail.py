@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from actions import answers, follow_ups
+from actions import answers, checks_due, follow_ups
 from actions.inbound import telling
 from actions.models import Commitment, Partner, Recurrence, SilenceStep
 from actions.models.silence import Step
@@ -46,6 +46,7 @@ def send_all(cast: Cast) -> list[Link]:
     several(cast, now, today)
     partners(cast, now, today)
     come_back(cast, now)
+    check_due(cast, now, today)
     run_due()
     replies(now)
     unreached_one(now)
@@ -126,6 +127,14 @@ def unreached_one(now: dt.datetime) -> None:
     asked = Mail.objects.filter(kind="follow_up", state="sent", follow_ups__commitment__action_list__isnull=False)
     assert asked.first().bounced("550 5.1.1 no such user", now)
     assert unreached.tell(now) == 1
+
+
+def check_due(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """A fix whose day to be looked at has come."""
+    done_at = now - dt.timedelta(days=100)
+    fix = testing.action(cast, state="claimed_done", done_criterion="Not seen", claimed_done_at=done_at)
+    fix.plan_check(cast.list_owner, today=today, checker=cast.facilitator)
+    assert checks_due.tell(now) == 1
 
 
 def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:
