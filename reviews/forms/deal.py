@@ -1,5 +1,7 @@
+import json
+
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.forms import CurrencyField
@@ -20,7 +22,8 @@ def amount_field(label) -> forms.DecimalField:
 
 
 class DealForm(Form):
-    """What the owner of a deal may correct. Amounts are in whole units here, in minor units from `clean` on."""
+    """What the owner of a deal may correct. Amounts are in whole units here, in minor units from `clean` on. `was` is
+    what the deal held when the form was opened: what one left alone stays with whoever changed it meanwhile."""
 
     name = forms.CharField(
         label=_("Deal"),
@@ -44,7 +47,7 @@ class DealForm(Form):
         required=False,
     )
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    was = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     theirs: list[tuple[str, str]] = []
 
     def __init__(self, *args, deal: Deal, user: User, **kwargs) -> None:
@@ -57,18 +60,32 @@ class DealForm(Form):
             del self.fields["owner"]
 
     def show_both(self, deal: Deal) -> None:
-        """Where they differ, what is saved now stands beside what was typed; saving once more keeps what was typed."""
-        now = self.initial_of(deal)
-        typed = {name: field.to_python(self[name].value()) for name, field in self.fields.items()}
-        differ = [name for name in now if name in typed and name != "seen" and now[name] != typed[name]]
-        self.theirs = [(self.fields[name].label, shown(deal, name, now[name])) for name in differ]
+        """Where they differ, what is saved now stands beside what was typed; saving once more keeps what was typed.
+        What was left alone follows the other."""
+        now, changed = self.initial_of(deal), self.changed_here
+        typed = {name: self.fields[name].to_python(self[name].value()) for name in now if name in self.fields}
         self.data = self.data.copy()
-        self.data["seen"] = deal.stamp
+        for name in typed.keys() - {"was"}:
+            if AMOUNTS.get(name, name) not in changed:
+                self.data[name] = typed[name] = now[name]
+        differ = [name for name in typed if name != "was" and now[name] != typed[name]]
+        self.theirs = [(self.fields[name].label, shown(deal, name, now[name])) for name in differ]
+        self.data["was"] = now["was"]
 
     @staticmethod
     def initial_of(deal: Deal) -> dict:
-        same = {name: getattr(deal, name) for name in SAME} | {"seen": deal.stamp, "owner": deal.owner}
+        same = {name: getattr(deal, name) for name in SAME} | {"was": json.dumps(deal.held), "owner": deal.owner}
         return same | {name: decimal_of(getattr(deal, column), deal.currency) for name, column in AMOUNTS.items()}
+
+    def clean_was(self) -> dict[str, str] | None:
+        """None where a program left it out; of one that was tampered with, all counts as changed meanwhile."""
+        if not self.cleaned_data["was"]:
+            return None
+        try:
+            was = json.loads(self.cleaned_data["was"])
+        except ValueError:
+            return {}
+        return was if isinstance(was, dict) else {}
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -78,6 +95,16 @@ class DealForm(Form):
         if not cleaned.get("owner"):
             cleaned.pop("owner", None)
         return cleaned
+
+    @property
+    def changed_here(self) -> dict[str, object]:
+        was, said = self.cleaned_data["was"], self.cleaned_data.items()
+        facts = {name: value for name, value in said if name not in ("was", "reason")}
+        return {name: value for name, value in facts.items() if was is None or as_held(value) != was.get(name)}
+
+
+def as_held(value: object) -> str:
+    return str(value.pk if isinstance(value, Model) else value)
 
 
 def shown(deal: Deal, name: str, value) -> str:

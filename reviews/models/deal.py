@@ -1,6 +1,4 @@
 import datetime as dt
-import hashlib
-import json
 import uuid
 from typing import Self
 
@@ -71,6 +69,8 @@ OWN_FIELDS = [
     "lead_source",
 ]
 MOVE_FIELDS = ["team", "owner"]
+# One says nothing without the others.
+MONEY = {"amount_minor", "list_price_minor", "currency"}
 
 
 # What a row of a list says of a deal.
@@ -193,16 +193,17 @@ class Deal(models.Model):
         return deal
 
     @transaction.atomic
-    def change(self, by: User, *, today, reason: str = "", seen: str = "", **fields) -> bool:
+    def change(self, by: User, *, today, reason: str = "", was: dict[str, str] | None = None, **fields) -> bool:
         """Sets fields, and the copies that reviews keep of them. The day of a loss moves only by itself and with a
-        reason: no other edit carries a loss into another month. `seen` is the stamp of what the edit was made on."""
+        reason: no other edit carries a loss into another month. `was`, where it is known, is what was `held` when the
+        edit began: two conflict only where both changed the same."""
+        if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
+            raise TypeError(f"no field of a deal that may be changed: {sorted(unknown)}")
         self.refresh_from_db(from_queryset=Deal.objects.select_for_update())
-        if seen and seen != self.stamp:
+        if was is not None and self._changed_since(was, fields):
             raise Conflict(versions.MEANWHILE, self)
         if not permissions.can_write_deal(by, self):
             raise Refused(_("A deal is changed by its owner and the managers of its team."))
-        if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
-            raise TypeError(f"no field of a deal that may be changed: {sorted(unknown)}")
         had_a_day, may_move = self.lost_on is not None, permissions.can_move_deal(by, self)
         changes = versions.assign(self, fields)
         if not changes:
@@ -241,11 +242,17 @@ class Deal(models.Model):
         summaries.count_anew(self.reviews.values_list("pk", flat=True))
 
     @property
-    def stamp(self) -> str:
-        """Another as soon as a field that people edit has changed: by a person, or by an import, which counts no
-        versions."""
-        values = json.dumps([str(self.serializable_value(name)) for name in [*OWN_FIELDS, *MOVE_FIELDS]])
-        return hashlib.sha256(values.encode()).hexdigest()[:16]
+    def held(self) -> dict[str, str]:
+        """What people and imports, which count no versions, may change; fit for a form that is sent back."""
+        return {name: str(self.serializable_value(name)) for name in [*OWN_FIELDS, *MOVE_FIELDS]}
+
+    def _changed_since(self, was: dict[str, str], fields: dict) -> bool:
+        """Whether something else stands now where `fields` are to go."""
+        concerned = {name for name, value in fields.items() if getattr(self, name) != value}
+        if concerned & MONEY:
+            concerned |= MONEY
+        held = self.held
+        return any(held[name] != was.get(name) for name in concerned & held.keys())
 
     @property
     def is_lost(self) -> bool:

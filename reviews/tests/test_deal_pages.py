@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -173,17 +174,20 @@ def test_a_deal_that_is_open_gets_none(client, cast):
     assert Review.objects.count() == 0
 
 
+def was_in(page: str) -> str:
+    return html.unescape(re.search(r'name="was" value="([^"]*)"', page)[1])
+
+
 def opened(client, deal) -> str:
-    page = client.get(f"/deals/{deal.pk}/edit/").content.decode()
-    return re.search(r'name="seen" value="(\w+)"', page)[1]
+    return was_in(client.get(f"/deals/{deal.pk}/edit/").content.decode())
 
 
 def test_the_second_of_two_editors_sees_both_and_loses_nothing(client, cast, deal):
     client.force_login(cast.rep)
-    seen = opened(client, deal)
+    was = opened(client, deal)
     deal.change(cast.manager, today=TODAY, name="Sensors and gateways", competitor="Orrin")
 
-    answer = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": seen, "competitor": "Plexa", "reason": "A typo."})
+    answer = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"was": was, "competitor": "Plexa", "reason": "A typo."})
     page = answer.content.decode()
 
     assert answer.status_code == 409
@@ -192,21 +196,63 @@ def test_the_second_of_two_editors_sees_both_and_loses_nothing(client, cast, dea
     deal.refresh_from_db()
     assert (deal.name, deal.competitor) == ("Sensors and gateways", "Orrin")
 
-    again = {"seen": re.search(r'name="seen" value="(\w+)"', page)[1], "competitor": "Plexa", "reason": "A typo."}
+    again = {"was": was_in(page), "competitor": "Plexa", "reason": "A typo."}
     assert client.post(f"/deals/{deal.pk}/edit/", FACTS | again).status_code == 302
     deal.refresh_from_db()
     assert (deal.name, deal.competitor) == ("Sensors", "Plexa")
 
 
+def typed_over(client, deal, **typed) -> dict:
+    """The form as it was opened, with some of it changed."""
+    form = client.get(f"/deals/{deal.pk}/edit/").context["form"]
+    held = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else getattr(value, "pk", value) for name, value in held.items()} | typed
+
+
+def test_two_who_change_different_things_keep_both(client, cast, deal):
+    client.force_login(cast.rep)
+    mine = typed_over(client, deal, competitor="Plexa")
+    deal.change(cast.manager, today=TODAY, name="Sensors and gateways", amount_minor=5_00)
+
+    assert client.post(f"/deals/{deal.pk}/edit/", mine).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.name, deal.amount_minor, deal.competitor) == ("Sensors and gateways", 5_00, "Plexa")
+
+
+def test_only_what_both_changed_is_shown_and_the_rest_follows_the_other(client, cast, deal):
+    client.force_login(cast.rep)
+    mine = typed_over(client, deal, competitor="Plexa")
+    deal.change(cast.manager, today=TODAY, name="Sensors and gateways", competitor="Sensotec")
+
+    answer = client.post(f"/deals/{deal.pk}/edit/", mine)
+    form = answer.context["form"]
+    assert answer.status_code == 409
+    assert form.theirs == [("Lost to", "Sensotec")]
+    assert (form["name"].value(), form["competitor"].value()) == ("Sensors and gateways", "Plexa")
+
+
+def test_an_amount_is_not_merged_with_another_currency(client, cast, deal):
+    client.force_login(cast.rep)
+    mine = typed_over(client, deal, amount="500")
+    deal.change(cast.manager, today=TODAY, currency="JPY")
+
+    assert client.post(f"/deals/{deal.pk}/edit/", mine).status_code == 409
+    deal.refresh_from_db()
+    assert (deal.amount_minor, deal.currency) == (184_000_00, "JPY")
+
+
 def test_what_an_import_changed_meanwhile_counts_too(client, cast, deal):
     client.force_login(cast.rep)
-    seen = opened(client, deal)
+    was = opened(client, deal)
     Deal.objects.filter(pk=deal.pk).update(amount_minor=1)
 
-    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": seen}).status_code == 409
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"was": was}).status_code == 409
 
 
 def test_opening_and_saving_without_a_change_is_no_conflict(client, cast, deal):
     client.force_login(cast.rep)
-    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": opened(client, deal)}).status_code == 302
-    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"seen": "nonsense"}).status_code == 409
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"was": opened(client, deal)}).status_code == 302
+    assert client.post(f"/deals/{deal.pk}/edit/", FACTS | {"was": "nonsense"}).status_code == 302
+    for wrong in ("nonsense", "[]", "{}", '{"name": 1}'):
+        answer = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"name": "Other", "was": wrong})
+        assert answer.status_code == 409, wrong

@@ -84,7 +84,10 @@ def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form, refused, status = DealForm(request.POST or None, deal=deal, user=request.user), None, 200
     if request.method == "POST" and form.is_valid():
         try:
-            deal.change(request.user, today=timezone.localdate(), **form.cleaned_data)
+            said = form.cleaned_data
+            deal.change(
+                request.user, today=timezone.localdate(), reason=said["reason"], was=said["was"], **form.changed_here
+            )
             messages.success(request, _("Saved."))
             return redirect(deal)
         except Conflict as no:
