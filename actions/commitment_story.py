@@ -15,6 +15,7 @@ from actions.models import (
     Commitment,
     DateChange,
     FollowUp,
+    Meeting,
     Milestone,
     Partner,
     PartnerNote,
@@ -117,7 +118,7 @@ def place(commitment: Commitment) -> dict:
     for kind, parent in commitment.parent.items():
         page = parent.action if kind in ("step", "milestone") else parent
         if parent.is_seen:
-            name = {"deal": "deal_detail", "review": "review_detail", "talk": "talk_detail"}.get(kind, "action_detail")
+            name = f"{kind}_detail" if kind in ("deal", "review", "talk", "meeting") else "action_detail"
             return {"thing": parent, "url": reverse(name, args=[page.pk])}
     return {}
 
@@ -128,8 +129,9 @@ def parents_for(user: User) -> list[Prefetch]:
     parts = [Step.objects.select_related("action"), Milestone.objects.select_related("action")]
     pages = [ActionItem.objects.all(), Review.objects.select_related("deal__account")]
     pages += [Deal.objects.select_related("account"), CoachingTalk.objects.defer("about")]
+    pages += [Meeting.objects.select_related("action_list")]
     found = [Prefetch(part.model._meta.model_name, part.annotate(is_seen=actions)) for part in parts]
-    for kind, page in zip(("action", "review", "deal", "talk"), pages, strict=True):
+    for kind, page in zip(("action", "review", "deal", "talk", "meeting"), pages, strict=True):
         seen = Exists(page.model.objects.visible_to(user).filter(pk=OuterRef("pk")))
         found.append(Prefetch(kind, page.annotate(is_seen=seen)))
     return found

@@ -10,7 +10,7 @@ from failforward.accounts.reach import reach_of
 from reviews.permissions import leads_review
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck, Recurrence
+    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck, Meeting, Recurrence
     from reviews.models import Review
 
 
@@ -57,6 +57,12 @@ def can_decide_recurrence(user: User, seen_again: "Recurrence") -> bool:
 def can_decide_date(user: User, action_list: "ActionList") -> bool:
     """A third date needs the list's owner; an admin stands in."""
     return user.is_active and (user.pk == action_list.owner_id or reach_of(user).is_admin)
+
+
+def can_run_meeting(user: User, meeting: "Meeting") -> bool:
+    """Begin it, leave its items, close it: the chair, whoever keeps its notes, and whoever leads its list."""
+    runs = user.pk in (meeting.chair_id, meeting.note_keeper_id)
+    return user.is_active and (runs or can_edit_list(user, meeting.action_list))
 
 
 def can_agree_for(

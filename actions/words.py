@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionItem, ActionList, CoachingTalk
+from actions.models import ActionItem, ActionList, CoachingTalk, Meeting, MeetingSeries
 from failforward.history import words
 
 
@@ -54,6 +54,9 @@ LABELS = {
     "sponsor": _("the sponsor"),
     "meeting_weekday": _("the meeting day"),
     "meeting_time": _("the time"),
+    "minutes": _("the minutes"),
+    "starts_on": _("the first day"),
+    "ends_on": _("the last day"),
     "buy_in": _("what the sponsor agreed to"),
     "buy_in_on": _("the day of it"),
 }
@@ -71,6 +74,28 @@ def register() -> None:
             "person_added": _("added %(person)s"),
             "person_removed": _("took %(person)s off the list"),
             "buy_in_recorded": _("wrote down what the sponsor agreed to"),
+        },
+    )
+    words.register(
+        MeetingSeries._meta.label_lower,
+        {"planned": _("planned weekly meetings from %(starts_on)s"), "changed": changed},
+    )
+    words.register(
+        Meeting._meta.label_lower,
+        {
+            "called": _("called the meeting"),
+            "begun": _("began the meeting"),
+            "resumed": _("took the meeting up again"),
+            "skipped": _("skipped the meeting: %(reason)s"),
+            "handed_over": _("gave the chair to %(person)s"),
+            "note_keeper_named": _("let %(person)s keep the notes"),
+            "came": _("wrote down that %(person)s comes"),
+            "does_not_come": _("wrote down that %(person)s does not come"),
+            "parked": _("kept for later: %(what)s"),
+            "settled": _("settled what was kept for later: %(what)s"),
+            "item_left": _("left “%(item)s”: %(how)s"),
+            "item_taken_up": _("took “%(item)s” up again"),
+            "closed": _("closed the meeting"),
         },
     )
     words.register(

@@ -9,7 +9,12 @@ from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.held import HeldToken
+from actions.models.meeting import Meeting
+from actions.models.meeting_item import MeetingItem
+from actions.models.meeting_person import MeetingPerson
+from actions.models.meeting_series import MeetingSeries
 from actions.models.milestone import Milestone
+from actions.models.parking_lot import Parked
 from actions.models.partner import Partner, PartnerNote, PartnerToken
 from actions.models.recurrence import Recurrence
 from actions.models.silence import SilenceStep
@@ -34,7 +39,12 @@ __all__ = [
     "EffectivenessCheck",
     "FollowUp",
     "HeldToken",
+    "Meeting",
+    "MeetingItem",
+    "MeetingPerson",
+    "MeetingSeries",
     "Milestone",
+    "Parked",
     "Partner",
     "PartnerNote",
     "PartnerToken",

@@ -194,6 +194,9 @@ class ActionList(models.Model):
                 record(self, "changed", by, **changes)
             if "owner" in changes:
                 self.hand_over_dates()
+                self.hand_over_meetings()
+            if changes.keys() & {"meeting_weekday", "meeting_time", "time_zone"}:
+                self.move_meetings()
 
     def hand_over_dates(self) -> None:
         """Dates that wait for the owner wait for the new one."""
@@ -201,6 +204,20 @@ class ActionList(models.Model):
 
         for change in DateChange.objects.asked_for().on_list(self.pk).for_list():
             change.ask_owner(timezone.now())
+
+    def hand_over_meetings(self) -> None:
+        from actions.models.meeting import Meeting
+
+        for meeting in Meeting.objects.filter(action_list=self.pk).still_open():
+            meeting.action_list = self
+            meeting.pass_to_owner()
+
+    def move_meetings(self) -> None:
+        from actions.models.meeting_series import MeetingSeries
+
+        for series in MeetingSeries.objects.filter(action_list=self.pk):
+            series.action_list = self
+            series.move_along(timezone.now())
 
     def add_person(self, by: User, user: User) -> None:
         if not user.is_active or user.erased_at:

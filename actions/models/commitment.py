@@ -113,6 +113,7 @@ class Commitment(Agreeing, Moving, Settling):
     review = models.ForeignKey(Review, models.PROTECT, null=True, blank=True, related_name="commitments")
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="commitments")
     talk = models.ForeignKey(CoachingTalk, models.PROTECT, null=True, blank=True, related_name="commitments")
+    meeting = models.ForeignKey("actions.Meeting", models.PROTECT, null=True, blank=True, related_name="commitments")
     action_list = models.ForeignKey(ActionList, models.PROTECT, null=True, blank=True, related_name="commitments")
     team = models.ForeignKey("accounts.Team", models.PROTECT, null=True, blank=True, related_name="commitments")
     version = models.PositiveIntegerField(default=1)

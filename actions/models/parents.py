@@ -2,7 +2,7 @@
 
 from django.db.models import Model, Q
 
-PARENTS = ["action", "step", "milestone", "review", "deal", "talk"]
+PARENTS = ["action", "step", "milestone", "review", "deal", "talk", "meeting"]
 
 
 def at_most_one(names: list[str]) -> Q:
@@ -22,4 +22,6 @@ def home_of(kind: str, parent: Model) -> dict:
         kind, parent = "action", parent.action
     if kind == "action":
         return {"action_list": parent.action_list, "team": parent.team}
+    if kind == "meeting":
+        return {"action_list": parent.action_list, "team": parent.action_list.team}
     return {"team": parent.team}
