@@ -10,7 +10,16 @@ from failforward.accounts.reach import reach_of
 from reviews.permissions import leads_review
 
 if TYPE_CHECKING:
-    from actions.models import ActionItem, ActionList, CoachingTalk, Commitment, EffectivenessCheck, Meeting, Recurrence
+    from actions.models import (
+        ActionItem,
+        ActionList,
+        CoachingTalk,
+        Commitment,
+        EffectivenessCheck,
+        Meeting,
+        Recurrence,
+        SponsorRequest,
+    )
     from reviews.models import Review
 
 
@@ -39,6 +48,19 @@ def can_edit_action(user: User, action: "ActionItem") -> bool:
 def can_work_on(user: User, action: "ActionItem") -> bool:
     """Tick steps, reach and move milestones, say that it is blocked or done."""
     return can_edit_action(user, action) or (user.is_active and user.pk == action.responsible_id)
+
+
+def can_ask_sponsor(user: User, action_list: "ActionList", action: "ActionItem | None" = None) -> bool:
+    return can_edit_list(user, action_list) or (action is not None and can_work_on(user, action))
+
+
+def can_withdraw_from_sponsor(user: User, asked: "SponsorRequest") -> bool:
+    return user.is_active and (user.pk == asked.asked_by_id or can_edit_list(user, asked.action_list))
+
+
+def can_answer_as_sponsor(user: User, asked: "SponsorRequest") -> bool:
+    """Only the sponsor's own answer counts."""
+    return user.is_active and user.pk == asked.sponsor_id
 
 
 def can_check(user: User, check: "EffectivenessCheck") -> bool:

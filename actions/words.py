@@ -59,6 +59,7 @@ LABELS = {
     "ends_on": _("the last day"),
     "buy_in": _("what the sponsor agreed to"),
     "buy_in_on": _("the day of it"),
+    "buy_in_how": _("how they said it"),
 }
 
 
@@ -74,6 +75,9 @@ def register() -> None:
             "person_added": _("added %(person)s"),
             "person_removed": _("took %(person)s off the list"),
             "buy_in_recorded": _("wrote down what the sponsor agreed to"),
+            "sponsor_asked": _("asked the sponsor, needed by %(needed_by)s: %(what)s"),
+            "sponsor_answered": _("answered “%(what)s”: %(said)s"),
+            "sponsor_request_withdrawn": _("took back what the sponsor was asked: %(what)s"),
         },
     )
     words.register(
@@ -102,6 +106,11 @@ def register() -> None:
         ActionItem._meta.label_lower,
         {
             "proposed": _("proposed it"),
+            "progress_told": _("told of progress: %(text)s"),
+            "activity_told": _("told what was done: %(text)s"),
+            "sponsor_asked": _("asked the sponsor, needed by %(needed_by)s: %(what)s"),
+            "sponsor_answered": _("answered “%(what)s”: %(said)s"),
+            "sponsor_request_withdrawn": _("took back what the sponsor was asked: %(what)s"),
             "changed": changed,
             "finding_added": _("let it answer “%(finding)s” too"),
             "finding_moved": _("let it answer “%(finding)s” instead of “%(before)s”"),

@@ -52,7 +52,7 @@ def save(form: ProfileForm) -> None:
     if "country" in form.changed_data and person.work_days == places.usual_week(before["country"]):
         # Nobody chose these days: they were the usual ones of the other country.
         person.work_days = places.usual_week(person.country)
-    person.save(update_fields=["name", "time_zone", "ask_hour", "country", "region", "work_days", "nudges"])
+    person.save(update_fields=["name", "time_zone", "ask_hour", "country", "region", "work_days", "nudges", "letters"])
     record(person, "changed", person, **said(form))
     times.changed(person)
 
@@ -60,6 +60,6 @@ def save(form: ProfileForm) -> None:
 def said(form: ProfileForm) -> dict[str, str]:
     person = form.instance
     now = {"name": person.name, "zone": person.time_zone, "hour": person.ask_hour, "days": person.work_days}
-    now |= {"nudges": person.nudges, "country": person.country, "region": person.region}
+    now |= {"nudges": person.nudges, "letters": person.letters, "country": person.country, "region": person.region}
     named = {"zone": "time_zone", "hour": "ask_hour"}
     return {name: value for name, value in now.items() if named.get(name, name) in form.changed_data}

@@ -18,8 +18,10 @@ from actions.models.parking_lot import Parked
 from actions.models.partner import Partner, PartnerNote, PartnerToken
 from actions.models.recurrence import Recurrence
 from actions.models.silence import SilenceStep
+from actions.models.sponsor_request import LetterToken, SponsorRequest, SponsorToken
 from actions.models.step import Step
 from actions.models.stop_token import StopToken
+from actions.models.update import Update
 
 __all__ = [
     "ActionFinding",
@@ -43,6 +45,7 @@ __all__ = [
     "MeetingItem",
     "MeetingPerson",
     "MeetingSeries",
+    "LetterToken",
     "Milestone",
     "Parked",
     "Partner",
@@ -52,6 +55,9 @@ __all__ = [
     "ReplyToken",
     "RequestToken",
     "SilenceStep",
+    "SponsorRequest",
+    "SponsorToken",
     "Step",
     "StopToken",
+    "Update",
 ]

@@ -39,6 +39,12 @@ class ActionQuerySet(models.QuerySet):
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
+    def stalled(self, today: date) -> Self:
+        """Neither progress nor anything done for a week, or things done and nothing achieved for two."""
+        from actions import stalls
+
+        return stalls.stalled(self, today)
+
     def for_list(self) -> Self:
         return self.select_related("action_list", "responsible", "team").with_answers()
 

@@ -87,6 +87,14 @@ class ActionList(models.Model):
         SATURDAY = 6, _("Saturday")
         SUNDAY = 7, _("Sunday")
 
+    class Told(models.TextChoices):
+        """By what the sponsor said yes."""
+
+        PERSON = "person", _("face to face")
+        MEETING = "meeting", _("in a meeting")
+        CALL = "call", _("on the telephone")
+        MAIL = "mail", _("in writing")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=150)
     team = models.ForeignKey(Team, models.PROTECT, related_name="action_lists")
@@ -96,6 +104,8 @@ class ActionList(models.Model):
     )
     buy_in = models.TextField(_("what the sponsor agreed to"), blank=True)
     buy_in_on = models.DateField(null=True, blank=True)
+    buy_in_how = models.CharField(_("how they said it"), max_length=8, choices=Told, blank=True, db_default="")
+    buy_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sponsor_step = models.BooleanField(_("ask the sponsor to help when nobody answers"), default=False)
     meeting_weekday = models.PositiveSmallIntegerField(_("meets on"), choices=Weekday, default=Weekday.WEDNESDAY)
     meeting_time = models.TimeField(_("at"), default="15:00")
@@ -187,7 +197,7 @@ class ActionList(models.Model):
                 values["name"] = values["name"].strip()
                 check_name(values["name"], self.team, self.pk)
             if "sponsor" in values and values["sponsor"] != self.sponsor:
-                values |= {"buy_in": "", "buy_in_on": None}
+                values |= {"buy_in": "", "buy_in_on": None, "buy_in_how": "", "buy_in_by": None}
             changes = assign(self, values)
             if changes:
                 keep(self, *changes)
@@ -197,6 +207,8 @@ class ActionList(models.Model):
                 self.hand_over_meetings()
             if changes.keys() & {"meeting_weekday", "meeting_time", "time_zone"}:
                 self.move_meetings()
+            if "sponsor" in changes and self.sponsor is not None:
+                self.hand_over_requests()
 
     def hand_over_dates(self) -> None:
         """Dates that wait for the owner wait for the new one."""
@@ -219,6 +231,11 @@ class ActionList(models.Model):
             series.action_list = self
             series.move_along(timezone.now())
 
+    def hand_over_requests(self) -> None:
+        """What the sponsor before left unanswered is put to the new one."""
+        for asked in self.sponsor_requests.unanswered().for_list():
+            asked.hand_to(self.sponsor, timezone.now())
+
     def add_person(self, by: User, user: User) -> None:
         if not user.is_active or user.erased_at:
             raise Refused(_("This person is not here any more."), "person")
@@ -236,17 +253,18 @@ class ActionList(models.Model):
             self.persons.filter(user=user).delete()
             record(self, "person_removed", by, person=user)
 
-    def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None) -> None:
-        """What the sponsor agreed to, in words, and when."""
+    def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None, how: str = "") -> None:
+        """What the sponsor agreed to, in words, when, and by what they said so; who writes it down stands beside it."""
         if not text.strip():
             raise Refused(_("Say what the sponsor agreed to."), "buy_in")
         with transaction.atomic():
             hold(self, seen)
             if self.sponsor_id is None:
                 raise Refused(_("This list has no sponsor yet. Name one first."), "sponsor")
-            changes = assign(self, {"buy_in": text.strip(), "buy_in_on": on})
+            changes = assign(self, {"buy_in": text.strip(), "buy_in_on": on, "buy_in_how": how})
             if changes:
-                keep(self, *changes)
+                self.buy_in_by = by
+                keep(self, *changes, "buy_in_by")
                 record(self, "buy_in_recorded", by, **changes)
 
     def check_free(self, user: User) -> None:

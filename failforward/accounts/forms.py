@@ -103,13 +103,13 @@ class ProfileForm(PlaceMixin, ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "ask_hour", "country", "nudges"]
+        fields = ["name", "time_zone", "ask_hour", "country", "nudges", "letters"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.initial |= {"days": list(self.instance.work_days), "region": self.instance.region}
         self.offer_regions(self.initial["country"])
-        self.order_fields(["name", "time_zone", "ask_hour", "country", "region", "days", "nudges"])
+        self.order_fields(["name", "time_zone", "ask_hour", "country", "region", "days", "nudges", "letters"])
 
 
 class PersonForm(EmailMixin, Form):

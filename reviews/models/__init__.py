@@ -2,6 +2,7 @@ from reviews.models.account import Account
 from reviews.models.activity import Activity
 from reviews.models.addendum import Addendum
 from reviews.models.capture_token import CaptureToken
+from reviews.models.client_question import ClientQuestion
 from reviews.models.coding import Adjudication, Coding, Hat
 from reviews.models.comparison import Comparison
 from reviews.models.deal import Deal, Outcome
@@ -13,6 +14,7 @@ from reviews.models.finding import Finding
 from reviews.models.half_reading import HalfReading
 from reviews.models.hand_off import HandOff, HandOffAnswer, Promise
 from reviews.models.import_job import ImportFile, ImportJob, ImportRow
+from reviews.models.joint_milestone import JointMilestone
 from reviews.models.lesson import LessonSetAside
 from reviews.models.loose_end import LooseEnd
 from reviews.models.own_part import OwnPart
@@ -30,6 +32,7 @@ __all__ = [
     "Addendum",
     "Adjudication",
     "CaptureToken",
+    "ClientQuestion",
     "Coding",
     "Comparison",
     "Contribution",
@@ -47,6 +50,7 @@ __all__ = [
     "ImportFile",
     "ImportJob",
     "ImportRow",
+    "JointMilestone",
     "LessonSetAside",
     "LooseEnd",
     "Outcome",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from failforward import links, versions
@@ -15,6 +16,8 @@ from failforward.guards import Conflict, Refused
 from failforward.history.models import record
 from reviews import permissions
 from reviews.models.account import Account
+from reviews.models.deal_clock import OnTheClock
+from reviews.stalling import STILL_AFTER
 
 
 class Outcome(models.TextChoices):
@@ -51,6 +54,20 @@ def people_of(team: Team) -> models.QuerySet:
     return User.objects.named().filter(is_active=True, memberships__team__in=above).distinct()
 
 
+def still_since(day: dt.date) -> Q:
+    """No move of the buyer's after `day`, and open since before."""
+    from reviews.models.activity import Activity
+    from reviews.models.joint_milestone import JointMilestone
+
+    today = day + STILL_AFTER
+    moved = Activity.objects.filter(deal=models.OuterRef("pk"), direction="in", happened_on__range=(day + ONE, today))
+    agreed = JointMilestone.objects.filter(deal=models.OuterRef("pk"), agreed_on__range=(day + ONE, today))
+    tomorrow = timezone.make_aware(dt.datetime.combine(day + ONE, dt.time.min))
+    began = Q(opened_on__lte=day) | Q(opened_on=None, created_at__lt=tomorrow)
+    return began & ~models.Exists(moved) & ~models.Exists(agreed.order_by())
+
+
+ONE = dt.timedelta(1)
 # What an owner may set on their own deal; a manager of its team may also move it.
 OWN_FIELDS = [
     "name",
@@ -90,14 +107,25 @@ class DealQuerySet(models.QuerySet):
     def lost(self) -> Self:
         return self.filter(outcome__in=LOSSES)
 
+    def parked(self, today: dt.date) -> Self:
+        return self.filter(outcome=Outcome.OPEN, parked_until__gt=today)
+
+    def stalled(self, today: dt.date) -> Self:
+        """Open, not parked, and the buyer has not moved for two weeks; `stalling.BuyersClock` asked of many."""
+        return (
+            self.filter(outcome=Outcome.OPEN).exclude(parked_until__gt=today).filter(still_since(today - STILL_AFTER))
+        )
+
     def for_list(self) -> Self:
-        return self.select_related("account", "owner").only(*LISTED, "closed_on", "lost_on", "sort_on", "owner__name")
+        return self.select_related("account", "owner").only(
+            *LISTED, "closed_on", "lost_on", "sort_on", "owner__name", "parked_until"
+        )
 
     def for_detail(self) -> Self:
         return self.select_related("account", "owner", "team")
 
 
-class Deal(models.Model):
+class Deal(OnTheClock, models.Model):
     """An opportunity from the CRM. `lost_on` is a date of its own: editing a deal never moves a loss."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -149,6 +177,12 @@ class Deal(models.Model):
                 violation_error_message=_("Say on which day the deal was lost."),
             ),
             models.CheckConstraint(
+                condition=Q(parked_until=None, parked_because="")
+                | Q(parked_until__isnull=False) & ~Q(parked_because=""),
+                name="parked_with_a_reason",
+                violation_error_message=_("Say why it rests, and until when."),
+            ),
+            models.CheckConstraint(
                 condition=Q(amount_minor=None) | Q(amount_minor__gte=0),
                 name="amount_is_not_negative",
                 violation_error_message=_("An amount is zero or more."),
@@ -158,6 +192,14 @@ class Deal(models.Model):
             models.Index(fields=["-sort_on", "-id"], name="deals_by_day"),
             models.Index(fields=["team", "-sort_on", "-id"], name="deals_of_team_by_day"),
             models.Index(fields=["owner", "-sort_on", "-id"], name="deals_of_owner_by_day"),
+            # Of a million deals some thousands are open.
+            models.Index(fields=["-sort_on", "-id"], name="open_deals_by_day", condition=Q(outcome=Outcome.OPEN)),
+            models.Index(
+                fields=["team", "-sort_on", "-id"], name="open_deals_of_team", condition=Q(outcome=Outcome.OPEN)
+            ),
+            models.Index(
+                fields=["owner", "-sort_on", "-id"], name="open_deals_of_owner", condition=Q(outcome=Outcome.OPEN)
+            ),
             # Where a loss is compared with wins, the many others are not walked.
             models.Index(fields=["-sort_on", "-id"], name="wins_by_day", condition=Q(outcome=Outcome.WON)),
             models.Index(

@@ -60,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     region = models.CharField(_("region"), max_length=30, blank=True, default="")
     work_days = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
     nudges = models.BooleanField(_("remind me once when I have not answered"), default=True)
+    letters = models.BooleanField(_("a letter a month about the lists I sponsor"), default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     # Not of this company: gets mail and opens what its links open; never listed, chosen or logged in.
     outside = models.BooleanField(default=False)

@@ -1,0 +1,68 @@
+from datetime import date
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from reviews import permissions
+from reviews.stalling import BuyersClock
+
+YEARS_AHEAD = 3
+
+
+class OnTheClock(models.Model):
+    """How long the buyer has not moved, and the deals that rest until a day, for a reason."""
+
+    parked_until = models.DateField(_("taken up again on"), null=True, blank=True)
+    parked_because = models.CharField(_("why it rests"), max_length=300, blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+    def clock_on(self, today: date) -> BuyersClock:
+        """Two queries: for the page of one deal."""
+        moved = self.activities.filter(direction="in", happened_on__lte=today)
+        agreed = self.joint_milestones.filter(agreed_on__lte=today)
+        return BuyersClock(
+            began_on=self.opened_on or timezone.localdate(self.created_at),
+            buyer_moved_on=moved.aggregate(last=models.Max("happened_on"))["last"],
+            agreed_on=agreed.aggregate(last=models.Max("agreed_on"))["last"],
+            parked_until=self.parked_until,
+        )
+
+    @transaction.atomic
+    def park(self, by: User, reason: str, until: date, *, today: date) -> None:
+        """It rests until then. Said again with another day or reason, those change."""
+        reason = reason.strip()
+        self.hold_open_deal(by)
+        if not reason:
+            raise Refused(_("Say why it rests: what has to happen first?"), "reason")
+        if until <= today:
+            raise Refused(_("Choose a day after today, on which it is taken up again."), "until")
+        if until.year > today.year + YEARS_AHEAD:
+            raise Refused(_("That is far ahead. Look at the year once more."), "until")
+        if (self.parked_until, self.parked_because) == (until, reason):
+            return
+        self.parked_until, self.parked_because = until, reason
+        self.save(update_fields=["parked_until", "parked_because"])
+        record(self, "park", by, until=until, reason=reason)
+
+    @transaction.atomic
+    def take_up(self, by: User) -> None:
+        """It rests no longer, before its day or on it."""
+        self.hold_open_deal(by)
+        if self.parked_until is None:
+            return
+        self.parked_until, self.parked_because = None, ""
+        self.save(update_fields=["parked_until", "parked_because"])
+        record(self, "take up", by)
+
+    def hold_open_deal(self, by: User) -> None:
+        self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+        if not permissions.can_write_deal(by, self):
+            raise Refused(_("This is for the owner of the deal and the managers of its team."))
+        if self.outcome != "open":
+            raise Refused(_("This deal is closed. Nothing waits for the buyer any more."))
