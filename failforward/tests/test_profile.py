@@ -17,7 +17,7 @@ def ines(client):
 
 def typed(**changes) -> dict:
     same = {"name": "Ines Duarte", "time_zone": "Europe/Berlin", "ask_hour": "16", "country": "", "days": list("12345")}
-    return same | {"nudges": "on"} | changes
+    return same | {"nudges": "on", "letters": "on"} | changes
 
 
 def times(person: User) -> tuple:
