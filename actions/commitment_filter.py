@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 import django_filters
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionList, Commitment
+from actions.models import ActionItem, ActionList, Commitment
 from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
 from failforward.forms import Form
@@ -19,6 +20,10 @@ def lists(request: HttpRequest) -> QuerySet:
 def people(request: HttpRequest) -> QuerySet:
     seen = Commitment.objects.visible_to(request.user).order_by().values("person")
     return User.objects.filter(pk__in=seen)
+
+
+def actions(request: HttpRequest) -> QuerySet:
+    return ActionItem.objects.visible_to(request.user)
 
 
 class CommitmentFilter(django_filters.FilterSet):
@@ -44,12 +49,19 @@ class CommitmentFilter(django_filters.FilterSet):
     list = django_filters.ModelChoiceFilter(
         field_name="action_list", label=_("List"), queryset=lists, empty_label=_("any")
     )
+    action = django_filters.ModelChoiceFilter(
+        label=_("For"), queryset=actions, method="for_action", widget=forms.HiddenInput
+    )
     q = django_filters.CharFilter(field_name="what", lookup_expr="icontains", label=_("Words"))
 
     class Meta:
         model = Commitment
         form = Form
         fields: list[str] = []
+
+    def for_action(self, rows: QuerySet, name: str, value: ActionItem) -> QuerySet:
+        """Promised for the action itself, or for a step or milestone of it."""
+        return rows.filter(Q(action=value) | Q(step__action=value) | Q(milestone__action=value))
 
     def of_whom(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         user = self.request.user

@@ -4,6 +4,7 @@ from actions.views import (
     actions,
     answer,
     calendars,
+    chain,
     checks,
     closing,
     commitments,
@@ -22,6 +23,7 @@ from actions.views import (
 )
 
 urlpatterns = [
+    path("chain/<slug:kind>/<int:pk>/", chain.chain, name="chain"),
     path("findings/<int:pk>/merge/", regrouping.merge, name="finding_merge"),
     path("findings/<int:pk>/apart/", regrouping.apart, name="finding_apart"),
     path("findings/<int:pk>/split/", regrouping.split, name="finding_split"),

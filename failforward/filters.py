@@ -1,8 +1,11 @@
 """What the filter forms of all lists share. Every value comes from the address, so nothing here may fail on any."""
 
+from collections.abc import Callable
+
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -42,11 +45,24 @@ class TeamFilter(django_filters.ChoiceFilter):
         super().__init__(*args, empty_label=_("All teams"), label=_("Team"), **kwargs)
 
 
+class AboutFilter(django_filters.ModelChoiceFilter):
+    """Leads from one object to the rows that hang on it: in the address and as a chip, not in the form. `among` says
+    which objects a reader may name."""
+
+    def __init__(self, among: Callable[[User], QuerySet], *args, **kwargs) -> None:
+        self.among = among
+        super().__init__(*args, queryset=QuerySet.none, widget=forms.HiddenInput, **kwargs)
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        return self.among(self.parent.user)
+
+
 class ListFilter(django_filters.FilterSet):
     """A filter form that knows its reader: `filter_options={"user": request.user}` of `page_of`."""
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         if "team" in self.filters:
             teams = list(reach_of(user).choice)
             if len(teams) < 2:

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from failforward.filters import AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
+from failforward.filters import AboutFilter, AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
 from failforward.money import MINOR_DIGITS
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models import Deal, FailureEvent, Finding, Outcome, Review
@@ -44,10 +44,16 @@ class ReviewFilter(OfDeals):
         label=_("How it ended"), field_name="deal__outcome", choices=LOST_CHOICES, empty_label=_("Any way")
     )
     value_from = AmountFilter(label=_("Amount from"), method="worth")
+    finding = AboutFilter(Finding.objects.visible_to, label=_("Shows"), method="showing")
 
     class Meta:
         model = Review
         fields: list[str] = []
+
+    def showing(self, rows: QuerySet, name: str, value: Finding) -> QuerySet:
+        """An event of the review that the reader may read shows the weakness."""
+        events = FailureEvent.objects.visible_to(self.user).filter(finding=value)
+        return rows.filter(pk__in=events.values("review"))
 
 
 class DealFilter(OfDeals):
@@ -70,10 +76,16 @@ class FindingFilter(ListFilter):
     state = django_filters.ChoiceFilter(label=_("State"), choices=FindingState.choices, empty_label=_("Any state"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"))
     team = TeamFilter(field_name="team")
+    deal = AboutFilter(Deal.objects.visible_to, label=_("Seen in"), method="seen_in")
 
     class Meta:
         model = Finding
         fields: list[str] = []
+
+    def seen_in(self, rows: QuerySet, name: str, value: Deal) -> QuerySet:
+        """An event of the deal that the reader may read shows it."""
+        events = FailureEvent.objects.visible_to(self.user).filter(review__deal=value)
+        return rows.filter(pk__in=events.exclude(finding=None).values("finding"))
 
 
 class LessonFilter(ListFilter):

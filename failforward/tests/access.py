@@ -518,6 +518,18 @@ ROWS: list[Row] = [
     Row("action_verb", lambda w: (w.action.pk, "step"), post=f"{LEADS_LIST} rep", post_403="sponsor", label="step"),
     Row("action_verb", lambda w: (w.action.pk, "check"), post=LEADS_LIST, post_403="rep sponsor", label="check"),
     Row("check_detail", lambda w: (w.check.pk,), get=ON_LIST),
+    # From each the whole chain, for whoever reads that one thing.
+    Row("chain", lambda w: ("deal", w.deal.pk), get=CODERS, label="deal"),
+    Row("chain", lambda w: ("review", w.review.pk), get=CODERS, label="review"),
+    Row("chain", lambda w: ("event", w.event.pk), get=CODERS, label="event"),
+    Row("chain", lambda w: ("finding", w.finding.pk), get=f"admin {NORTH}", label="finding"),
+    Row("chain", lambda w: ("action", w.action.pk), get=ON_LIST, label="action"),
+    Row("chain", lambda w: ("commitment", w.commitment.pk), get=f"rep {READ_PROMISE}", label="commitment"),
+    Row("chain", lambda w: ("check", w.check.pk), get=ON_LIST, label="check"),
+    Row("chain", lambda w: ("review", w.sealed.pk), get=ON_SEALED, label="sealed"),
+    Row("chain", lambda w: ("event", w.sealed_event.pk), get=ON_SEALED, label="sealed event"),
+    Row("chain", lambda w: ("commitment", w.private.pk), get="rep", label="private"),
+    Row("chain", lambda w: ("mailbox", w.mail.pk), get="", label="no kind"),
     # Sofia checks it; whoever leads the list may call it off and does not decide in her place.
     Row("check_verb", lambda w: (w.check.pk, "begin"), post="sponsor", post_403=f"{LEADS_LIST} rep"),
     Row("check_verb", lambda w: (w.check.pk, "series"), post="sponsor", post_403=f"{LEADS_LIST} rep", label="series"),
