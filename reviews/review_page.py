@@ -28,6 +28,8 @@ class Page:
     events: list[FailureEvent]
     open_event: FailureEvent | None
     waiting: int
+    # The weakness that a form names, offered however old it is.
+    named: int = 0
 
     @cached_property
     def icons_drawn(self) -> dict[str, str]:
@@ -85,7 +87,8 @@ class Page:
         """The team's weaknesses: the one the event is in, then those of its category, then the newest others."""
         event = self.open_event
         category = event.category or self.own_reading[0]
-        near = Case(When(pk=event.finding_id, then=Value(0)), When(category=category, then=Value(1)), default=Value(2))
+        chosen = When(pk__in=[event.finding_id or 0, self.named], then=Value(0))
+        near = Case(chosen, When(category=category, then=Value(1)), default=Value(2))
         of_team = Q(team=self.review.team_id) & ~Q(state=State.MERGED)
         offered = Finding.objects.filter(of_team | Q(pk=event.finding_id)).order_by(near, "-pk")
         return list(offered.only("title", "category", "description", "state")[:OFFERED])

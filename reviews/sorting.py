@@ -67,10 +67,22 @@ def join(event: FailureEvent, by: User, said: Sorting) -> None:
         return
     if not event.may_feed_a_finding:
         raise Refused(why_in_none(event), "new_finding" if said.new_finding else "finding")
-    weakness = said.finding
-    if said.new_finding:
-        weakness = Finding.open(event.review.team, said.new_finding, event.category, by, about=event.review)
+    weakness = said.finding or open_new(event, by, said.new_finding, event.category)
     weakness.take(event, by)
+
+
+def open_new(event: FailureEvent, by: User, title: str, category: str) -> Finding:
+    """The event is held before the team, whose titles are looked through."""
+    event.lock()
+    try:
+        return Finding.open(event.review.team, title, category, by, about=event.review)
+    except Refused as no:
+        raise Refused(no.message, "new_finding" if no.field == "title" else no.field) from no
+
+
+def called(event: FailureEvent, title: str) -> Finding | None:
+    """The weakness of the event's team that stands under this title."""
+    return Finding.objects.filter(team=event.review.team_id).called(title).first() if title.strip() else None
 
 
 def why_in_none(event: FailureEvent) -> str:

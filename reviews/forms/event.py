@@ -164,6 +164,9 @@ class SortForm(Form):
         max_length=200,
     )
 
+    # The weakness that stands under the title that was typed as a new one.
+    known: Finding | None = None
+
     def __init__(
         self,
         *args,
@@ -198,6 +201,8 @@ class SortForm(Form):
                 if missing == "verdict"
                 else _("Choose the category that fits best."),
             )
+        if said.get("finding") and said["finding"].title.lower() == said.get("new_finding", "").strip().lower():
+            said["new_finding"] = ""
         if said.get("finding") and said.get("new_finding"):
             self.add_error("new_finding", _("Choose a finding or write a new one, not both."))
         if self.asks_finding:

@@ -37,6 +37,10 @@ class FindingQuerySet(models.QuerySet):
             return self.none()
         return self.filter(reduce(or_, finding_scopes(user)))
 
+    def called(self, title: str) -> Self:
+        """Those that stand under this title, however it is written; what was merged stands under another."""
+        return self.filter(title__iexact=title.strip()).exclude(state=State.MERGED)
+
     def for_list(self) -> Self:
         return self.select_related("team").only("title", "category", "state", "opened_at", "team__name")
 
@@ -134,6 +138,7 @@ class Finding(Regrouped):
         if not permissions.can_open_finding(by, team, about):
             raise Refused(_("Findings are opened by a manager of the team, or by whoever leads the review."))
         _check_words(title, category)
+        cls.must_be_new(team.pk, title)
         finding = cls.objects.create(
             team=team,
             title=title.strip(),
@@ -145,11 +150,23 @@ class Finding(Regrouped):
         record(finding, "open", by)
         return finding
 
+    @classmethod
+    def must_be_new(cls, team: int, title: str, but: int | None = None) -> None:
+        """Holds the team, as whoever counts its sums does: of two who write the same at once the second is told."""
+        list(Team.objects.filter(pk=team).select_for_update(no_key=True).values_list("pk"))
+        if known := cls.objects.filter(team=team).called(title).exclude(pk=but).first():
+            sentence = _("“%(title)s” is known already. Join that one, or say what is different here.")
+            raise Refused(sentence % known.named, "title")
+
     @transaction.atomic
     def change(self, by: User, *, version: int | None = None, **fields) -> bool:
         """Sets title, category or description. `version` is the one the form was opened with."""
+        words = {name: fields[name].strip() for name in CHANGEABLE if name in fields}
+        if words.get("title", self.title).lower() != self.title.lower():
+            # Before the finding is held: whoever sorts an event holds the team first.
+            self.must_be_new(self.team_id, words["title"], but=self.pk)
         self._hold_for(by, version)
-        changes = versions.assign(self, {name: fields[name].strip() for name in CHANGEABLE if name in fields})
+        changes = versions.assign(self, words)
         if not changes:
             return False
         _check_words(self.title, self.category)

@@ -71,6 +71,8 @@ class Regrouped(models.Model):
     ) -> Self:
         """The chosen events show another weakness, which is opened. What `by` may not read stays where it is."""
         self._hold_events(self.pk)
+        # The team before the finding, the order in which whoever sorts an event takes them.
+        self.must_be_new(self.team_id, title)
         versions.hold(self, version)
         self._must_be_managed(by)
         self._must_not_be_done_with()

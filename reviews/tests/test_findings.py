@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 
 from failforward import testing
@@ -7,6 +9,7 @@ from failforward.testing import NOW
 from reviews import coding
 from reviews.finding_counts import add_event_counts
 from reviews.models import Finding
+from reviews.tests.test_summaries_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +39,7 @@ def test_who_may_open_a_finding(cast):
     may = set()
     for name, person in cast.people.items():
         try:
-            Finding.open(cast.north, "Nobody is down for the next step", "planning", person)
+            Finding.open(cast.north, f"Nobody is down for the next step, says {name}", "planning", person)
             may.add(name)
         except Refused:
             pass
@@ -211,3 +214,36 @@ def test_an_event_that_is_read_as_systemic_stays_in_its_finding(cast):
     coding.submit(event, cast.rep, "planning", "systemic", now=NOW)
     event.refresh_from_db()
     assert event.finding == finding
+
+
+@pytest.mark.parametrize("title", ["No next step", " no NEXT step "])
+def test_a_title_stands_once_in_a_team(cast, title):
+    first = Finding.open(cast.north, "No next step", "planning", cast.manager)
+    with pytest.raises(Refused, match="“No next step” is known already"):
+        Finding.open(cast.north, title, "budget", cast.manager)
+    other = Finding.open(cast.north, "Another", "planning", cast.manager)
+    with pytest.raises(Refused, match="is known already"):
+        other.change(cast.manager, title=title)
+    assert first.change(cast.manager, title="No Next Step") is True
+    Finding.open(cast.south, "No next step", "planning", cast.admin)
+
+
+def test_what_was_merged_does_not_keep_its_title(cast):
+    gone, kept = (Finding.open(cast.north, title, "planning", cast.manager) for title in ("No next step", "Kept"))
+    gone.merge_into(kept, cast.manager)
+    assert Finding.open(cast.north, "No next step", "planning", cast.manager).state == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_open_the_same_at_once_one_does():
+    cast = testing.cast()
+
+    opened = []
+
+    def open_it() -> None:
+        with contextlib.suppress(Refused):
+            opened.append(Finding.open(cast.north, "No next step", "planning", cast.manager))
+
+    at_once([open_it] * 6)
+    assert opened == list(Finding.objects.filter(title="No next step"))
+    assert len(opened) == 1

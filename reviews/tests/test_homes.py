@@ -94,6 +94,35 @@ def test_a_new_weakness_is_always_possible(client, cast, review):
     )
 
 
+def test_a_title_that_is_known_is_offered_instead_of_opened_twice(client, cast, review):
+    event = told(review, "The gateway came late.")
+    known = testing.finding(cast, title="Gateways are ordered too late", state="fixed", category="budget")
+    client.force_login(cast.manager)
+    response = client.post(f"/events/{event.pk}/home/", {"new_finding": "gateways are ordered too late"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "“Gateways are ordered too late” is known already." in page
+    assert f'name="finding" value="{known.pk}"' in page
+    assert Finding.objects.count() == 1
+
+
+def test_so_it_is_where_events_are_sorted_and_one_press_joins_the_known_one(client, cast, review):
+    event = told(review, "The gateway came late.", causal_role="caused")
+    known = testing.finding(cast, title="Gateways are ordered too late", category="budget")
+    # Far more than a page offers are newer.
+    for _ in range(31):
+        testing.finding(cast, category="planning")
+    client.force_login(cast.manager)
+    sent = {"version": 1, "causal_role": "caused", "category": "planning", "verdict": "systemic"}
+    typed = {"new_finding": "Gateways are ordered too late"}
+    response = client.post(f"/events/{event.pk}/", sent | typed | {"finding": ""})
+    assert response.status_code == 422
+    assert f'name="finding" value="{known.pk}"' in response.content.decode()
+    assert client.post(f"/events/{event.pk}/", sent | typed | {"finding": ["", known.pk]}).status_code == 302
+    event.refresh_from_db()
+    assert (event.finding, Finding.objects.count()) == (known, 32)
+
+
 def test_an_event_that_may_join_nothing_says_why_and_opens_nothing(client, cast, review):
     event = testing.event(review)
     finding = testing.finding(cast)

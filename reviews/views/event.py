@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from failforward.forms import refusals_in
 from failforward.guards import Conflict
+from failforward.ids import id_of
 from reviews import permissions
 from reviews.forms.board import say_both
 from reviews.forms.event import EditEventForm, NewEventForm
 from reviews.models import FailureEvent
 from reviews.models.review import CLOSED
 from reviews.review_page import page_of
-from reviews.sorting import sort
+from reviews.sorting import called, sort
 from reviews.views.review import back, must, place_of, readable, show, sort_form
 
 
@@ -53,8 +54,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if page.open_event is None:
         messages.warning(request, _("This review is not open. Nothing was saved."))
         return back(review)
-    form = sort_form(page, request.POST)
-    status = 422
+    page.named = id_of(request.POST.get("finding", ""))
+    form, status = sort_form(page, request.POST), 422
     if form.is_valid():
         try:
             with refusals_in(form):
@@ -64,6 +65,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             status = 409
             form = beside(form, request, conflict.current, page)
     page = page_of(readable(request, review.pk), request.user, chosen=str(pk))
+    form.known = called(event, request.POST.get("new_finding", ""))
     return show(request, page.review, page, status, sort_form=form, form=form)
 
 

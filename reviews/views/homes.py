@@ -19,7 +19,7 @@ from reviews import permissions
 from reviews.forms.homes import NewHomeForm
 from reviews.homes import homes_for
 from reviews.models import FailureEvent, Finding
-from reviews.sorting import why_in_none
+from reviews.sorting import called, open_new, why_in_none
 from reviews.views.event import found
 from reviews.views.review import back, must, place_of, within
 
@@ -34,15 +34,18 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and "finding" in request.POST:
         return join(request, event)
     form = NewHomeForm(request.POST or None, event=event)
+    known = None
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             finding = open_and_join(event, request.user, form.cleaned_data["new_finding"], form.chosen_category)
             return told(request, event, finding, before=None)
+        known = called(event, form["new_finding"].value())
     why_not = why_it_may_not(event)
     context = {
         "event": event,
         "review": event.review,
         "form": form,
+        "known": known,
         "why_not": why_not,
         "within": within(event.review),
         "back_url": place_of(event.review, f"#event-{event.pk}"),
@@ -75,7 +78,7 @@ def join(request: HttpRequest, event: FailureEvent) -> HttpResponse:
 def open_and_join(event: FailureEvent, by: User, title: str, category: str) -> Finding:
     if why_not := why_it_may_not(event):
         raise Refused(why_not)
-    finding = Finding.open(event.review.team, title, category, by, about=event.review)
+    finding = open_new(event, by, title, category)
     finding.take(event, by)
     return finding
 
