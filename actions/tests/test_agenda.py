@@ -1,0 +1,146 @@
+"""What a meeting talks about: asked of the list, each thing once, under its first heading."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from actions.agenda import MOST, agenda_of
+from actions.models import Answer, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone
+from failforward import testing
+from failforward.testing import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(1)
+LAST = NOW - 7 * DAY
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def weekly(cast):
+    return testing.action_list(cast, people=(cast.rep, cast.other_rep), time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def meeting(cast, weekly):
+    held = {"state": "closed", "held_on": LAST.date(), "started_at": LAST, "resumed_at": LAST, "closed_at": LAST}
+    Meeting.objects.create(action_list=weekly, chair=cast.list_owner, starts_at=LAST, **held)
+    return Meeting.objects.create(action_list=weekly, chair=cast.list_owner, starts_at=NOW)
+
+
+def promise(cast, weekly, what, days=5, **fields):
+    made = testing.commitment(cast, action_list=weekly, what=what, due_on=TODAY + days * DAY, **fields)
+    type(made).objects.filter(pk=made.pk).update(created_at=NOW - 6 * DAY)
+    return made
+
+
+def answer(cast, made, status="partly", at=NOW - DAY):
+    question = FollowUp.objects.create(
+        commitment=made, due_on=TODAY, hour=16, zone="UTC", due_at=NOW, state="answered", occurrence=1
+    )
+    return Answer.objects.create(follow_up=question, status=status, by=cast.rep, answered_at=at)
+
+
+def work(cast, weekly, what, state="in_progress", due=None, **fields):
+    made = testing.action(cast, action_list=weekly, what=what, state=state, done_criterion="Seen", **fields)
+    if due is not None:
+        on = TODAY + due * DAY
+        Milestone.objects.create(action=made, what="First", due_on=on, first_due_on=on)
+        made.refresh_next_due()
+    return made
+
+
+def headings(meeting, **how):
+    return {group.heading: [line.title for line in group.lines] for group in agenda_of(meeting, NOW, **how).groups}
+
+
+def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
+    answer(cast, promise(cast, weekly, "Answered", days=-1))
+    answer(cast, promise(cast, weekly, "Kept since", state="kept", kept_on=TODAY), "done")
+    answer(cast, promise(cast, weekly, "Kept long ago", state="kept", kept_on=TODAY), "done", LAST - DAY)
+    promise(cast, weekly, "Due today", days=0)
+    promise(cast, weekly, "Still open", days=-9)
+    promise(cast, weekly, "Stuck", state="stuck")
+    promise(cast, weekly, "Never answered", state="requested")
+    promise(cast, weekly, "Ahead")
+    promise(cast, weekly, "Declined", state="declined")
+    work(cast, weekly, "Milestone due", due=-2)
+    work(cast, weekly, "Milestone overdue", due=-20)
+    work(cast, weekly, "Waits", "blocked", blocked_by="the lab", due=8)
+    work(cast, weekly, "A proposal", "proposed")
+    work(cast, weekly, "Just claimed", "claimed_done", claimed_done_at=NOW - DAY)
+    work(cast, weekly, "Claimed long ago", "claimed_done", claimed_done_at=LAST - DAY)
+    work(cast, weekly, "Dropped", "dropped")
+    checked = work(cast, weekly, "To be checked", "under_check", claimed_done_at=LAST - DAY)
+    EffectivenessCheck.objects.create(action=checked, checker=cast.support, fixed_on=TODAY, due_on=TODAY)
+    testing.finding(cast, title="New weakness")
+    work(cast, weekly, "On its way", due=9)
+    assert headings(meeting) == {
+        "answers": ["Answered", "Kept since", "Just claimed"],
+        "due": ["Milestone due", "Due today"],
+        "overdue": ["Milestone overdue", "Still open"],
+        "blocked": ["Stuck", "Waits"],
+        "silent": ["Never answered"],
+        "checks": ["To be checked"],
+        "findings": ["New weakness", "A proposal"],
+    }
+    assert {line.title for line in agenda_of(meeting, NOW).on_track} == {"Ahead", "Claimed long ago", "On its way"}
+
+
+def test_an_action_is_talked_about_with_its_promise(cast, weekly, meeting):
+    late = work(cast, weekly, "Late and promised", due=-2)
+    promise(cast, weekly, "Do it", days=-2, milestone=late.milestones.get())
+    quiet = work(cast, weekly, "Promised for later", due=9)
+    promise(cast, weekly, "Do that", action=quiet)
+    agenda = agenda_of(meeting, NOW)
+    assert [line.title for line in agenda.lines] == ["Do it"]
+    assert [line.title for line in agenda.on_track] == ["Do that"]
+
+
+def test_what_is_left_is_done_with(cast, weekly, meeting):
+    one, two = promise(cast, weekly, "One", days=0), promise(cast, weekly, "Two", days=0)
+    left = {"left_as": "parked", "left_by": cast.list_owner, "left_at": NOW, "heading": "due"}
+    MeetingItem.objects.create(meeting=meeting, commitment=one, title="One", **left)
+    agenda = agenda_of(meeting, NOW)
+    assert ([line.key for line in agenda.left], [line.key for line in agenda.lines]) == (
+        [f"commitment:{one.pk}"],
+        [f"commitment:{two.pk}"],
+    )
+    assert (agenda.total, agenda.current.key, agenda.place(agenda.current)) == (2, f"commitment:{two.pk}", 2)
+    meeting.current = f"commitment:{one.pk}"
+    assert agenda_of(meeting, NOW).current.code == "parked"
+
+
+def test_a_finding_that_had_to_wait_comes_again(cast, weekly, meeting):
+    old = testing.finding(cast, title="Waited")
+    type(old).objects.filter(pk=old.pk).update(opened_at=LAST - DAY)
+    assert headings(meeting) == {}
+    MeetingItem.objects.create(meeting=meeting.before(), finding=old, heading="findings", title="Waited")
+    assert headings(meeting) == {"findings": ["Waited"]}
+    assert headings(meeting, findings=False) == {}
+
+
+def test_nothing_of_another_list_or_team_or_person_stands_here(cast, weekly, meeting):
+    other = testing.action_list(cast)
+    promise(cast, other, "Elsewhere", days=0)
+    work(cast, other, "Elsewhere too", due=-2)
+    testing.finding(cast, team=cast.south)
+    testing.commitment(cast, what="My own", private=True, asked_by=None)
+    assert headings(meeting) == {}
+
+
+def test_three_hundred_items_cost_two_queries(cast, weekly, meeting):
+    for number in range(150):
+        promise(cast, weekly, f"Promise {number}", days=-1)
+        testing.action(cast, action_list=weekly, state="blocked", blocked_by="rain", done_criterion="x")
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        agenda = agenda_of(meeting, NOW)
+    assert (len(agenda.lines), len(seen)) == (300, 2)
+    assert len(agenda.lines) < MOST

@@ -1,0 +1,287 @@
+"""How items are left: what the room says is kept, and becomes what it means outside of the meeting."""
+
+import datetime as dt
+
+import pytest
+
+from actions import leaving, meetings
+from actions.agenda import agenda_of
+from actions.leaving import LeftAlready, Said
+from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, Milestone
+from failforward import testing
+from failforward.guards import Refused
+from failforward.history.models import Change
+from failforward.outbox.models import Mail
+from failforward.testing import NOW, TODAY
+from reviews.models import Finding
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(1)
+FRIDAY = TODAY + 2 * DAY
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def weekly(cast):
+    return testing.action_list(cast, people=(cast.rep, cast.other_rep), time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def meeting(cast, weekly):
+    """Jonas has the chair and Ines is there; Tom is not."""
+    meeting = Meeting.call(cast.list_owner, weekly, now=NOW)
+    meeting.begin(cast.list_owner, [cast.rep.pk], now=NOW)
+    return meeting
+
+
+def work(cast, weekly, **fields):
+    given = {"state": "in_progress", "done_criterion": "Seen", "action_list": weekly, "no_steps_needed": True}
+    made = testing.action(cast, **given | fields)
+    Milestone.objects.create(action=made, what="First", due_on=TODAY - DAY, first_due_on=TODAY - DAY)
+    made.refresh_next_due()
+    return made
+
+
+def promise(cast, weekly, person=None, **fields):
+    person = person or cast.rep
+    given = {"action": work(cast, weekly, responsible=person), "action_list": weekly, "due_on": TODAY - DAY}
+    made = testing.commitment(cast, person=person, asked_by=cast.list_owner, **given | fields)
+    Commitment.objects.filter(pk=made.pk).update(created_at=NOW - 7 * DAY)
+    return made
+
+
+KINDS = {Commitment: "commitment", ActionItem: "action", Finding: "finding"}
+
+
+def leave(cast, meeting, thing, how, by=None, seen=None, **words):
+    key = f"{KINDS[type(thing)]}:{thing.pk}"
+    item = leaving.leave(meeting, by or cast.list_owner, key, Said(how, **words), now=NOW, seen=seen)
+    thing.refresh_from_db()
+    return item
+
+
+def test_done_is_the_answer_of_who_promised(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    item = leave(cast, meeting, made, "done", happened="Tried it twice.", learned="Ask first.")
+    answer = Answer.objects.get()
+    assert (answer.by, answer.via, answer.status) == (cast.rep, "meeting", "done")
+    assert (answer.outcome, answer.learned) == ("Tried it twice.", "Ask first.")
+    assert made.state == "kept"
+    assert (item.left_as, item.left_by, item.left_at, item.happened) == (
+        "done",
+        cast.list_owner,
+        NOW,
+        "Tried it twice.",
+    )
+    assert agenda_of(meeting, NOW).lines == []
+
+
+def test_a_milestone_counts_with_what_happened_as_its_evidence(cast, weekly, meeting):
+    first = work(cast, weekly).milestones.get()
+    made = promise(cast, weekly, action=None, milestone=first)
+    leave(cast, meeting, made, "done", happened="The rig runs.")
+    first.refresh_from_db()
+    assert (first.reached_on, first.evidence) == (TODAY, "The rig runs.")
+
+
+def test_moved_says_to_when_and_why(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    for missing in ({"because": "Ill"}, {"moved_to": FRIDAY}):
+        with pytest.raises(Refused):
+            leave(cast, meeting, made, "moved", **missing)
+    leave(cast, meeting, made, "moved", because="Ill", moved_to=FRIDAY)
+    assert (made.state, made.due_on) == ("moved", FRIDAY)
+    assert made.date_changes.get().reason == "Ill"
+
+
+def test_a_third_date_is_agreed_aloud_by_the_owner(cast, weekly, meeting):
+    made = promise(cast, weekly, action=None, milestone=work(cast, weekly).milestones.get())
+    for days in (1, 2):
+        made.shift(cast.rep, TODAY + days * DAY, "Again", "moved", NOW, False)
+    meeting.hand_over(cast.list_owner, cast.rep)
+    leave(cast, meeting, made, "moved", by=cast.rep, because="Rain", moved_to=TODAY + 5 * DAY)
+    assert (made.due_on, [change.state for change in made.date_changes.all()]) == (TODAY + 5 * DAY, ["agreed"] * 3)
+
+
+def test_blocked_asks_for_help(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    with pytest.raises(Refused, match="what or whom"):
+        leave(cast, meeting, made, "blocked")
+    leave(cast, meeting, made, "blocked", because="the lab", happened="Half of it.")
+    assert made.state == "stuck"
+    assert Answer.objects.get().outcome == "Half of it.\nWaits for: the lab"
+
+
+def test_the_next_commitment_of_who_is_there_is_accepted(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    item = leave(
+        cast, meeting, made, "next", next_what="Ask Lena", next_who=cast.rep, next_on=FRIDAY, happened="Two of three."
+    )
+    new = item.next_commitment
+    assert (new.what, new.person, new.due_on, new.state) == ("Ask Lena", cast.rep, FRIDAY, "accepted")
+    assert (new.action, new.previous, new.asked_by) == (made.action, made, cast.list_owner)
+    assert weekly.name in new.agreed_where
+    assert made.state == "partly"
+    assert FollowUp.objects.filter(commitment=new, state="planned").count() == 1
+
+
+def test_who_is_not_there_is_asked(cast, weekly, meeting):
+    item = leave(
+        cast,
+        meeting,
+        promise(cast, weekly),
+        "done",
+        next_what="Send it",
+        next_who=cast.other_rep,
+        next_on=FRIDAY,
+    )
+    assert (item.next_commitment.state, item.next_commitment.asked_by) == ("requested", cast.list_owner)
+    assert Mail.objects.filter(kind="request", recipient=cast.other_rep).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [({}, "next_what"), ({"next_what": "x"}, "next_who"), ({"next_what": "x", "next_who": True}, "next_on")],
+)
+def test_a_next_commitment_says_what_who_and_when(cast, weekly, meeting, words, field):
+    words = words | ({"next_who": cast.rep} if "next_who" in words else {})
+    with pytest.raises(Refused) as refused:
+        leave(cast, meeting, promise(cast, weekly), "next", **words)
+    assert refused.value.field == field
+
+
+def test_nobody_says_for_the_absent_that_it_is_done(cast, weekly, meeting):
+    made = promise(cast, weekly, cast.other_rep)
+    with pytest.raises(Refused, match="Tom Okafor is not here"):
+        leave(cast, meeting, made, "done")
+    leave(cast, meeting, made, "parked", because="Tom is ill")
+    assert (made.state, Answer.objects.count()) == ("accepted", 0)
+
+
+def test_a_date_of_the_absent_is_moved_by_whoever_may(cast, weekly, meeting):
+    made = promise(cast, weekly, cast.other_rep)
+    leave(cast, meeting, made, "moved", because="Tom is ill", moved_to=FRIDAY)
+    assert made.due_on == FRIDAY
+    again = promise(cast, weekly, cast.other_rep)
+    meeting.hand_over(cast.list_owner, cast.rep)
+    with pytest.raises(Refused, match="Only Tom Okafor or who asked"):
+        leave(cast, meeting, again, "moved", by=cast.rep, because="Tom is ill", moved_to=FRIDAY)
+
+
+def test_a_request_is_answered_aloud(cast, weekly, meeting):
+    said = {"next": "accepted", "done": "kept", "dropped": "declined"}
+    for how, state in said.items():
+        made = promise(cast, weekly, state="requested", agreed_on=None)
+        more = {"next_what": "Then that", "next_who": cast.rep, "next_on": FRIDAY} if how == "next" else {}
+        leave(cast, meeting, made, how, because="No time", **more)
+        assert made.state == state
+
+
+def test_what_came_by_mail_is_agreed_to(cast, weekly, meeting):
+    made = promise(cast, weekly, state="kept", kept_on=TODAY - DAY)
+    asked = {"due_on": TODAY, "hour": 16, "zone": "UTC", "due_at": NOW, "state": "answered"}
+    question = FollowUp.objects.create(commitment=made, **asked)
+    Answer.objects.create(follow_up=question, status="done", by=cast.rep, answered_at=NOW - DAY)
+    leave(cast, meeting, made, "done", happened="As it says.")
+    assert Answer.objects.get().via == "link"
+    assert not Change.objects.filter(verb="answer_changed").exists()
+
+
+def test_an_action_reaches_its_milestone_and_is_claimed_done_after_the_last(cast, weekly, meeting):
+    made = work(cast, weekly, state="blocked", blocked_by="the lab")
+    with pytest.raises(Refused, match="what shows that it is reached"):
+        leave(cast, meeting, made, "done")
+    leave(cast, meeting, made, "done", happened="Signed by the buyer.")
+    assert made.state == "claimed_done"
+    assert made.milestones.get().evidence == "Signed by the buyer."
+
+
+def test_an_action_waits_or_its_milestone_moves(cast, weekly, meeting):
+    one, two = work(cast, weekly), work(cast, weekly)
+    leave(cast, meeting, one, "blocked", because="the lab")
+    leave(cast, meeting, two, "moved", because="Too early", moved_to=FRIDAY)
+    assert (one.state, one.blocked_by, two.next_due_on) == ("blocked", "the lab", FRIDAY)
+
+
+def test_a_proposal_is_not_done(cast, weekly, meeting):
+    with pytest.raises(Refused, match="still a proposal"):
+        leave(cast, meeting, work(cast, weekly, state="proposed"), "done", happened="x")
+
+
+def test_a_finding_gets_a_next_commitment_or_waits(cast, weekly, meeting):
+    one, two = testing.finding(cast), testing.finding(cast)
+    type(one).objects.update(opened_at=NOW - DAY)
+    with pytest.raises(Refused, match="one of the ways"):
+        leave(cast, meeting, one, "done")
+    said = {"next_what": "Propose an action", "next_who": cast.rep, "next_on": FRIDAY}
+    item = leave(cast, meeting, one, "next", **said)
+    assert (item.next_commitment.meeting, item.next_commitment.action_list) == (meeting, weekly)
+    leave(cast, meeting, two, "parked")
+
+
+def test_the_same_twice_is_once_and_other_words_come_back(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    said = {"happened": "Two of three.", "next_what": "Ask Lena", "next_who": cast.rep, "next_on": FRIDAY}
+    item = leave(cast, meeting, made, "next", **said)
+    before = testing.every_row()
+    assert leave(cast, meeting, made, "next", by=cast.manager, **said) == item
+    assert testing.every_row() == before
+    with pytest.raises(LeftAlready) as refused:
+        leave(cast, meeting, made, "done", by=cast.manager, happened="All of it.")
+    assert refused.value.current == item
+    assert testing.every_row() == before
+
+
+def test_what_was_left_too_early_is_taken_up_and_left_anew(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    said = {"next_what": "Ask Lena", "next_who": cast.rep, "next_on": FRIDAY}
+    first = leave(cast, meeting, made, "next", happened="Two of three.", **said).next_commitment
+    key = f"commitment:{made.pk}"
+    assert leaving.take_up(meeting, cast.list_owner, key, now=NOW)
+    assert not leaving.take_up(meeting, cast.list_owner, key, now=NOW)
+    assert agenda_of(meeting, NOW).current.key == key
+    leave(cast, meeting, made, "done", happened="All three.")
+    first.refresh_from_db()
+    assert (made.state, first.state, Answer.objects.get().status) == ("kept", "dropped", "done")
+    assert meeting.items.get().happened == "All three."
+
+
+def test_what_was_settled_meanwhile_is_said(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    made.drop(cast.rep, "No use")
+    with pytest.raises(Refused, match="not on the agenda any more"):
+        leave(cast, meeting, made, "done")
+
+
+def test_closing_freezes_the_agenda_and_counts_what_was_achieved(cast, weekly, meeting):
+    done, away, quiet = promise(cast, weekly), promise(cast, weekly, cast.other_rep), work(cast, weekly)
+    quiet.milestones.update(due_on=TODAY + 30 * DAY)
+    quiet.refresh_next_due()
+    reached = promise(cast, weekly, action=None, milestone=work(cast, weekly).milestones.get())
+    leave(cast, meeting, done, "done")
+    leave(cast, meeting, reached, "done", happened="Seen by all")
+    assert meetings.close(meeting, cast.list_owner, now=NOW)
+    assert not meetings.close(meeting, cast.list_owner, now=NOW)
+    assert meetings.in_words(meeting) == [
+        (1, "milestones reached with evidence"),
+        (2, "promises kept"),
+        (0, "problems proved gone"),
+    ]
+    rows = [(item.key, item.left_as) for item in meeting.items.order_by("position")]
+    assert rows[:2] == [(f"commitment:{done.pk}", "done"), (f"commitment:{reached.pk}", "done")]
+    assert (f"commitment:{away.pk}", "") in rows
+    assert FollowUp.objects.filter(commitment=away, state="planned").count() == 1
+    done.what = "Other words"
+    done.save()
+    assert meeting.items.get(commitment=done).title != "Other words"
+
+
+def test_a_closed_meeting_stays_as_it_was(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    meetings.close(meeting, cast.list_owner, now=NOW)
+    with pytest.raises(Refused, match="is over"):
+        leave(cast, meeting, made, "done")
