@@ -1,11 +1,19 @@
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 from hypothesis import settings
 
 # A slow machine is no fault; where the result counts, the same examples are tried every time.
 settings.register_profile("ours", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("ours")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
         ActionList,
         CoachingTalk,
         Commitment,
+        Drop,
         EffectivenessCheck,
+        EvidenceFile,
         Meeting,
         Recurrence,
         SponsorRequest,
@@ -74,6 +76,16 @@ def can_extend(user: User, check: "EffectivenessCheck") -> bool:
 
 def can_decide_recurrence(user: User, seen_again: "Recurrence") -> bool:
     return manages_team(user, seen_again.finding.team_id) or leads_review(user, seen_again.event.review)
+
+
+def can_agree_to_drop(user: User, drop: "Drop") -> bool:
+    """A second person: the one who is asked, or whoever leads the list; never who wants to drop it."""
+    second = user.is_active and user.pk != drop.by_id
+    return second and (user.pk == drop.asked_id or can_edit_action(user, drop.action))
+
+
+def can_take_out(user: User, file: "EvidenceFile", action: "ActionItem") -> bool:
+    return user.is_active and (user.pk == file.by_id or can_edit_action(user, action))
 
 
 def can_decide_date(user: User, action_list: "ActionList") -> bool:

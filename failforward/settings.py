@@ -19,6 +19,8 @@ if ENV_FILE.is_file():
     env.read_env(ENV_FILE)
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+# What people put there as evidence: served by one page that asks who may read it, never as files.
+MEDIA_ROOT = VAR_DIR / "media"
 
 
 def from_url(parse: Callable[[str], dict], url: str, schemes: set[str], otherwise: dict) -> dict:
@@ -384,6 +386,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 IMPORT_MAX_BYTES = number("IMPORT_MAX_BYTES", 20 * 1024 * 1024)
+EVIDENCE_MAX_BYTES = number("EVIDENCE_MAX_BYTES", 10 * 1024 * 1024)
 IMPORT_MAX_ROWS = number("IMPORT_MAX_ROWS", 100_000)
 
 STATIC_URL = "/static/"

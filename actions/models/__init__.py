@@ -7,8 +7,12 @@ from actions.models.check_evidence import CheckNote, CheckValue
 from actions.models.coaching_talk import CoachingTalk
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
+from actions.models.dependency import Dependency
+from actions.models.drop import Drop
+from actions.models.evidence import EvidenceFile
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.held import HeldToken
+from actions.models.helping import ActionHelper
 from actions.models.meeting import Meeting
 from actions.models.meeting_item import MeetingItem
 from actions.models.meeting_person import MeetingPerson
@@ -25,6 +29,7 @@ from actions.models.update import Update
 
 __all__ = [
     "ActionFinding",
+    "ActionHelper",
     "ActionItem",
     "ActionList",
     "ActionListPerson",
@@ -38,7 +43,10 @@ __all__ = [
     "Commitment",
     "DateChange",
     "DateToken",
+    "Dependency",
+    "Drop",
     "EffectivenessCheck",
+    "EvidenceFile",
     "FollowUp",
     "HeldToken",
     "Meeting",

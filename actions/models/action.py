@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from actions.models.action_answers import Answered, check_finding, check_responsible, criterion_of
 from actions.models.action_list import ActionList, on_list
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State, Worked
+from actions.models.dependency import Waiting
+from actions.models.drop import Drop, Droppable
+from actions.models.helping import Helped, helped_by
 from actions.models.proving import Proved
 from failforward import links
 from failforward.accounts.models import User
@@ -23,6 +26,9 @@ from failforward.versions import hold
 from reviews.models import Finding
 
 NOT_LISTED = [f"responsible__{name}" for name in ("password", "email", "uuid", "time_zone", "work_days")]
+BLOCKERS = ["blocked_by_person", "blocked_by_action"]
+NOT_LISTED += [f"blocked_by_person__{name}" for name in ("password", "email", "uuid", "time_zone", "work_days")]
+NOT_LISTED += [f"blocked_by_action__{name}" for name in ("done_criterion", "uuid", "sort_on", "created_at")]
 NOT_LISTED += [f"action_list__{name}" for name in ("buy_in", "buy_in_on", "uuid", "time_zone", "created_at")]
 
 
@@ -33,7 +39,7 @@ class ActionQuerySet(models.QuerySet):
         reach = reach_of(user)
         if reach.is_admin:
             return self
-        mine = Q(responsible=user.pk) | Q(to_check(user))
+        mine = Q(responsible=user.pk) | Q(to_check(user)) | Q(helped_by(user)) | Q(to_agree_to(user))
         return self.filter(Q(on_list(user)) | Q(team__in=reach.managed) | mine)
 
     def still_open(self) -> Self:
@@ -46,11 +52,11 @@ class ActionQuerySet(models.QuerySet):
         return stalls.stalled(self, today)
 
     def for_list(self) -> Self:
-        return self.select_related("action_list", "responsible", "team").with_answers()
+        return self.select_related("action_list", "responsible", "team", *BLOCKERS).with_answers()
 
     def for_rows(self) -> Self:
         """For the list of all, which shows of other rows no more than their names."""
-        return self.select_related("action_list", "responsible").with_answers().defer(*NOT_LISTED)
+        return self.select_related("action_list", "responsible", *BLOCKERS).with_answers().defer(*NOT_LISTED)
 
     def with_answers(self) -> Self:
         """What a row says of milestones and of what is missing."""
@@ -64,14 +70,15 @@ class ActionQuerySet(models.QuerySet):
         people = ["action_list__owner", "action_list__sponsor", "responsible", "created_by"]
         latest = FilteredRelation("checks", condition=Q(checks__latest=True))
         rows = self.annotate(check_joined=latest).select_related("check_joined__checker")
-        return rows.select_related(*people, "action_list__team", "team").prefetch_related("steps")
+        return rows.select_related(*people, *BLOCKERS, "action_list__team", "team").prefetch_related("steps")
 
 
 def action_scopes(user: User) -> list[Q]:
     reach = reach_of(user)
     if reach.is_admin:
         return [Q()]
-    return [Q(on_list(user)), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk), Q(to_check(user))]
+    others = [Q(to_check(user)), Q(helped_by(user)), Q(to_agree_to(user))]
+    return [Q(on_list(user)), Q(team__in=sorted(reach.managed)), Q(responsible=user.pk), *others]
 
 
 def to_check(user: User) -> Among:
@@ -81,7 +88,12 @@ def to_check(user: User) -> Among:
     return Among("pk", EffectivenessCheck.objects.filter(checker=user.pk).values("action"))
 
 
-class ActionItem(Answered, Worked, Proved, models.Model):
+def to_agree_to(user: User) -> Among:
+    """What `user` is asked to agree to drop."""
+    return Among("pk", Drop.objects.asked_for().filter(asked=user.pk).values("action"))
+
+
+class ActionItem(Answered, Worked, Waiting, Droppable, Helped, Proved, models.Model):
     """The owned answer to one or more findings. `team` is the list's, `next_due_on` the next open milestone's."""
 
     class Type(models.TextChoices):
@@ -129,7 +141,10 @@ class ActionItem(Answered, Worked, Proved, models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(what=""), name="an_action_says_what"),
             models.CheckConstraint(
-                condition=~Q(state=State.BLOCKED) | ~Q(blocked_by=""),
+                condition=~Q(state=State.BLOCKED)
+                | ~Q(blocked_by="")
+                | Q(blocked_by_person__isnull=False)
+                | Q(blocked_by_action__isnull=False),
                 name="blocked_by_what_or_whom",
                 violation_error_message=_("Say what or whom it waits for."),
             ),
@@ -146,6 +161,12 @@ class ActionItem(Answered, Worked, Proved, models.Model):
                 condition=Q(state=State.RECURRED, recurred_on__isnull=False)
                 | ~Q(state=State.RECURRED) & Q(recurred_on=None),
                 name="recurred_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DROPPED) & ~Q(dropped_because="")
+                | ~Q(state=State.DROPPED) & Q(dropped_because=""),
+                name="a_dropped_action_says_why",
+                violation_error_message=_("Say in a few words why it is dropped."),
             ),
         ]
         indexes = [

@@ -251,7 +251,15 @@ class ActionList(models.Model):
                 return
             self.check_free(user)
             self.persons.filter(user=user).delete()
+            self.let_go(user)
             record(self, "person_removed", by, person=user)
+
+    def let_go(self, user: User) -> None:
+        """Whoever leaves a list helps with nothing on it any more, unless the team keeps them near it anyway."""
+        from actions.models.helping import ActionHelper
+
+        if not Membership.objects.filter(team=self.team_id, user=user).exists():
+            ActionHelper.objects.filter(action__action_list=self, user=user).delete()
 
     def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None, how: str = "") -> None:
         """What the sponsor agreed to, in words, when, and by what they said so; who writes it down stands beside it."""

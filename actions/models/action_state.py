@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.history.models import record
+from failforward.history.models import Change, record
 from failforward.versions import hold, keep
 
 
@@ -64,23 +64,6 @@ class Worked(models.Model):
             if self.state == State.COMMITTED:
                 self.enter(State.IN_PROGRESS, by, "started")
 
-    def block(self, by: User, by_what: str) -> None:
-        """It waits for something or somebody. Told again with other words, the words change."""
-        by_what = by_what.strip()
-        if not by_what:
-            raise Refused(_("Say what or whom it waits for."), "blocked_by")
-        with transaction.atomic():
-            self.hold_running()
-            if (self.state, self.blocked_by) == (State.BLOCKED, by_what):
-                return
-            self.enter(State.BLOCKED, by, "blocked", blocked_by=by_what)
-
-    def unblock(self, by: User) -> None:
-        with transaction.atomic():
-            self.hold_running()
-            if self.state == State.BLOCKED:
-                self.enter(State.IN_PROGRESS, by, "unblocked", blocked_by="")
-
     def claim_done(self, by: User) -> None:
         """Says that the work is done. Whether it helped is for the check to say, later and by somebody else."""
         with transaction.atomic():
@@ -90,12 +73,15 @@ class Worked(models.Model):
             self.check_running()
             if self.state == State.BLOCKED:
                 raise Refused(
-                    say("It still waits: %(what)s. Say first that it no longer does.") % {"what": self.blocked_by}
+                    say("It still waits: %(what)s. Say first that it no longer does.") % {"what": self.waits_in_words}
                 )
+            self.check_nothing_comes_first()
             self.check_milestones_reached()
             self.claimed_done_at = timezone.now()
             self.enter(State.CLAIMED_DONE, by, "claimed_done", claimed_done_at=self.claimed_done_at)
             self.set_check_day()
+            self.withdraw_drop()
+            self.tell_those_who_wait(by)
 
     def take_back(self, by: User) -> None:
         """It was called done too early."""
@@ -107,6 +93,11 @@ class Worked(models.Model):
 
     def hold_open(self, seen: int | None = None) -> None:
         hold(self, seen)
+        self.check_can_change()
+
+    def check_can_change(self) -> None:
+        if self.state == State.DROPPED:
+            raise Refused(_("This action was dropped. Take it up again first to change it."))
         if self.state == State.CLAIMED_DONE:
             raise Refused(_("This action is said to be done. Take that back first to change it."))
         if not self.is_open:
@@ -116,14 +107,14 @@ class Worked(models.Model):
         hold(self)
         self.check_running()
 
-    def enter(self, state: str, by: User, verb: str, *, shown: dict[str, str] | None = None, **fields) -> None:
+    def enter(self, state: str, by: User, verb: str, *, shown: dict[str, str] | None = None, **fields) -> Change:
         """`shown` is for the history only."""
         self.state = state
         for name, value in fields.items():
             setattr(self, name, value)
         keep(self, "state", *fields)
         said = fields | (shown or {})
-        record(self, verb, by, **{name: value for name, value in said.items() if isinstance(value, str) and value})
+        return record(self, verb, by, **{name: said for name, said in said.items() if isinstance(said, str) and said})
 
     def check_running(self) -> None:
         if self.state == State.PROPOSED:

@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as say
@@ -28,6 +29,7 @@ class Milestone(Deadline, ActionPart):
     evidence = models.TextField(_("evidence"), blank=True)
     evidence_url = models.URLField(_("link"), blank=True)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    has_file = models.BooleanField(default=False, db_default=False, editable=False)
     called_off_because = models.CharField(_("why it is not needed any more"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
@@ -36,7 +38,11 @@ class Milestone(Deadline, ActionPart):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(reached_on=None) | ~Q(evidence="") | ~Q(evidence_url="") | Q(seen_by__isnull=False),
+                condition=Q(reached_on=None)
+                | ~Q(evidence="")
+                | ~Q(evidence_url="")
+                | Q(seen_by__isnull=False)
+                | Q(has_file=True),
                 name="reached_with_evidence",
                 violation_error_message=_("Say what shows that it is reached, or who saw it."),
             ),
@@ -51,6 +57,15 @@ class Milestone(Deadline, ActionPart):
     @property
     def is_called_off(self) -> bool:
         return bool(self.called_off_because)
+
+    @property
+    def is_shown_otherwise(self) -> bool:
+        """By words, a link or a person, whatever the files."""
+        return bool(self.evidence or self.evidence_url or self.seen_by_id)
+
+    @property
+    def files_there(self) -> list:
+        return [file for file in self.files.all() if file.is_there]
 
     @property
     def is_ahead(self) -> bool:
@@ -93,29 +108,46 @@ class Milestone(Deadline, ActionPart):
         evidence: str = "",
         evidence_url: str = "",
         seen_by: User | None = None,
+        file: UploadedFile | None = None,
     ) -> None:
         """It is reached: something shows it, or somebody other than the responsible person saw it."""
         evidence, evidence_url = evidence.strip(), evidence_url.strip()
         if evidence_url and not evidence_url.lower().startswith(("https://", "http://")):
             raise Refused(_("A link begins with https:// or http://."), "evidence_url")
-        with transaction.atomic():
+        from actions.models.evidence import EvidenceFile, kept
+
+        with kept(file) as checked, transaction.atomic():
             self.hold()
             if self.reached_on:
+                self.check_no_file(file)
                 return
             self.check_ahead()
             self.check_witness(seen_by)
+            added = EvidenceFile.add(by, self, checked) if checked else None
             # What was said before it was taken back stays, unless there is something new to say.
             self.evidence = evidence or self.evidence
             self.evidence_url = evidence_url or self.evidence_url
             self.seen_by = seen_by or self.seen_by
-            if not (self.evidence or self.evidence_url or self.seen_by):
+            if not (self.is_shown_otherwise or self.has_file):
                 raise Refused(_("Say what shows that it is reached, or who saw it."), "evidence")
             self.reached_on = today
             keep(self, "reached_on", "evidence", "evidence_url", "seen_by")
             self.drop_request()
             self.action.refresh_next_due()
-            shown = self.evidence or self.evidence_url or str(self.seen_by)
+            shown = self.evidence or self.evidence_url or str(added or self.seen_by or say("a file"))
             record(self.action, "milestone_reached", by, milestone=self.what, shown=shown)
+
+    def add_file(self, by: User, file: UploadedFile) -> None:
+        """Something more that shows it, before it is reached or after."""
+        from actions.models.evidence import EvidenceFile, kept
+
+        if file is None:
+            raise Refused(_("Choose a file."), "file")
+        with kept(file) as checked, transaction.atomic():
+            self.hold()
+            self.check_not_called_off()
+            added = EvidenceFile.add(by, self, checked)
+            record(self.action, "evidence_added", by, milestone=self.what, file=added.name)
 
     def take_back(self, by: User) -> None:
         """It was not reached after all."""
@@ -161,8 +193,16 @@ class Milestone(Deadline, ActionPart):
     def check_ahead(self) -> None:
         if self.reached_on:
             raise Refused(_("This milestone is reached already."))
+        self.check_not_called_off()
+
+    def check_not_called_off(self) -> None:
         if self.is_called_off:
             raise Refused(_("This milestone was called off."))
+
+    def check_no_file(self, file: UploadedFile | None) -> None:
+        """Pressed twice it does no harm; but a file is never taken without being kept."""
+        if file is not None:
+            raise Refused(_("This milestone is reached already. Add the file to it instead."), "file")
 
     def check_witness(self, seen_by: User | None) -> None:
         if seen_by is None:

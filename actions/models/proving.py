@@ -83,12 +83,15 @@ class Proved(models.Model):
         """A finding counts as fixed when all that was done about it is proved, from the last of it on; where nothing
         that is left helps it is open again."""
         for finding in self.findings.order_by("pk"):
-            states = set(finding.actions.values_list("state", flat=True)) - set(GIVEN_UP)
-            if outcome == EFFECTIVE and states == {State.EFFECTIVE}:
-                proved = finding.actions.filter(state=State.EFFECTIVE).select_related("team")
-                finding.mark_fixed(by, max(one.fixed_on for one in proved))
-            elif outcome == INEFFECTIVE and not states - set(NOBODY_AT_IT):
-                finding.mark_open_again(by, say("“%(what)s” did not help.") % {"what": self.what})
+            self.tell_finding(finding, by, outcome, say("“%(what)s” did not help.") % {"what": self.what})
+
+    def tell_finding(self, finding: Finding, by: User, outcome: str, reason: str) -> None:
+        states = set(finding.actions.values_list("state", flat=True)) - set(GIVEN_UP)
+        if outcome == EFFECTIVE and states == {State.EFFECTIVE}:
+            proved = finding.actions.filter(state=State.EFFECTIVE).select_related("team")
+            finding.mark_fixed(by, max(one.fixed_on for one in proved))
+        elif outcome == INEFFECTIVE and not states - set(NOBODY_AT_IT):
+            finding.mark_open_again(by, reason)
 
     def come_back(self, by: User, finding: Finding, on: date) -> bool:
         """The weakness is there again, although this was proved to have ended it. False where it never was."""

@@ -36,6 +36,14 @@ class Settling(models.Model):
             if was_open:
                 tell(told, self.person, self.asked_by, now=timezone.now())
 
+    def end_with_its_action(self, by: User, reason: str) -> None:
+        """The action it was for is dropped; both rows are held already."""
+        self.state = State.DROPPED
+        keep(self, "state")
+        told = record(self, "dropped", by, reason=reason)
+        self._stop_asking()
+        tell(told, self.person, now=timezone.now())
+
     def _guard_settling(self, by: User, states: list[str]) -> None:
         if not can_settle(by, self):
             raise Refused(say("Only %(person)s or who asked for it can do this.") % {"person": self.person})

@@ -103,7 +103,7 @@ def test_who_answers_for_an_action_is_not_taken_off_the_list_unless_the_team_kee
     with pytest.raises(Refused, match="Paul Partner is responsible for 1 open action here"):
         owned.remove_person(cast.list_owner, cast.partner)
     owned.remove_person(cast.list_owner, cast.rep)
-    ActionItem.objects.filter(pk=action.pk).update(state="dropped")
+    ActionItem.objects.filter(pk=action.pk).update(state="dropped", dropped_because="No use")
     owned.remove_person(cast.list_owner, cast.partner)
     assert set(owned.people.all()) == set()
 

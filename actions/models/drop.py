@@ -1,0 +1,278 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from actions.models.action_state import RUNNING_STATES, State
+from actions.permissions import can_agree_to_drop
+from actions.told import tell
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from failforward.versions import hold
+
+
+class DropQuerySet(models.QuerySet):
+    def asked_for(self) -> Self:
+        return self.filter(state=Drop.State.ASKED_FOR)
+
+    def to_decide_by(self, user: User) -> Self:
+        """What `user` is asked to agree to, the oldest first."""
+        return self.asked_for().filter(asked=user.pk).order_by("at", "pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("action__action_list", "by", "asked")
+
+
+class Drop(models.Model):
+    """An action is given up: why, who says so, and who agreed. `alone`: there was nobody else who could have.
+
+    `from_state` is where the action comes back to when it is taken up again.
+    """
+
+    class State(models.TextChoices):
+        ASKED_FOR = "asked_for", _("asked-for")
+        AGREED = "agreed", _("agreed")
+        REFUSED = "refused", _("not agreed")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    action = models.ForeignKey("actions.ActionItem", models.PROTECT, related_name="drops")
+    reason = models.CharField(_("why it is dropped"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    asked = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED_FOR)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    alone = models.BooleanField(_("nobody else was there to agree"), default=False)
+    from_state = models.CharField(max_length=12, blank=True)
+    batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
+
+    objects = DropQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="a_drop_says_why"),
+            models.UniqueConstraint(
+                fields=["action"], condition=Q(state="asked_for"), name="one_drop_asked_for_an_action"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="asked_for") | Q(asked__isnull=False) & ~Q(asked=F("by")),
+                name="somebody_else_is_asked_to_drop",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | Q(alone=True, decided_by=None)
+                | Q(alone=False, decided_by__isnull=False) & ~Q(decided_by=F("by")),
+                name="a_second_person_agrees_to_a_drop",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def waits(self) -> bool:
+        return self.state == self.State.ASKED_FOR
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.state == self.State.AGREED
+
+    def agree(self, by: User, *, now: datetime | None = None) -> None:
+        """The second person says yes: the action is dropped."""
+        with transaction.atomic():
+            if not self._held_for(by):
+                return
+            self.action.finish_drop(self, by, now or timezone.now())
+
+    def refuse(self, by: User, *, now: datetime | None = None) -> None:
+        """It goes on as it was."""
+        now = now or timezone.now()
+        with transaction.atomic():
+            if not self._held_for(by):
+                return
+            self.decide(self.State.REFUSED, by, now)
+            tell(record(self.action, "drop_refused", by), self.by, self.action.responsible, now=now)
+
+    def withdraw(self, by: User) -> None:
+        """Whoever asked for it, or leads the list, thinks better of it."""
+        with transaction.atomic():
+            self.action.hold_with_promises()
+            hold(self)
+            if self.waits:
+                self.decide(self.State.WITHDRAWN, None, timezone.now())
+                record(self.action, "drop_withdrawn", by)
+
+    def _held_for(self, by: User) -> bool:
+        """What was decided once, or is no longer asked for, stays so."""
+        if not can_agree_to_drop(by, self):
+            raise Refused(say("A second person agrees to this: %(name)s was asked.") % {"name": self.asked})
+        self.action.hold_with_promises()
+        hold(self)
+        return self.waits
+
+    def decide(self, state: str, by: User | None, now: datetime) -> None:
+        self.state, self.decided_by, self.decided_at = state, by, now
+        self.save(update_fields=["state", "decided_by", "decided_at", "alone", "from_state"])
+
+
+class Droppable(models.Model):
+    """How an action is given up: with a reason and a second person, where there is one."""
+
+    dropped_because = models.CharField(_("why it is dropped"), max_length=300, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def drop_asked_for(self) -> Drop | None:
+        return next((one for one in self.drops.all() if one.waits), None)
+
+    @property
+    def drop_agreed(self) -> Drop | None:
+        """The one by which it is dropped now."""
+        return next((one for one in reversed(self.drops.all()) if one.is_agreed), None)
+
+    def who_may_agree(self, by: User) -> models.QuerySet:
+        """Everybody else on the list or in its team, the sponsor too."""
+        return self.action_list.witnesses().exclude(pk=by.pk)
+
+    # --- Verbs ----------------------------------------------------------------------------------
+
+    def ask_to_drop(self, by: User, reason: str, asked: User | None = None, *, now: datetime | None = None) -> Drop:
+        """Waits for the second person who is asked. Where nobody else is there it is dropped at once, and the record
+        says that nobody was."""
+        reason, now = worded(reason), now or timezone.now()
+        with transaction.atomic():
+            self.hold_with_promises()
+            self.hold_open()
+            if asked is None and not self.who_may_agree(by).exists():
+                return self.drop_now(by, reason, None, now)
+            self.check_second(by, asked, "asked")
+            waiting = self.drops.asked_for().first()
+            if waiting and (waiting.by_id, waiting.asked_id, waiting.reason) == (by.pk, asked.pk, reason):
+                return waiting
+            self.withdraw_drop()
+            made = Drop.objects.create(action=self, reason=reason, by=by, asked=asked, batch_id=self.batch_id)
+            told = record(self, "drop_asked_for", by, reason=reason, asked=asked)
+            tell(told, asked, self.action_list.owner, now=now)
+        return made
+
+    def drop(self, by: User, reason: str, approver: User | None = None, *, now: datetime | None = None) -> Drop:
+        """At once, with a second person who is present and agrees. Without one it is refused, unless there is nobody
+        who could be it."""
+        reason, now = worded(reason), now or timezone.now()
+        with transaction.atomic():
+            self.hold_with_promises()
+            if self.state == State.DROPPED:
+                return self.drops.filter(state=Drop.State.AGREED).last()
+            self.hold_open()
+            if approver is not None or self.who_may_agree(by).exists():
+                self.check_second(by, approver, "approver")
+            return self.drop_now(by, reason, approver, now)
+
+    def take_up_again(self, by: User) -> None:
+        """Dropped too early. What was promised for it stays over; it can be promised anew."""
+        with transaction.atomic():
+            hold(self)
+            if self.state != State.DROPPED:
+                return
+            drop = self.drops.filter(state=Drop.State.AGREED).last()
+            before = drop.from_state if drop else State.PROPOSED
+            before = State.IN_PROGRESS if before == State.BLOCKED else before
+            self.enter(before, by, "taken_up_again", dropped_because="")
+            for finding in self.findings.order_by("pk") if before in RUNNING_STATES else []:
+                finding.mark_being_fixed(by)
+
+    # --- What the verbs stand on ----------------------------------------------------------------
+
+    def withdraw_drop(self) -> None:
+        """It went on meanwhile: nobody needs to agree any more."""
+        for waiting in self.drops.asked_for():
+            waiting.decide(Drop.State.WITHDRAWN, None, timezone.now())
+
+    def drop_now(self, by: User, reason: str, approver: User | None, now: datetime) -> Drop:
+        self.withdraw_drop()
+        made = Drop(action=self, reason=reason, by=by, state=Drop.State.WITHDRAWN, batch_id=self.batch_id)
+        made.save()
+        self.finish_drop(made, approver, now)
+        return made
+
+    def finish_drop(self, drop: Drop, approver: User | None, now: datetime) -> None:
+        """Everything is held already. Its promises, its check and the dates asked for end with it."""
+        self.hold_open()
+        drop.alone, drop.from_state = approver is None, self.state
+        drop.decide(Drop.State.AGREED, approver, now)
+        self.end_what_hangs_on_it(drop.by, drop.reason)
+        with_whom = {"approver": approver} if approver else {}
+        told = self.enter(
+            State.DROPPED,
+            drop.by,
+            "dropped" if approver else "dropped_alone",
+            shown={"reason": drop.reason} | {name: str(person) for name, person in with_whom.items()},
+            dropped_because=drop.reason,
+            blocked_by="",
+            blocked_by_person=None,
+            blocked_by_action=None,
+        )
+        tell(told, self.responsible, self.action_list.owner, now=now)
+        self.tell_those_who_wait(drop.by)
+        self.leave_findings(drop.by)
+
+    def end_what_hangs_on_it(self, by: User, reason: str) -> None:
+        for milestone in self.milestones.filter(reached_on=None):
+            milestone.drop_request()
+        for check in self.checks.still_open():
+            check.retire(by, reason)
+        for promise in self.promises_for_it():
+            promise.end_with_its_action(by, reason)
+        hold(self)
+
+    def leave_findings(self, by: User) -> None:
+        """A finding whose other fixes are proved counts as fixed; one that nobody is at is open again."""
+        from actions.effect import EFFECTIVE, INEFFECTIVE
+
+        for finding in self.findings.order_by("pk"):
+            self.tell_finding(finding, by, EFFECTIVE, say("“%(what)s” was dropped.") % {"what": self.what})
+            finding.refresh_from_db()
+            if finding.state == "being_fixed":
+                self.tell_finding(finding, by, INEFFECTIVE, say("“%(what)s” was dropped.") % {"what": self.what})
+
+    def hold_with_promises(self) -> None:
+        """Promises before their action, the order in which an answer takes them."""
+        for promise in self.promises_for_it():
+            hold(promise)
+        hold(self)
+
+    def promises_for_it(self) -> models.QuerySet:
+        """What is shared; a private one is its person's own."""
+        from actions.models.commitment import Commitment
+        from actions.models.promise import OPEN_STATES
+        from actions.models.promise import State as PromiseState
+
+        about = Q(action=self) | Q(step__action=self) | Q(milestone__action=self)
+        wanted = [PromiseState.REQUESTED, *OPEN_STATES]
+        return Commitment.objects.filter(about, private=False, state__in=wanted).order_by("pk")
+
+    def check_second(self, by: User, person: User | None, field: str) -> None:
+        if person is None:
+            raise Refused(_("A second person has to agree. Say who."), field)
+        if person.pk == by.pk:
+            raise Refused(_("Somebody other than you has to agree."), field)
+        if not self.who_may_agree(by).filter(pk=person.pk).exists():
+            raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": person.name}, field)
+
+
+def worded(reason: str) -> str:
+    if not reason.strip():
+        raise Refused(_("Say in a few words why it is dropped."), "reason")
+    if len(reason.strip()) > 300:
+        raise Refused(_("Keep the reason to 300 characters."), "reason")
+    return reason.strip()
