@@ -12,8 +12,6 @@ from failforward.accounts.reach import reach_of
 from failforward.demo import people, removal
 from failforward.menus import THEMES, Menus, drawn, section_of
 
-DRAWN = ["nav", "new", "person", "themes", "tabs"]
-
 
 class DemoPerson(NamedTuple):
     name: str
@@ -70,7 +68,7 @@ class Frame:
     @cached_property
     def drawn(self) -> dict[str, SafeString]:
         """What is the same for many people, by the name of its template."""
-        return {name: drawn(self.menus, name, get_language()) for name in DRAWN}
+        return drawn(self.menus, get_language())
 
 
 def site(request: HttpRequest) -> dict[str, Frame]:

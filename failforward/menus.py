@@ -100,6 +100,8 @@ THEMES = [
     Theme("light", _("Light"), "sun"),
     Theme("dark", _("Dark"), "moon"),
 ]
+# Parts of the frame, by their templates.
+DRAWN = ["nav", "new", "person", "themes", "tabs"]
 # Pages whose address begins elsewhere but which belong to a section.
 BELONGS_TO = {"coding": "reviews", "events": "reviews", "whys": "reviews", "lists": "actions"}
 BELONGS_TO |= {"checks": "actions", "recurrences": "findings"}
@@ -161,6 +163,6 @@ class Menus(NamedTuple):
         return [place for place in places if not place.needs or place.needs in self.met]
 
 
-@lru_cache(maxsize=500)
-def drawn(menus: Menus, name: str, language: str) -> SafeString:
-    return render_to_string(f"frame/_{name}.html", {"menus": menus})
+@lru_cache(maxsize=200)
+def drawn(menus: Menus, language: str) -> dict[str, SafeString]:
+    return {name: render_to_string(f"frame/_{name}.html", {"menus": menus}) for name in DRAWN}

@@ -1,4 +1,5 @@
-"""Native radios drawn as the product draws a choice; no script, and no choice looks preferred."""
+"""Native radios drawn as the product draws a choice; no script, and no choice looks preferred. Their names of templates
+are drawn in drawing.py."""
 
 from collections.abc import Mapping
 

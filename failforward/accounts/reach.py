@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import FilteredRelation, Q
+from django.db import connection
 from django.http import Http404
 
-from failforward.accounts.models.team import Membership, Role, Team
+from failforward.accounts.models.team import Membership, Role
 from failforward.accounts.models.user import User
 
 
@@ -49,9 +49,15 @@ def admins_only(user: User) -> None:
         raise Http404
 
 
+# By hand: every page asks this, and made by the ORM it takes three times as long to write as to run.
+TEAMS = """SELECT team.id, team.path, mine.role, team.name FROM accounts_team team
+    LEFT JOIN accounts_membership mine ON mine.team_id = team.id AND mine.user_id = %s ORDER BY team.path"""
+
+
 def read(user: User) -> Reach:
-    mine = FilteredRelation("memberships", condition=Q(memberships__user=user))
-    rows = list(Team.objects.order_by("path").annotate(mine=mine).values_list("pk", "path", "mine__role", "name"))
+    with connection.cursor() as cursor:
+        cursor.execute(TEAMS, [user.pk])
+        rows = cursor.fetchall()
     above = {int(step) for _, path, role, _ in rows if role for step in path.strip("/").split("/")}
     roots = tuple(path for _, path, role, _ in rows if role == Role.MANAGER)
     is_admin = any(role == Role.ADMIN for _, _, role, _ in rows)

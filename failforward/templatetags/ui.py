@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from django import template
 from django.forms import BoundField
 from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -34,6 +35,13 @@ Day = datetime.date | datetime.datetime
 def icon(name: str) -> SafeString:
     """`{% icon "done" %}`: always beside a word, so hidden from screen readers."""
     return mark_safe(f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true">{ICONS[name]}</svg>')
+
+
+@register.simple_tag
+@cache
+def fixed(name: str) -> SafeString:
+    """`{% fixed "frame/_styles.html" %}`: a part that is the same on every page and for everybody, drawn once."""
+    return render_to_string(name)
 
 
 def drawn_once(html: SafeString, drawn: dict[str, str]) -> SafeString:
