@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from actions import loop
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
@@ -45,12 +46,26 @@ class ActionFilter(django_filters.FilterSet):
     finding = django_filters.ModelChoiceFilter(
         field_name="findings", label=_("Finding"), queryset=findings, widget=forms.HiddenInput
     )
+    loop = django_filters.ChoiceFilter(
+        label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
+    )
+    since = django_filters.DateFilter(label=_("Of losses since"), method="with_loop", widget=forms.HiddenInput)
+    until = django_filters.DateFilter(label=_("Of losses until"), method="with_loop", widget=forms.HiddenInput)
     q = django_filters.CharFilter(field_name="what", lookup_expr="icontains", label=_("Words"))
 
     class Meta:
         model = ActionItem
         form = Form
         fields: list[str] = []
+
+    def come_to(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """What came of the losses of these days, as far as that step."""
+        days = self.form.cleaned_data
+        return loop.actions_in(value, rows, self.request.user, days.get("since"), days.get("until"))
+
+    def with_loop(self, rows: QuerySet, name: str, value) -> QuerySet:
+        """`come_to` reads the days."""
+        return rows
 
     def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if value == "check_due":

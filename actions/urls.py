@@ -12,6 +12,7 @@ from actions.views import (
     hand_off,
     held,
     lists,
+    loop,
     milestones,
     partners,
     recurrences,
@@ -23,6 +24,7 @@ from actions.views import (
 )
 
 urlpatterns = [
+    path("insights/loop/", loop.loop, name="loop"),
     path("chain/<slug:kind>/<int:pk>/", chain.chain, name="chain"),
     path("findings/<int:pk>/merge/", regrouping.merge, name="finding_merge"),
     path("findings/<int:pk>/apart/", regrouping.apart, name="finding_apart"),

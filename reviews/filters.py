@@ -1,16 +1,19 @@
 from math import ceil
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from failforward.filters import AboutFilter, AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
 from failforward.money import MINOR_DIGITS
+from reviews import loop
 from reviews.categories import CATEGORY_CHOICES
 from reviews.models import Deal, FailureEvent, Finding, Outcome, Review
 from reviews.models.finding import State as FindingState
 from reviews.models.review_state import State
 
+ANY_LOSS = "losses"
 LOST_CHOICES = [choice for choice in Outcome.choices if choice[0] not in (Outcome.OPEN, Outcome.WON)]
 
 
@@ -45,10 +48,17 @@ class ReviewFilter(OfDeals):
     )
     value_from = AmountFilter(label=_("Amount from"), method="worth")
     finding = AboutFilter(Finding.objects.visible_to, label=_("Shows"), method="showing")
+    loop = django_filters.ChoiceFilter(
+        label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Review
         fields: list[str] = []
+
+    def come_to(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Losses that came as far as that step, of standard reviews only."""
+        return loop.STEPS[value][1](rows)
 
     def showing(self, rows: QuerySet, name: str, value: Finding) -> QuerySet:
         """An event of the review that the reader may read shows the weakness."""
@@ -58,7 +68,12 @@ class ReviewFilter(OfDeals):
 
 class DealFilter(OfDeals):
     q = TextFilter(label=_("Words in the deal"), method="with_words")
-    outcome = django_filters.ChoiceFilter(label=_("How it stands"), choices=Outcome.choices, empty_label=_("Any way"))
+    outcome = django_filters.ChoiceFilter(
+        label=_("How it stands"),
+        choices=[*Outcome.choices, (ANY_LOSS, _("any loss"))],
+        method="ended",
+        empty_label=_("Any way"),
+    )
     team = TeamFilter(field_name="team")
     owner = TextFilter(label=_("Owner’s name"), method="owned_by")
     since = DayFilter(label=_("Since"), field_name="sort_on", lookup_expr="gte")
@@ -69,6 +84,9 @@ class DealFilter(OfDeals):
     class Meta:
         model = Deal
         fields: list[str] = []
+
+    def ended(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.lost() if value == ANY_LOSS else rows.filter(outcome=value)
 
 
 class FindingFilter(ListFilter):

@@ -518,6 +518,7 @@ ROWS: list[Row] = [
     Row("action_verb", lambda w: (w.action.pk, "step"), post=f"{LEADS_LIST} rep", post_403="sponsor", label="step"),
     Row("action_verb", lambda w: (w.action.pk, "check"), post=LEADS_LIST, post_403="rep sponsor", label="check"),
     Row("check_detail", lambda w: (w.check.pk,), get=ON_LIST),
+    Row("loop", get=EVERYBODY),
     # From each the whole chain, for whoever reads that one thing.
     Row("chain", lambda w: ("deal", w.deal.pk), get=CODERS, label="deal"),
     Row("chain", lambda w: ("review", w.review.pk), get=CODERS, label="review"),

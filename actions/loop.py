@@ -1,0 +1,82 @@
+"""The loop from losses to what is proved: losses → chosen → reviewed → systemic → actions → done on time → proved.
+
+The first four count losses (`reviews.loop`), the last three actions. Every figure is made of standard reviews only and
+of what the reader may read, as the list behind it is: the two always agree.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import ActionFinding, ActionItem, Milestone
+from actions.models.action_state import PROOF_STATES, State
+from failforward.accounts.models import User
+from reviews import loop as of_losses
+from reviews.models import FailureEvent, Review
+
+DONE = [State.CLAIMED_DONE, *PROOF_STATES]
+YEAR = timedelta(365)
+PERIODS = {"12-months": _("Last 12 months"), "year": _("This year")}
+
+
+@dataclass(frozen=True)
+class Period:
+    code: str
+    since: date
+    until: date
+
+
+def period_of(code: str | None, today: date) -> Period:
+    if code == "year":
+        return Period("year", date(today.year, 1, 1), today)
+    return Period("12-months", today - YEAR, today)
+
+
+def actions_of(actions: QuerySet[ActionItem], user: User, since: date | None, until: date | None) -> QuerySet:
+    """Actions: not dropped, on a weakness that a systemic event of a reviewed loss of these days showed."""
+    reviews = Review.objects.visible_to(user)
+    reviews = reviews.filter(lost_on__gte=since) if since else reviews
+    reviews = reviews.filter(lost_on__lte=until) if until else reviews
+    events = FailureEvent.objects.systemic().filter(review__in=of_losses.reviewed(reviews).values("pk"))
+    answering = ActionFinding.objects.filter(finding__in=events.exclude(finding=None).values("finding"))
+    return actions.exclude(state=State.DROPPED).filter(pk__in=answering.values("action"))
+
+
+def with_days(actions: QuerySet) -> QuerySet:
+    """`promised_on`: the last of the days that were first promised for its milestones; moving one changes nothing.
+    `done_on`: the day on which it was said to be done, where the reader is."""
+    milestones = Milestone.objects.filter(action=OuterRef("pk"), called_off_because="").order_by().values("action")
+    promised = Subquery(milestones.annotate(day=Max("first_due_on")).values("day"))
+    return actions.annotate(promised_on=promised, done_on=TruncDate("claimed_done_at"))
+
+
+IS_DONE = Q(state__in=DONE)
+ON_TIME = IS_DONE & Q(done_on__lte=F("promised_on"))
+LATE = IS_DONE & Q(done_on__gt=F("promised_on"))
+NO_DAY = IS_DONE & Q(promised_on=None)
+PROVED = Q(state=State.EFFECTIVE)
+
+STEPS: dict[str, tuple[Promise, Q]] = {
+    "actions": (_("all actions"), Q()),
+    "done": (_("said to be done"), IS_DONE),
+    "on-time": (_("done on time"), ON_TIME),
+    "late": (_("done late"), LATE),
+    "no-day": (_("done, no day was promised"), NO_DAY),
+    "proved": (_("proved effective"), PROVED),
+}
+CHOICES = [(name, label) for name, (label, _is_in) in STEPS.items()]
+
+
+def actions_in(step: str, actions: QuerySet, user: User, since: date | None, until: date | None) -> QuerySet:
+    return with_days(actions_of(actions, user, since, until)).filter(STEPS[step][1])
+
+
+def counted(user: User, period: Period) -> dict[str, int]:
+    """How many actions are in each step; one query."""
+    rows = with_days(actions_of(ActionItem.objects.visible_to(user), user, period.since, period.until)).order_by()
+    names = {name: name.replace("-", "_") for name in STEPS}
+    return rows.aggregate(**{names[name]: Count("pk", filter=is_in) for name, (_label, is_in) in STEPS.items()})
