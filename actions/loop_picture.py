@@ -179,7 +179,7 @@ class Picture:
 
 def pictures(bars: list[Bar]) -> list[Picture]:
     """Wide, and narrow with the labels above."""
-    return [picture(bars, "c-wide", 860, 150, 440, 44), picture(bars, "c-narrow", 340, 0, 230, 66)]
+    return [picture(bars, "c-wide", 860, 150, 400, 44), picture(bars, "c-narrow", 340, 0, 230, 66)]
 
 
 def picture(bars: list[Bar], css: str, width: int, left: int, longest: int, step: int) -> Picture:
