@@ -41,7 +41,7 @@ class Proved(models.Model):
     @property
     def came_back_after(self) -> str:
         """ "7 months", from the fix to the loss that showed it again."""
-        days = (self.recurred_on - self.fixed_on).days
+        days = max(0, (self.recurred_on - self.fixed_on).days)
         months = round(days / 30.44)
         if months:
             return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}

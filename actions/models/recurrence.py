@@ -34,12 +34,16 @@ class RecurrenceQuerySet(models.QuerySet):
         events = FailureEvent.objects.visible_to(user).values("pk")
         return standard.filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
 
-    def waiting_for(self, user: User) -> Self:
-        """What `user` reads and is asked to look at: a manager of the finding's team, or whoever facilitates."""
-        reach = reach_of(user)
-        proposed = self.visible_to(user).filter(state=State.PROPOSED, finding__state=FindingState.FIXED)
+    def waiting(self) -> Self:
+        """Nobody has said yet whether it is the same, and it may still be."""
+        proposed = self.filter(state=State.PROPOSED, finding__state=FindingState.FIXED)
         elsewhere = ~Q(event__finding=None) & ~Q(event__finding=models.F("finding"))
         proposed = proposed.filter(event__verdict=Verdict.SYSTEMIC, event__merged_into=None).exclude(elsewhere)
+        return proposed.filter(event__review__lost_on__gte=models.F("finding__fixed_on"))
+
+    def waiting_for(self, user: User) -> Self:
+        """What `user` reads and is asked to look at: a manager of the finding's team, or whoever facilitates."""
+        reach, proposed = reach_of(user), self.visible_to(user).waiting()
         if reach.is_admin:
             return proposed
         return proposed.filter(Q(finding__team__in=reach.managed) | Q(event__review__facilitator=user.pk))
@@ -102,6 +106,12 @@ class Recurrence(models.Model):
         """Somebody has put the event into another finding since."""
         return self.event.finding_id not in (None, self.finding_id)
 
+    @property
+    def is_earlier(self) -> bool:
+        """The day of the loss was corrected since: it was lost before the fix."""
+        fixed_on = self.finding.fixed_on
+        return fixed_on is not None and self.event.review.lost_on < fixed_on
+
     # --- Verbs ----------------------------------------------------------------------------------
 
     def accept(self, by: User, *, now: datetime, reason: str = "") -> None:
@@ -115,6 +125,8 @@ class Recurrence(models.Model):
                 raise Refused(_("This finding does not count as fixed any more. There is nothing to reopen."))
             if self.is_elsewhere:
                 raise Refused(_("This event belongs to another finding now. Take it out of that one first."))
+            if self.is_earlier:
+                raise Refused(_("This deal was lost before the fix, so it says nothing about it. Say that instead."))
             self.finding.take(self.event, by)
             lost_on = self.event.review.lost_on
             self.finding.mark_open_again(by, reason.strip() or say("It was seen again."))

@@ -9,11 +9,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from actions import closing
-from actions.models import ActionFinding, ActionItem
+from actions.models import ActionFinding, ActionItem, Recurrence
 from actions.models.action_state import State
 from failforward.accounts.models import User
 from failforward.templatetags.ui import status
-from reviews.models import Finding
+from reviews.models import FailureEvent, Finding, Verdict
+from reviews.models.finding_state import State as FindingState
 from reviews.review_page import Page
 
 register = template.Library()
@@ -67,6 +68,31 @@ def read(page: Page, user: User) -> Answers:
         if row.is_seen:
             weaknesses[row.finding_id].actions.append(row.action)
     return Answers(list(weaknesses.values()), closing.missing_in(page.review, events, answered, settled))
+
+
+@register.simple_tag
+def returned_in(page: Page, user: User) -> list[Recurrence]:
+    """Two of the page's parts ask for it, as above; a session, which is read every few seconds, does not."""
+    if not hasattr(page, "returned"):
+        page.returned = returned(page.events, user)
+    return page.returned
+
+
+def returned(events: list[FailureEvent], user: User) -> list[Recurrence]:
+    """What looks like a weakness that counts as fixed, and waits for somebody's word."""
+    may_be = [event for event in events if event.verdict == Verdict.SYSTEMIC and is_undecided(event)]
+    if not may_be:
+        return []
+    rows = Recurrence.objects.visible_to(user).waiting().filter(event__in=may_be)
+    found = list(rows.select_related("finding").order_by("pk"))
+    by_pk = {event.pk: event for event in may_be}
+    for one in found:
+        one.event = by_pk[one.event_id]
+    return found
+
+
+def is_undecided(event: FailureEvent) -> bool:
+    return event.finding_id is None or event.finding.state == FindingState.FIXED
 
 
 def actions_for(findings, user: User):

@@ -159,6 +159,46 @@ def test_a_check_under_way_ends_when_it_comes_back(cast, fix, finding):
     assert (fix.state, begun_again.state) == ("recurred", "retired")
 
 
+def test_a_loss_that_was_moved_before_the_fix_says_nothing_about_it(cast, fix, finding, client):
+    again = Recurrence.objects.get(event=settled(cast))
+    before = FIXED_ON - dt.timedelta(days=9)
+    again.event.review.deal.change(cast.manager, today=TODAY, lost_on=before, reason="Their letter.")
+    again.refresh_from_db()
+    assert not Recurrence.objects.waiting_for(cast.manager).exists()
+    assert "lost before the fix" in refused(again.accept, cast.manager, now=NOW)
+    client.force_login(cast.manager)
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert "lies before the fix now" in page
+    assert reverse("recurrence_verb", args=[again.pk, "accept"]) not in page
+    again.reject(cast.manager, "It was lost before", now=NOW)
+
+
+def test_what_came_back_never_did_so_before_the_fix(cast, fix, finding):
+    """As it was kept until a loss that was moved could not be accepted any more."""
+    fix.state, fix.recurred_on = "recurred", FIXED_ON - dt.timedelta(days=9)
+    assert fix.came_back_after == "0 days"
+
+
+def test_the_review_says_at_the_event_what_it_looks_like(cast, fix, finding, client):
+    again = Recurrence.objects.get(event=settled(cast))
+    review, link = again.event.review, f'href="{again.get_absolute_url()}"'
+    client.force_login(cast.rep)
+    page = client.get(f"{review.get_absolute_url()}?event={again.event_id}").content.decode()
+    card = page[page.index(f'id="event-{again.event_id}"') : page.index('name="version"')]
+    assert "Looks like “Nobody rings the plant after the quote”, which counts as fixed" in card
+    assert page.count(link) == 2
+    assert client.get(review.get_absolute_url()).content.decode().count(link) >= 1
+    again.reject(cast.rep, "Their phone was dead", now=NOW)
+    assert link not in client.get(review.get_absolute_url()).content.decode()
+
+
+def test_the_review_does_not_name_a_finding_that_its_reader_may_not_see(cast, fix, finding, client):
+    again = Recurrence.objects.get(event=settled(cast))
+    Finding.objects.filter(pk=finding.pk).update(team=cast.south)
+    client.force_login(cast.rep)
+    assert finding.title not in client.get(again.event.review.get_absolute_url()).content.decode()
+
+
 def test_rejecting_needs_a_reason_and_is_not_asked_again(cast, fix, finding):
     event = settled(cast)
     again = Recurrence.objects.get()
