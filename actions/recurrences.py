@@ -36,7 +36,9 @@ def ring(event_id: int) -> None:
 
 
 def look_at_missed(now: datetime) -> None:
-    settled = FailureEvent.objects.of_standard_reviews().filter(settled_at__gt=now - MISSED, settled_at__lte=now)
+    # By itself, so that the few of a day are found by their index whatever else is asked of them.
+    of_late = FailureEvent.everything.filter(settled_at__gt=now - MISSED, settled_at__lte=now).values("pk")
+    settled = FailureEvent.objects.of_standard_reviews().filter(pk__in=of_late)
     missed = settled.filter(verdict=Verdict.SYSTEMIC, finding=None, recurrences=None).order_by("-settled_at", "-pk")
     for event in missed.select_related("review__team")[:MISSED_AT_ONCE]:
         look(event)

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actions import recurrences
@@ -93,6 +95,18 @@ def test_what_the_queue_was_not_told_of_is_looked_at_within_a_day(cast, fix):
     for hours in (1, 2):
         mend_follow_ups((NOW + dt.timedelta(hours=hours)).isoformat())
     assert Recurrence.objects.get().event == event
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it counted in the tables")
+def test_those_settled_of_late_are_found_by_an_index(cast, fix):
+    """However many were settled before: this is asked each hour."""
+    with CaptureQueriesContext(connection) as asked:
+        recurrences.look_at_missed(NOW)
+    (query,) = asked.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert "events_by_settling" in plan, plan
 
 
 def test_what_was_settled_otherwise_meanwhile_or_is_gone_is_not_proposed(cast, fix):

@@ -184,6 +184,7 @@ class FailureEvent(Mergeable):
                 fields=["created_on", "uuid"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
             ),
             models.Index(fields=["-id"], name="events_read_twice", condition=Q(readings__gte=2)),
+            models.Index(fields=["settled_at"], name="events_by_settling", condition=Q(settled_at__isnull=False)),
             models.Index(fields=["disputed_at", "id"], name="events_to_decide", condition=Q(disputed_at__isnull=False)),
             models.Index(
                 models.F("category"),
