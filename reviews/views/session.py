@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from failforward import presence
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.ids import id_of
-from reviews import permissions, presence
+from failforward.projector import is_projected, keep_projected
+from reviews import permissions
 from reviews.codebook import codebook
 from reviews.forms.board import JudgeForm
 from reviews.forms.closing import ClosingForm, TargetForm
@@ -37,7 +39,6 @@ from reviews.views.sitting import Sitting, hat_of
 
 # People beyond whom the lines of thanks are opened only when somebody asks for them.
 MANY = 8
-YEAR = 365 * 24 * 3600
 
 
 class Place(NamedTuple):
@@ -211,11 +212,15 @@ def here_at(request: HttpRequest, review: Review) -> list[str]:
         return []
     looks = request.GET.get("look") or request.resolver_match.url_name == "session_live"
     user = request.user if looks else None
-    here = presence.look_in(review.running.pk, user, timezone.now())
+    here = presence.look_in(room_of(review.running), user, timezone.now())
     if request.user.pk != review.running.led_by_id or request.user.name in here:
         return here
     # Whoever leads is named as leading anyway, and is here on their own screen from the first.
     return sorted([*here, request.user.name])
+
+
+def room_of(running: Session) -> str:
+    return f"session:{running.pk}"
 
 
 def drawn(view: View, forms: dict, status: int = 200) -> HttpResponse:
@@ -374,7 +379,7 @@ def hand_over(running: Session, request: HttpRequest) -> None:
 
 def end(running: Session, request: HttpRequest) -> None:
     if running.end(request.user, timezone.now()):
-        presence.leave_all(running.pk)
+        presence.leave_all(room_of(running))
         messages.success(request, _("The session is over. The review goes on."))
 
 
@@ -386,15 +391,3 @@ VERBS = {
     "lead": hand_over,
     "end": end,
 }
-
-
-def is_projected(request: HttpRequest) -> bool:
-    """Large, and with nothing on it that is only for the person whose browser it is."""
-    asked = request.GET.get("projector")
-    return asked == "1" if asked in ("0", "1") else request.COOKIES.get("projector") == "on"
-
-
-def keep_projected(request: HttpRequest, response: HttpResponse, yes: bool) -> HttpResponse:
-    kept = {"max_age": YEAR, "secure": request.is_secure(), "httponly": True, "samesite": "Lax"}
-    response.set_cookie("projector", "on" if yes else "off", **kept)
-    return response

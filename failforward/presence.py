@@ -1,4 +1,4 @@
-"""Who is at a session, by name. The cache has it for as long as they are there and the database never.
+"""Who is at a session or a meeting, by name. The cache has it for as long as they are there and the database never.
 
 Only a screen's own look, every two seconds, keeps somebody in it; never what somebody sends. So who comes and goes
 tells nothing about who wrote what.
@@ -16,9 +16,10 @@ from failforward.accounts.models import User
 HERE, AGAIN = timedelta(seconds=60), timedelta(seconds=15)
 
 
-def look_in(session_id: int, user: User | None, now: datetime) -> list[str]:
-    """Who is here, `user` from now on too. Two who look at the same instant may miss each other until the next look."""
-    key, moment = key_of(session_id), now.timestamp()
+def look_in(room: str, user: User | None, now: datetime) -> list[str]:
+    """Who is in a room such as `session:12`, `user` from now on too. Two who look at the same instant may miss each
+    other until the next look."""
+    key, moment = key_of(room), now.timestamp()
     try:
         seen = cache.get(key, {})
         last = seen.get(user.pk, ("", 0))[1] if user else moment
@@ -30,13 +31,13 @@ def look_in(session_id: int, user: User | None, now: datetime) -> list[str]:
     return names(still_here(seen, moment))
 
 
-def leave_all(session_id: int) -> None:
+def leave_all(room: str) -> None:
     with suppress(RedisError):
-        cache.delete(key_of(session_id))
+        cache.delete(key_of(room))
 
 
-def key_of(session_id: int) -> str:
-    return f"session:{session_id}:here"
+def key_of(room: str) -> str:
+    return f"{room}:here"
 
 
 def still_here(seen: dict[int, tuple[str, float]], moment: float) -> dict[int, tuple[str, float]]:
