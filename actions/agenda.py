@@ -22,13 +22,15 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
-from actions.models import ActionItem, Answer, Commitment, EffectivenessCheck, Meeting, MeetingItem
+from actions.models import ActionItem, Answer, Commitment, EffectivenessCheck, Meeting, MeetingItem, SponsorRequest
 from actions.models.action_state import OPEN_STATES, PROOF_STATES
 from actions.models.action_state import State as ActionState
 from actions.models.meeting_item import KINDS
 from actions.models.meeting_state import Heading
 from actions.models.promise import OPEN_STATES as STILL_OPEN
 from actions.models.promise import State as Promise
+from actions.models.sponsor_request import ANSWERS as ANSWERED
+from actions.models.sponsor_request import State as Sponsored
 from failforward import working_days
 from reviews.models import Finding
 from reviews.models.finding_state import State as FindingState
@@ -47,7 +49,8 @@ MINUTES_EACH = 3
 
 @dataclass(frozen=True)
 class Line:
-    """One item: a promise, an action or a finding, under its first heading. `code` is its state; of what is left, how.
+    """One item under its first heading: a promise, an action, a finding, what the sponsor is asked. `code` is its
+    state; of what is left, how.
 
     `action_id` is the action a promise belongs to.
     """
@@ -150,7 +153,7 @@ class Since:
 def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True) -> Agenda:
     """`findings` for whoever reads those of the team."""
     since = Since.of(meeting, now)
-    parts = [promises(meeting, since), actions(meeting, since), items_left(meeting)]
+    parts = [promises(meeting, since), actions(meeting, since), asked_of_sponsor(meeting, since), items_left(meeting)]
     parts += [new_findings(meeting, since)] if findings else []
     rows = parts[0].union(*parts[1:], all=True).order_by("a_rank", "c_pk")[:MOST]
     return sorted_out(meeting, sorted((Line(*row) for row in rows), key=Line.in_order))
@@ -202,6 +205,7 @@ def actions(meeting: Meeting, since: Since) -> QuerySet:
         When(is_open & Q(next_due_on__gte=since.on, next_due_on__lte=since.today), then=RANK[Heading.DUE]),
         When(is_open & Q(next_due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
         When(Q(state=ActionState.BLOCKED), then=RANK[Heading.BLOCKED]),
+        When(pk__in=ours.stalled(since.today).values("pk"), then=RANK[Heading.STALLED]),
         When(to_check, then=RANK[Heading.CHECKS]),
         When(Q(state=ActionState.PROPOSED), then=RANK[Heading.FINDINGS]),
         default=ON_TRACK,
@@ -210,6 +214,15 @@ def actions(meeting: Meeting, since: Since) -> QuerySet:
     found = ours.filter(is_open | Q(state=ActionState.CLAIMED_DONE) | checked)
     told = {"rank": rank, "on": F("next_due_on"), "title": F("what"), "action": F("id"), "code": F("state")}
     return row(found, Value("action"), "responsible", **told)
+
+
+def asked_of_sponsor(meeting: Meeting, since: Since) -> QuerySet:
+    """What waits for the sponsor's word, and what they said since."""
+    ours = SponsorRequest.objects.filter(action_list=meeting.action_list_id)
+    said = Q(state__in=ANSWERED, answered_at__gt=since.at)
+    rank = Case(When(said, then=RANK[Heading.ANSWERS]), default=RANK[Heading.SPONSOR])
+    told = {"rank": rank, "on": F("needed_by"), "title": F("what"), "action": F("action_id"), "code": F("state")}
+    return row(ours.filter(said | Q(state=Sponsored.ASKED)), Value("sponsor_request"), "sponsor", **told)
 
 
 def new_findings(meeting: Meeting, since: Since) -> QuerySet:

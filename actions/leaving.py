@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from actions import answers
 from actions.agenda import Line, agenda_of
-from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, MeetingItem
+from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, MeetingItem, SponsorRequest
 from actions.models.action_state import State as ActionState
 from actions.models.answer import Status
 from actions.models.meeting_state import Left
 from actions.models.promise import State as Promise
+from actions.models.sponsor_request import State as Sponsored
 from failforward import working_days
 from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
@@ -28,6 +30,7 @@ WAYS = {
     "commitment": list(Left),
     "action": list(Left),
     "finding": [Left.NEXT, Left.PARKED, Left.DROPPED],
+    "sponsor_request": [Left.DONE, Left.NEXT, Left.PARKED, Left.DROPPED],
 }
 # What the row keeps of what was said, word by word.
 KEPT = ("happened", "learned", "because", "moved_to", "seen_by")
@@ -175,10 +178,10 @@ def write(item: MeetingItem, by: User, said: Said, made: Commitment | None, now:
     item.save()
 
 
-def subject_of(meeting: Meeting, line: Line) -> Commitment | ActionItem | Finding:
-    model = {"commitment": Commitment, "action": ActionItem, "finding": Finding}[line.kind]
+def subject_of(meeting: Meeting, line: Line) -> Model:
+    model = MeetingItem._meta.get_field(line.kind).related_model
     rows = model.objects.filter(pk=line.pk)
-    return (rows.for_page() if line.kind == "commitment" else rows).get()
+    return (rows.for_page() if line.kind in ("commitment", "sponsor_request") else rows).get()
 
 
 # --- A promise ----------------------------------------------------------------------------------
@@ -332,7 +335,23 @@ def of_finding(room: Room, finding: Finding, said: Said, item: MeetingItem) -> C
     return name_next(room, said, item, meeting=room.meeting)
 
 
-EFFECTS = {"commitment": of_promise, "action": of_action, "finding": of_finding}
+def of_sponsor_request(room: Room, asked: SponsorRequest, said: Said, item: MeetingItem) -> Commitment | None:
+    if said.how == Left.DONE and asked.is_open:
+        if not room.has(asked.sponsor):
+            raise Refused(_("%(name)s is not here. Park it, or say who asks again.") % {"name": asked.sponsor}, "how")
+        asked.give(asked.sponsor, Sponsored.WORDS, said.happened, now=room.now, today=room.today)
+    elif said.how == Left.DROPPED:
+        asked.withdraw(room.by)
+    parent = {"action": asked.action} if asked.action else {"meeting": room.meeting}
+    return name_next(room, said, item, **parent)
+
+
+EFFECTS = {
+    "commitment": of_promise,
+    "action": of_action,
+    "finding": of_finding,
+    "sponsor_request": of_sponsor_request,
+}
 
 
 # --- What comes next ----------------------------------------------------------------------------

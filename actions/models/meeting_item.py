@@ -13,7 +13,7 @@ from failforward.accounts.models import User
 from reviews.models import Finding
 
 # What an item can be about, exactly one of them.
-KINDS = ["commitment", "action", "finding"]
+KINDS = ["commitment", "action", "finding", "sponsor_request"]
 
 
 class MeetingItemQuerySet(models.QuerySet):
@@ -37,6 +37,9 @@ class MeetingItem(models.Model):
     )
     action = models.ForeignKey(ActionItem, models.PROTECT, null=True, blank=True, related_name="meeting_items")
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="meeting_items")
+    sponsor_request = models.ForeignKey(
+        "actions.SponsorRequest", models.PROTECT, null=True, blank=True, related_name="meeting_items"
+    )
     heading = models.CharField(max_length=10, choices=Heading)
     position = models.PositiveIntegerField(default=0)
     title = models.TextField()

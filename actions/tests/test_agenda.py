@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actions.agenda import MOST, agenda_of
-from actions.models import Answer, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone
+from actions.models import Answer, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone, SponsorRequest
 from failforward import testing
 from failforward.testing import NOW, TODAY
 
@@ -75,7 +75,7 @@ def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
     work(cast, weekly, "A proposal", "proposed")
     work(cast, weekly, "Just claimed", "claimed_done", claimed_done_at=NOW - DAY)
     work(cast, weekly, "Claimed long ago", "claimed_done", claimed_done_at=LAST - DAY)
-    work(cast, weekly, "Dropped", "dropped")
+    work(cast, weekly, "Dropped", "dropped", dropped_because="No use")
     checked = work(cast, weekly, "To be checked", "under_check", claimed_done_at=LAST - DAY)
     EffectivenessCheck.objects.create(action=checked, checker=cast.support, fixed_on=TODAY, due_on=TODAY)
     testing.finding(cast, title="New weakness")
@@ -90,6 +90,22 @@ def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
         "findings": ["New weakness", "A proposal"],
     }
     assert {line.title for line in agenda_of(meeting, NOW).on_track} == {"Ahead", "Claimed long ago", "On its way"}
+
+
+def test_what_the_sponsor_is_asked_and_what_stalls_stands_there(cast, weekly, meeting):
+    asked = {"action_list": weekly, "sponsor": cast.sponsor, "asked_by": cast.list_owner, "asked_on": TODAY}
+    asked |= {"asked_at": NOW, "needed_by": TODAY + 9 * DAY}
+    said = {"answered_on": TODAY, "answered_at": NOW - DAY}
+    SponsorRequest.objects.create(what="Two days of a developer", **asked)
+    SponsorRequest.objects.create(what="A rig", state="agreed", **asked, **said)
+    SponsorRequest.objects.create(what="No more", state="withdrawn", **asked)
+    still = work(cast, weekly, "Nothing happens", committed_at=NOW - 40 * DAY)
+    type(still).objects.filter(pk=still.pk).update(created_at=NOW - 40 * DAY)
+    assert headings(meeting) == {
+        "answers": ["A rig"],
+        "stalled": ["Nothing happens"],
+        "sponsor": ["Two days of a developer"],
+    }
 
 
 def test_an_action_is_talked_about_with_its_promise(cast, weekly, meeting):

@@ -7,7 +7,7 @@ import pytest
 from actions import leaving, meetings
 from actions.agenda import agenda_of
 from actions.leaving import LeftAlready, Said
-from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, Milestone
+from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, Milestone, SponsorRequest
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
@@ -54,7 +54,7 @@ def promise(cast, weekly, person=None, **fields):
     return made
 
 
-KINDS = {Commitment: "commitment", ActionItem: "action", Finding: "finding"}
+KINDS = {Commitment: "commitment", ActionItem: "action", Finding: "finding", SponsorRequest: "sponsor_request"}
 
 
 def leave(cast, meeting, thing, how, by=None, seen=None, **words):
@@ -221,6 +221,27 @@ def test_a_finding_gets_a_next_commitment_or_waits(cast, weekly, meeting):
     item = leave(cast, meeting, one, "next", **said)
     assert (item.next_commitment.meeting, item.next_commitment.action_list) == (meeting, weekly)
     leave(cast, meeting, two, "parked")
+
+
+def test_an_action_is_dropped_with_a_second_person_who_is_there(cast, weekly, meeting):
+    made = work(cast, weekly)
+    leave(cast, meeting, made, "dropped", because="The product is gone")
+    drop = made.drops.get()
+    assert (made.state, drop.reason, drop.by, drop.decided_by) == (
+        "dropped",
+        "The product is gone",
+        cast.list_owner,
+        cast.rep,
+    )
+
+
+def test_what_the_sponsor_is_asked_is_answered_by_the_sponsor_alone(cast, weekly, meeting):
+    asked = {"action_list": weekly, "sponsor": cast.sponsor, "asked_by": cast.list_owner, "asked_on": TODAY}
+    made = SponsorRequest.objects.create(what="A rig", needed_by=FRIDAY, asked_at=NOW, **asked)
+    with pytest.raises(Refused, match="Sofia Berg is not here"):
+        leave(cast, meeting, made, "done", happened="Yes")
+    leave(cast, meeting, made, "parked")
+    assert made.state == "asked"
 
 
 def test_the_same_twice_is_once_and_other_words_come_back(cast, weekly, meeting):
