@@ -63,7 +63,7 @@ def world(cast):
     reviewed_loss(cast, weakness)
     reviewed_loss(cast, weakness)
     testing.action(cast, state="proposed").findings.add(weakness)
-    testing.action(cast, state="dropped").findings.add(weakness)
+    testing.action(cast, state="dropped", dropped_because="Not worth it.").findings.add(weakness)
     done(cast, weakness, PROMISED)
     done(cast, weakness, dt.date(2026, 9, 1), state="effective")
     done(cast, weakness, dt.date(2026, 10, 11), state="effective")
