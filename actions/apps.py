@@ -10,6 +10,7 @@ class ActionsConfig(AppConfig):
         from actions.inbound import outgoing as about_replies
         from actions.rhythm import digests, unreached
         from actions.rhythm import outgoing as several
+        from actions.sponsors import outgoing as to_sponsors
         from failforward.accounts import people, times
         from failforward.inbound import reading
         from failforward.outbox import catalogue
@@ -18,6 +19,7 @@ class ActionsConfig(AppConfig):
 
         outgoing.register()
         several.register()
+        to_sponsors.register()
         about_replies.register()
         catalogue.before_writing += [digests.gather, unreached.gather]
         reading.register(arrival.read)

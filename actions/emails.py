@@ -288,7 +288,15 @@ def message(template: str, about: About, to: User, other: User | None, answer_to
     return letter(template, to, other, about, answer_to, commitment=about.commitment, **more)
 
 
-def letter(template: str, to: User, other: User | None, about: About | Topic, answer_to: str = "", **more) -> Message:
+def letter(
+    template: str,
+    to: User,
+    other: User | None,
+    about: About | Topic,
+    answer_to: str = "",
+    unsubscribe: str = "",
+    **more,
+) -> Message:
     """From whoever asks, answers or changed it. A reply goes to `answer_to`, where it is read as the answer; else it
     reaches that person, or nobody."""
     other = None if other == to else other
@@ -308,6 +316,7 @@ def letter(template: str, to: User, other: User | None, about: About | Topic, an
         from_name=other.name if other else "",
         reply_to=reply_to,
         references=about.thread,
+        unsubscribe=unsubscribe,
     )
 
 

@@ -7,11 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from actions import answers
-from actions.inbound import meaning, requests
+from actions.inbound import meaning, requests, sponsors
 from actions.inbound.parser import parser
 from actions.inbound.partners import partners_in
 from actions.inbound.why import words_of
-from actions.models import Answer, AskerReply, Commitment, FollowUp, Partner, SilenceStep
+from actions.models import Answer, AskerReply, Commitment, FollowUp, Partner, SilenceStep, SponsorRequest
 from actions.models.follow_up import State as FollowUpState
 from actions.models.promise import State as Promise
 from failforward.accounts.models import User
@@ -29,7 +29,12 @@ def waiting_for(user: User) -> InboundQuerySet:
     settled = own.filter(answers__kind__in=ASKING).exclude(asking(FollowUp.objects.waiting()))
     asked = Commitment.objects.filter(person=user.pk, state=Promise.REQUESTED).values("pk")
     replied = own.filter(answers__kind="request").exclude(answers__subject_id__in=asked)
-    return own.exclude(pk__in=settled.values("pk")).exclude(pk__in=replied.values("pk")).for_list().order_by("-pk")
+    open_ones = SponsorRequest.objects.waiting_for(user).order_by().values("pk")
+    helped = own.filter(answers__kind__in=sponsors.KINDS).exclude(answers__subject_id__in=open_ones)
+    over = [settled, replied, helped]
+    for rows in over:
+        own = own.exclude(pk__in=rows.values("pk"))
+    return own.for_list().order_by("-pk")
 
 
 def notes_on(commitment: Commitment, user: User) -> list[InboundMail]:
@@ -139,6 +144,18 @@ def answer_request(
         requests.carry_out(commitment, by, answer, due_on, reason, now)
         reply.settle(State.APPLIED, by, now)
         record(reply, "meant", by, status=answer)
+
+
+def answer_as_sponsor(reply: InboundMail, by: User, state: str, words: str, now: datetime, today: date) -> None:
+    """It meant this to what the list asked of them."""
+    guard(reply, by)
+    with transaction.atomic():
+        asked = sponsors.asked_in(reply)
+        if asked is None:
+            raise Refused(_("This is settled by now."))
+        asked.give(by, state, words, now=now, today=today)
+        reply.settle(State.APPLIED, by, now)
+        record(reply, "meant", by, status=state)
 
 
 def answer_as_partner(reply: InboundMail, by: User, said: str, now: datetime) -> None:

@@ -5,12 +5,14 @@ from celery import shared_task
 def mend_follow_ups(at: str | None = None) -> None:
     from actions import checks_due, follow_ups, recurrences, replanning
     from actions.rhythm import unreached
+    from actions.sponsors import letters
 
     now = moment(at)
     follow_ups.mend(now)
     replanning.look_again(now)
     unreached.tell(now)
     recurrences.look_at_missed(now)
+    letters.plan_month(now)
     checks_due.tell(now)
 
 
@@ -27,8 +29,10 @@ def look_for_returns(event_id: int) -> None:
 @shared_task(name="actions.tasks.mind_silence")
 def mind_silence(at: str | None = None) -> None:
     from actions.rhythm import silence
+    from actions.sponsors import silence as of_sponsors
 
     silence.mind(moment(at))
+    of_sponsors.remind(moment(at))
 
 
 def moment(at: str | None):

@@ -19,6 +19,7 @@ from actions.views import (
     regrouping,
     replies,
     requests,
+    sponsors,
     stop,
     talks,
 )
@@ -71,5 +72,9 @@ urlpatterns = [
     path("h/<str:token>/", held.by_link, name="held_reply"),
     path("f/<str:token>/", answer.by_link, name="answer"),
     path("r/<str:token>/", requests.by_link, name="request_answer"),
+    path("s/<str:token>/", sponsors.by_link, name="sponsor_answer"),
+    path("stop-letters/<str:token>/", sponsors.letters, name="stop_letters"),
+    path("sponsor-requests/<int:pk>/", sponsors.by_desk, name="sponsor_request"),
+    path("sponsor-requests/<int:pk>/withdraw/", sponsors.withdraw, name="sponsor_withdraw"),
     path("t/<str:token>/", replies.by_link, name="asker_reply"),
 ]

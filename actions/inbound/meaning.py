@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from actions import answers
-from actions.inbound import away
+from actions.inbound import away, sponsors
 from actions.inbound.numbered import tokens_in
 from actions.inbound.parser import parser
 from actions.inbound.partners import answer_to_partner_request, notes_of_partner
@@ -138,4 +138,5 @@ MEANINGS: dict[str, Callable[[Case], Verdict]] = {
     "request": answer_to_request,
     "partner_request": answer_to_partner_request,
     "partner_help": notes_of_partner,
+    **dict.fromkeys(sponsors.KINDS, sponsors.answer_of_sponsor),
 }

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions import emails
-from actions.inbound import meaning, telling
+from actions.inbound import meaning, sponsors, telling
 from actions.inbound.arrival import replies_of
 from actions.inbound.why import words_of
-from actions.models import AnswerToken, Commitment, FollowUp, HeldToken
+from actions.models import AnswerToken, Commitment, FollowUp, HeldToken, SponsorRequest, SponsorToken
 from failforward import links
 from failforward.inbound.models import InboundMail, State
 from failforward.mail import Message
@@ -58,14 +58,17 @@ def render_held(mail: Mail) -> Message:
     return emails.reply_held(person, shown)
 
 
-def commitments_of(replies: list[InboundMail]) -> dict[int, Commitment]:
+def commitments_of(replies: list[InboundMail]) -> dict[int, Commitment | SponsorRequest]:
     questions = subjects(replies, "follow_up")
     found = FollowUp.objects.filter(pk__in=questions.values()).select_related("commitment")
     by_question = {question.pk: question.commitment for question in found}
     about = {pk: by_question[question] for pk, question in questions.items() if question in by_question}
     requests = subjects(replies, "request")
     asked = Commitment.objects.in_bulk(requests.values()) if requests else {}
-    return about | {pk: asked[subject] for pk, subject in requests.items() if subject in asked}
+    about |= {pk: asked[subject] for pk, subject in requests.items() if subject in asked}
+    helped = {pk: subject for kind in sponsors.KINDS for pk, subject in subjects(replies, kind).items()}
+    found = SponsorRequest.objects.in_bulk(helped.values()) if helped else {}
+    return about | {pk: found[subject] for pk, subject in helped.items() if subject in found}
 
 
 def subjects(replies: list[InboundMail], kind: str) -> dict[int, int]:
@@ -78,6 +81,8 @@ def render_taken(mail: Mail) -> Message:
     words = emails.lines(reply.text[:1_000])
     if reply.answers.kind == "request":
         return request_taken(mail, reply, words)
+    if reply.answers.kind in sponsors.KINDS:
+        return sponsor_taken(mail, reply, words)
     asked = list(meaning.questions_in(reply.answers).values())
     question = FollowUp.objects.for_page().filter(pk=asked[0]).first() if len(asked) == 1 else None
     if question is None:
@@ -100,3 +105,12 @@ def request_taken(mail: Mail, reply: InboundMail, words: list[str]) -> Message:
     status = str(commitment.get_state_display())
     until = emails.day(commitment.due_on) if commitment.is_open else ""
     return emails.reply_taken(mail.recipient, words, about, "", status, until)
+
+
+def sponsor_taken(mail: Mail, reply: InboundMail, words: list[str]) -> Message:
+    asked = SponsorRequest.objects.get(pk=reply.answers.subject_id)
+    token = SponsorToken.issue(request=asked, person=mail.recipient, expires_at=mail.due_at + LINK_LIVES)
+    about, url = emails.lines(asked.what), links.absolute("sponsor_answer", token)
+    if reply.state != State.APPLIED:
+        return emails.reply_taken(mail.recipient, words, about, words_of(reply.why), "", url=url)
+    return emails.reply_taken(mail.recipient, words, about, "", str(asked.get_state_display()), url=url)

@@ -176,6 +176,18 @@ class SponsorRequest(models.Model):
     def put_to_sponsor(self, now: datetime) -> None:
         outbox.plan(self.mail_key, ASKED, self.sponsor, now, subject_id=self.pk, batch_id=self.batch_id)
 
+    def remind(self, due_at: datetime, now: datetime) -> bool:
+        """Once, and only while it waits."""
+        with transaction.atomic():
+            hold(self)
+            if not self.is_open or self.reminded_at is not None:
+                return False
+            self.reminded_at = now
+            keep(self, "reminded_at")
+            key = f"{REMINDED}:{self.pk}:{self.sponsor_id}"
+            outbox.plan(key, REMINDED, self.sponsor, due_at, subject_id=self.pk, batch_id=self.batch_id)
+        return True
+
     def hand_to(self, sponsor: User, now: datetime) -> None:
         """The list has another sponsor, who is asked in place of the one before."""
         with transaction.atomic():

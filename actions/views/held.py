@@ -13,9 +13,11 @@ from actions import held
 from actions.day_chips import day_chips
 from actions.forms.answer import AnswerForm, first_values
 from actions.forms.commitment import RequestAnswerForm
+from actions.forms.sponsors import SponsorAnswerForm
+from actions.inbound import sponsors
 from actions.inbound.parser import parser
 from actions.inbound.why import words_of
-from actions.models import Commitment, FollowUp, HeldToken
+from actions.models import Commitment, FollowUp, HeldToken, SponsorRequest
 from actions.views.answer import pressed_chip
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -24,7 +26,7 @@ from failforward.link_pages import link_page
 
 MOST_SHOWN = 50
 # Mails that ask one thing: settled otherwise, nothing is left to say.
-SUBJECTS = ["follow_up", "request", "partner_request", "partner_help"]
+SUBJECTS = ["follow_up", "request", "partner_request", "partner_help", *sponsors.KINDS]
 PARTNER_SAYS = ["yes", "no", "note"]
 
 
@@ -80,7 +82,8 @@ def unclaimed(request: HttpRequest, pk: int) -> HttpResponse:
 
 def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) -> HttpResponse:
     question, asked, partner = held.question_of(reply), held.request_of(reply), held.partner_of(reply)
-    waits = reply.state == State.HELD and (question or asked or partner or not asks(reply))
+    help_asked = sponsors.asked_in(reply)
+    waits = reply.state == State.HELD and (question or asked or partner or help_asked or not asks(reply))
     if not waits:
         return render(request, "actions/held_settled.html", {"reply": reply})
     form, about = None, {}
@@ -89,10 +92,12 @@ def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) 
         form = AnswerForm(initial=suggested(request, question, reply), **about)
     elif asked is not None:
         form = RequestAnswerForm(initial=suggested_yes_or_no(reply, asked))
+    elif help_asked is not None:
+        form = SponsorAnswerForm(initial={"state": "words" if reply.text else "", "words": reply.text})
     if request.method == "POST":
         if question is not None and (chip := pressed_chip(request)):
             form = AnswerForm(initial=request.POST.dict() | chip, **about)
-        elif refused := carry_out(request, reply, person, now, about, asked):
+        elif refused := carry_out(request, reply, person, now, about, asked or help_asked):
             form = form if refused is True else refused
         else:
             return redirect(request.path)
@@ -101,6 +106,7 @@ def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) 
         "question": question,
         "asked": asked,
         "partner": partner,
+        "help_asked": help_asked,
         "commitment": question.commitment if question else asked,
         "moved_times": question.commitment.times_moved() if question else 0,
         "given": held.answer_of(reply),
@@ -143,10 +149,12 @@ def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datet
         elif request.POST.get("partner") in PARTNER_SAYS:
             held.answer_as_partner(reply, person, request.POST["partner"], now)
         elif about or asked:
-            form = AnswerForm(request.POST, **about) if about else RequestAnswerForm(request.POST)
+            form = form_for(request, about, asked)
             if not form.is_valid():
                 return form
-            if about:
+            if isinstance(form, SponsorAnswerForm):
+                held.answer_as_sponsor(reply, person, **form.cleaned_data, now=now, today=timezone.localdate(now))
+            elif about:
                 held.answer(reply, person, form.cleaned_data["status"], now, **form.words)
             else:
                 held.answer_request(reply, person, now=now, **form.cleaned_data)
@@ -157,3 +165,10 @@ def carry_out(request: HttpRequest, reply: InboundMail, person: User, now: datet
         form.add_error(no.field if no.field in form.fields else None, no.message)
         return form
     return None
+
+
+def form_for(request: HttpRequest, about: dict, asked: Commitment | SponsorRequest):
+    if about:
+        return AnswerForm(request.POST, **about)
+    kind = SponsorAnswerForm if isinstance(asked, SponsorRequest) else RequestAnswerForm
+    return kind(request.POST)

@@ -17,12 +17,15 @@ from actions.models import (
     EffectivenessCheck,
     FollowUp,
     HeldToken,
+    LetterToken,
     Milestone,
     Partner,
     PartnerToken,
     Recurrence,
     ReplyToken,
     RequestToken,
+    SponsorRequest,
+    SponsorToken,
     Step,
     StopToken,
 )
@@ -100,6 +103,15 @@ def build() -> World:
         from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
     )
     partner = Partner.objects.create(commitment=commitment, person=cast.partner, state="agreed", asked_at=testing.NOW)
+    help_asked = SponsorRequest.objects.create(
+        action_list=owned,
+        sponsor=cast.sponsor,
+        what="A second price reader",
+        needed_by=testing.TODAY,
+        asked_by=cast.list_owner,
+        asked_on=testing.TODAY,
+        asked_at=testing.NOW,
+    )
     until = timezone.now() + dt.timedelta(days=30)
     question = Mail.objects.create(
         key="asked",
@@ -164,6 +176,9 @@ def build() -> World:
             "partner_token": PartnerToken.issue(partner=partner, person=cast.partner),
             "reply_token": "",
             "stop_token": StopToken.issue(person=cast.rep),
+            "letter_token": LetterToken.issue(person=cast.sponsor),
+            "sponsor_request": help_asked,
+            "sponsor_token": SponsorToken.issue(request=help_asked, person=cast.sponsor, expires_at=until),
             "mail": Mail.objects.create(
                 key="dead",
                 kind="message",
@@ -467,6 +482,16 @@ ROWS: list[Row] = [
     Row("calendar_verb", lambda w: ("make",), post=EVERYBODY),
     Row("calendar", lambda w: (w.calendar_token,), get=EVERYBODY, public=True),
     Row("calendar", lambda w: (w.list_calendar_token,), get=EVERYBODY, public=True, label="list"),
+    Row("sponsor_answer", lambda w: (w.sponsor_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row("stop_letters", lambda w: (w.letter_token,), get=EVERYBODY, post=EVERYBODY, public=True),
+    Row(
+        "sponsor_request",
+        lambda w: (w.sponsor_request.pk,),
+        get=ON_LIST,
+        post="sponsor",
+        post_403=f"{LEADS_LIST} rep",
+    ),
+    Row("sponsor_withdraw", lambda w: (w.sponsor_request.pk,), post=LEADS_LIST, post_403="rep sponsor"),
     Row("stop_reminders", lambda w: (w.stop_token,), get=EVERYBODY, post=EVERYBODY, public=True),
     Row("post_office", get="admin"),
     Row("mail_probe", post="admin"),

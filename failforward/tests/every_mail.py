@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from actions import answers, checks_due, follow_ups
 from actions.inbound import telling
-from actions.models import Commitment, Partner, Recurrence, SilenceStep
+from actions.models import Commitment, Partner, Recurrence, SilenceStep, SponsorRequest
 from actions.models.silence import Step
 from actions.rhythm import silence, unreached
 from actions.rhythm.rounds import mail_of_the_day
+from actions.sponsors import letters
+from actions.sponsors import silence as silence_of_sponsors
 from failforward import testing
 from failforward.inbound.models import InboundMail
 from failforward.outbox import catalogue, plan, run_due
@@ -47,7 +49,10 @@ def send_all(cast: Cast) -> list[Link]:
     partners(cast, now, today)
     come_back(cast, now)
     check_due(cast, now, today)
+    of_sponsors(cast, now, today)
     run_due()
+    # Long enough after for a reminder, on whatever day it is.
+    assert silence_of_sponsors.remind(now + dt.timedelta(days=4, hours=12)) == 1
     replies(now)
     unreached_one(now)
     run_due(now + dt.timedelta(days=8))
@@ -55,6 +60,15 @@ def send_all(cast: Cast) -> list[Link]:
     kinds = sorted({one.mail.kind for one in sent})
     assert kinds == sorted(set(catalogue.kinds) - NOT_OURS), kinds
     return [link for one in sent for link in Opened(one).ours]
+
+
+def of_sponsors(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """One who is asked and reminded, one who answers, and the letter about what waits."""
+    owned = testing.action_list(cast)
+    SponsorRequest.ask(cast.list_owner, owned, "A spare unit", today + dt.timedelta(1), now=now, today=today)
+    asked = SponsorRequest.ask(cast.manager, owned, "A second reader", today, now=now, today=today)
+    asked.give(cast.sponsor, "declined", "Not this year.", now=now, today=today)
+    letters.plan_month(now)
 
 
 def partners(cast: Cast, now: dt.datetime, today: dt.date) -> None:

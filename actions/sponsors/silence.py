@@ -1,0 +1,73 @@
+"""How long a sponsor has not answered, in words, and the one reminder they get."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actions.models import SponsorRequest
+from actions.models.sponsor_request import ASKED
+from actions.rhythm.silence import reachable_at
+from failforward import working_days
+from failforward.accounts import times
+from failforward.outbox.models import Mail, State
+
+REMINDED_AFTER = 3  # working days of the sponsor
+BATCH = 200
+
+
+def in_words(asked: SponsorRequest, today: date) -> str:
+    """ "asked 9 days ago, no answer, needed by Friday" """
+    return ", ".join([asked_when(asked.asked_on, today), _("no answer"), needed_when(asked.needed_by, today)])
+
+
+def asked_when(day: date, today: date) -> str:
+    days = (today - day).days
+    if days <= 0:
+        return _("asked today")
+    return _("asked yesterday") if days == 1 else _("asked %(days)s days ago") % {"days": days}
+
+
+def needed_when(day: date, today: date) -> str:
+    days = (day - today).days
+    if days < 0:
+        return ngettext("needed since yesterday", "needed for %(days)s days", -days) % {"days": -days}
+    if days == 0:
+        return _("needed today")
+    # "By Friday" is this week's or the next days', never one among several.
+    words = date_format(day, "l") if days < 7 else date_format(day, "D j M")
+    return _("needed by %(day)s") % {"day": words}
+
+
+def with_silence(rows: Iterable[SponsorRequest], today: date) -> list[SponsorRequest]:
+    """`silence` of each that waits, for a template."""
+    rows = list(rows)
+    for one in rows:
+        one.silence = in_words(one, today) if one.is_open else ""
+    return rows
+
+
+def remind(now: datetime) -> int:
+    """One reminder, counted from when the request really went out: an outage reminds nobody. None where the sponsor
+    wants none."""
+    sent = Mail.objects.filter(kind=ASKED, subject_id=OuterRef("pk"), recipient=OuterRef("sponsor"))
+    sent_at = sent.filter(state=State.SENT).order_by("-pk").values("sent_at")[:1]
+    open_ones = SponsorRequest.objects.unanswered().filter(reminded_at=None, sponsor__nudges=True)
+    waiting = open_ones.annotate(sent_at=Subquery(sent_at)).exclude(sent_at=None).select_related("sponsor")
+    planned = 0
+    for asked in waiting.prefetch_related("sponsor__absences").order_by("pk").iterator(BATCH):
+        if due_at(asked) <= now:
+            planned += asked.remind(reachable_at(asked.sponsor, now), now)
+    return planned
+
+
+def due_at(asked: SponsorRequest) -> datetime:
+    """Three working days after it was asked; the day before it is needed, where that comes sooner."""
+    sponsor = asked.sponsor
+    usual = times.after(sponsor, asked.sent_at, REMINDED_AFTER)
+    first = times.after(sponsor, asked.sent_at, 1)
+    before = working_days.instant(asked.needed_by - timedelta(1), sponsor.ask_hour, sponsor.time_zone)
+    return max(first, min(usual, before))

@@ -1,0 +1,125 @@
+"""What a sponsor is asked and says to it: by a link without log-in, at the desk; and no letters any more."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from actions.forms.sponsors import SponsorAnswerForm
+from actions.models import LetterToken, SponsorRequest, SponsorToken
+from actions.permissions import can_answer_as_sponsor, can_withdraw_from_sponsor
+from actions.sponsors.silence import with_silence
+from actions.views.stop import is_one_click
+from failforward.accounts.models import User
+from failforward.guards import Refused
+from failforward.history.models import record
+from failforward.link_pages import link_page
+
+
+@link_page(SponsorToken)
+def by_link(request: HttpRequest, token: SponsorToken) -> HttpResponse:
+    """Yes, no, or words; GET only shows. `?again` opens the answer once more while it can be changed."""
+    asked, now = SponsorRequest.objects.for_page().get(pk=token.request_id), timezone.now()
+    is_theirs = token.person.is_active and token.person_id == asked.sponsor_id
+    if not (token.is_alive(now) and is_theirs):
+        return render(request, "actions/sponsor_closed.html", status=410)
+    changes = asked.can_still_change(now)
+    context = {"asked": asked, "changes": changes, "today": timezone.localdate(now)}
+    if not asked.is_open and not (changes and (request.method == "POST" or "again" in request.GET)):
+        return render(request, "actions/sponsor_answered.html", context)
+    form = answered(request, asked, token.person, now)
+    if form is None:
+        return redirect(request.path)
+    return render(request, "actions/sponsor_answer.html", context | {"form": form}, status=400 if form.errors else 200)
+
+
+def answered(request: HttpRequest, asked: SponsorRequest, by: User, now: datetime) -> SponsorAnswerForm | None:
+    """None when it is given; else the form, with what is missing."""
+    if request.method != "POST":
+        return SponsorAnswerForm(initial=SponsorAnswerForm.first_values(asked, request.GET.get("a", "")))
+    form = SponsorAnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            asked.give(by, **form.cleaned_data, now=now, today=timezone.localdate(now))
+        except Refused as no:
+            form.add_error(no.field if no.field in form.fields else None, no.message)
+    return form if form.errors else None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked and what came of it; the sponsor answers here too."""
+    asked = get_object_or_404(SponsorRequest.objects.visible_to(request.user).for_page(), pk=pk)
+    now = timezone.now()
+    may_answer = can_answer_as_sponsor(request.user, asked)
+    if request.method == "POST" and not may_answer:
+        raise PermissionDenied
+    form = None
+    if may_answer and (asked.is_open or asked.can_still_change(now)):
+        form = answered(request, asked, request.user, now)
+        if form is None:
+            messages.success(request, _("Your answer is on its way to whoever asked."))
+            return redirect(asked)
+    with_silence([asked], timezone.localdate(now))
+    context = {
+        "asked": asked,
+        "form": form,
+        "may_withdraw": asked.is_open and can_withdraw_from_sponsor(request.user, asked),
+        "today": timezone.localdate(now),
+    }
+    return render(request, "actions/sponsor_request.html", context, status=400 if form and form.errors else 200)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(SponsorRequest.objects.visible_to(request.user).for_page(), pk=pk)
+    if not can_withdraw_from_sponsor(request.user, asked):
+        raise PermissionDenied
+    try:
+        asked.withdraw(request.user)
+        messages.success(request, _("Taken back."))
+    except Refused as no:
+        messages.error(request, no.message)
+    return redirect(asked)
+
+
+def letters(request: HttpRequest, token: str) -> HttpResponse:
+    """A mail program has no cookie and sends one field; somebody who pressed the page's button has both."""
+    return one_click(request, token) if is_one_click(request) else stop_by_link(request, token)
+
+
+letters.csrf_exempt = True
+
+
+@csrf_exempt
+def one_click(request: HttpRequest, token: str) -> HttpResponse:
+    found = LetterToken.objects.select_related("person").find(token)
+    if found is None or not found.is_alive(timezone.now()):
+        return HttpResponse(status=404)
+    switch_off(found.person)
+    return HttpResponse(status=200)
+
+
+@link_page(LetterToken)
+def stop_by_link(request: HttpRequest, token: LetterToken) -> HttpResponse:
+    alive = token.is_alive(timezone.now()) and token.person.is_active
+    if alive and request.method == "POST":
+        switch_off(token.person)
+    context = {"alive": alive, "off": not token.person.letters}
+    return render(request, "actions/stop_letters.html", context, status=200 if alive else 410)
+
+
+def switch_off(person: User) -> None:
+    if person.letters:
+        person.letters = False
+        person.save(update_fields=["letters"])
+        record(person, "letters_off", person)
