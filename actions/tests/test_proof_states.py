@@ -36,6 +36,13 @@ TABLE = {
     ("under_check", "accept", "recurred"),
     ("inconclusive", "accept", "recurred"),
 }
+# Ways that go each of these arrows; what else is tried on them is what the table does not allow there.
+WAYS = [
+    "claim_done take_back claim_done begin met begin retire begin accept",
+    "claim_done begin retire begin cannot_tell extend cannot_tell begin retire begin not_met",
+    "claim_done begin met accept",
+    "claim_done begin met begin cannot_tell accept",
+]
 OVER = {"ineffective", "recurred"}
 ENDING = {"accept", "not_met"}
 MAY_BE_DONE = {"claimed_done", "under_check", "effective", "ineffective", "inconclusive", "recurred"}
@@ -114,34 +121,47 @@ def check(world: World, before: str, verb: str) -> str:
     return state
 
 
-def walk(dice: random.Random, world: World, gone: set[tuple[str, str, str]]) -> None:
-    """Adds the arrows that are gone. What the table allows and nobody has gone yet is tried often, anything now and
-    then."""
+def go(world: World, verb: str, state: str, gone: set[tuple[str, str, str]]) -> str:
+    with contextlib.suppress(Refused):
+        world.verbs().get(verb, bool)()
+    world.action.refresh_from_db()
+    after = check(world, state, verb)
+    if after != state:
+        gone.add((state, verb, after))
+    world.today += dt.timedelta(world.dice.choice([0, 1, 3]))
+    return after
+
+
+def walk(world: World, gone: set[tuple[str, str, str]], way: str = "") -> None:
+    """Along `way`, then at random."""
     state = "in_progress"
-    for _ in range(35):
-        verbs = world.verbs()
-        fresh = sorted({arrow[1] for arrow in TABLE - gone if arrow[0] == state and arrow[1] in verbs})
-        verb = dice.choice([*fresh, "plan"] if dice.random() < 0.5 else sorted(verbs.keys() - ENDING))
-        before = state
-        with contextlib.suppress(Refused):
-            verbs[verb]()
-        world.action.refresh_from_db()
-        state = check(world, before, verb)
-        if state != before:
-            gone.add((before, verb, state))
-        world.today += dt.timedelta(dice.choice([0, 1, 3]))
-        if state in OVER and dice.random() < 0.3:
-            break
+    for verb in way.split():
+        state = go_on(world, verb, state, gone)
+    for _ in range(0 if state in OVER else 25):
+        state = go(world, world.dice.choice(sorted(world.verbs().keys() - ENDING)), state, gone)
+    for _ in range(5):
+        state = go(world, world.dice.choice(sorted(world.verbs())), state, gone)
+
+
+def go_on(world: World, verb: str, state: str, gone: set[tuple[str, str, str]]) -> str:
+    """Tries it, by whomever and among what leads nowhere from here, until it leads on."""
+    # A planned check changes no state, and what could not be told is not extended beside it.
+    leads_on = {arrow[1] for arrow in TABLE if arrow[0] == state} | {"plan", "retire"}
+    before = "plan" if verb == "begin" else verb
+    for _ in range(60):
+        nowhere = sorted(world.verbs().keys() - leads_on)
+        after = go(world, world.dice.choice([verb, before, world.dice.choice(nowhere)]), state, gone)
+        if after != state:
+            return after
+    raise AssertionError(f"{verb} does not lead on from {state}")
 
 
 def test_no_sequence_of_verbs_leaves_the_table(monkeypatch):
     cast, gone = testing.cast(), set()
-    for seed in range(18):
-        dice = random.Random(seed)
+    for seed, way in enumerate([*WAYS, *[""] * 8]):
         with transaction.atomic():
-            world = World(cast, dice)
+            world = World(cast, random.Random(seed))
             monkeypatch.setattr("django.utils.timezone.now", lambda world=world: world.now)
-            walk(dice, world, gone)
+            walk(world, gone, way)
             transaction.set_rollback(True)
-    # Each arrow is tested by name elsewhere; here most are gone, so that the walks do not stand still.
-    assert len(gone) >= 8
+    assert gone == TABLE
