@@ -13,7 +13,7 @@ from failforward.forms import Form
 from failforward.widgets import DateInput
 from reviews.models import Finding
 
-BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES]
+BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES, State.DROPPED]
 
 
 def lists(request: HttpRequest) -> QuerySet:

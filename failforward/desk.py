@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions import answers, held
-from actions.models import ActionList, Commitment, DateChange, EffectivenessCheck, Recurrence
+from actions.models import ActionList, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
 from actions.models.commitment import CommitmentQuerySet
 from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
@@ -27,7 +27,7 @@ LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
-MINUTES = {"stuck": 3, "dates": 1, "requests": 1, "due": 3, "checks": 10, "came_back": 3, "reviews": 10}
+MINUTES = {"stuck": 3, "dates": 1, "drops": 2, "requests": 1, "due": 3, "checks": 10, "came_back": 3, "reviews": 10}
 MINUTES |= {"events": 1, "replies": 1, "paused": 5}
 
 
@@ -37,6 +37,7 @@ class Desk:
 
     stuck: list
     dates: list
+    drops: list
     answered: list
     requests: list
     due: list
@@ -53,7 +54,16 @@ class Desk:
 
     @property
     def things(self) -> int:
-        waiting = [self.stuck, self.dates, self.requests, self.due, self.checks, self.came_back, self.reviews]
+        waiting = [
+            self.stuck,
+            self.dates,
+            self.drops,
+            self.requests,
+            self.due,
+            self.checks,
+            self.came_back,
+            self.reviews,
+        ]
         return sum(len(rows) for rows in waiting) + sum(map(bool, self.singles))
 
     @property
@@ -63,7 +73,7 @@ class Desk:
 
     @property
     def minutes(self) -> int:
-        rows = ("stuck", "dates", "requests", "due", "checks", "came_back", "reviews")
+        rows = ("stuck", "dates", "drops", "requests", "due", "checks", "came_back", "reviews")
         minutes = sum(MINUTES[name] * len(getattr(self, name)) for name in rows)
         minutes += sum(MINUTES[name] * getattr(self, name) for name in ("events", "replies"))
         return minutes + (3 if self.to_choose else 0) + (MINUTES["paused"] if self.paused else 0)
@@ -84,11 +94,13 @@ def desk_of(user: User, today: dt.date) -> Desk:
     waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
     waiting["to_check"] = checks = EffectivenessCheck.objects.waiting_for(user, today)
     waiting["came_back"] = again = Recurrence.objects.waiting_for(user)
+    waiting["to_drop"] = to_drop = Drop.objects.to_decide_by(user)
     number = counts(user, MOST_COUNTED, **waiting)
     lists = list(ActionList.objects.of(user).with_dates_waiting().annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
+        drops=list(to_drop.for_list()[:MOST_SHOWN]) if number["to_drop"] else [],
         answered=[answer for answer in told if answer.status != "stuck"][:MOST_SHOWN],
         requests=[one for one in mine if one.state == "requested"][:MOST_SHOWN],
         due=[one for one in mine if one.is_open and one.due_on <= today][:MOST_SHOWN],

@@ -3,11 +3,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.verb_form import VerbForm, offer
+from actions.kind_hints import HINTS
 from actions.models import ActionItem, ActionList
 from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.ids import id_of
+from failforward.widgets import PickRadio
 from reviews.models import Finding
 
 
@@ -37,7 +39,10 @@ class ProposeForm(Form):
         error_messages={"required": _("Say what is to be done.")},
     )
     type = forms.ChoiceField(
-        label=_("What kind of action is it?"), choices=ActionItem.Type, initial=ActionItem.Type.PROCEDURE
+        label=_("What kind of action is it?"),
+        choices=ActionItem.Type,
+        initial=ActionItem.Type.PROCEDURE,
+        widget=PickRadio(hints=HINTS),
     )
     done_criterion = forms.CharField(
         label=_("How will we know that it is fixed?"),
@@ -74,7 +79,9 @@ class WhatForm(VerbForm):
         widget=hand(2),
         error_messages={"required": _("Say what is to be done.")},
     )
-    type = forms.ChoiceField(label=_("What kind of action is it?"), choices=ActionItem.Type)
+    type = forms.ChoiceField(
+        label=_("What kind of action is it?"), choices=ActionItem.Type, widget=PickRadio(hints=HINTS)
+    )
 
 
 class CriterionForm(VerbForm):
@@ -98,18 +105,6 @@ class WhoForm(VerbForm):
 
     def prepare(self) -> None:
         offer(self.fields["responsible"], self.about.action_list.eligible(), _("Not said yet"))
-
-
-class BlockForm(VerbForm):
-    blocked_by = forms.CharField(
-        label=_("What or whom does it wait for?"),
-        max_length=300,
-        help_text=_("The list owner sees it at once."),
-        error_messages={"required": _("Say what or whom it waits for.")},
-    )
-
-    def prepare(self) -> None:
-        self.initial["blocked_by"] = self.about.blocked_by
 
 
 class StepForm(VerbForm):

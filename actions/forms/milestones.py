@@ -1,7 +1,12 @@
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from actions.evidence.kinds import ACCEPT
 from actions.forms.actions import hand
 from actions.forms.verb_form import VerbForm, offer
 from actions.models.action_state import State
@@ -43,8 +48,24 @@ class MilestoneEditForm(VerbForm):
             del self.fields["due_on"]
 
 
+def evidence_field(**more) -> forms.FileField:
+    return forms.FileField(
+        label=_("A file"),
+        help_text=format_lazy(
+            _("PDF, picture, text or office file, up to {most}. Whoever reads this action can open it."),
+            most=lazy(lambda: filesizeformat(settings.EVIDENCE_MAX_BYTES), str)(),
+        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        **more,
+    )
+
+
+class FileForm(VerbForm):
+    file = evidence_field()
+
+
 class ReachForm(VerbForm):
-    quiet = ("evidence", "evidence_url", "seen_by")
+    quiet = ("evidence", "evidence_url", "file", "seen_by")
     evidence = forms.CharField(
         label=_("What shows it?"),
         required=False,
@@ -52,6 +73,7 @@ class ReachForm(VerbForm):
         help_text=_("A number, a place to look, what the customer said."),
     )
     evidence_url = forms.URLField(label=_("Link"), required=False, max_length=200, assume_scheme="https")
+    file = evidence_field(required=False)
     seen_by = forms.ModelChoiceField(
         label=_("Or who saw it?"), queryset=User.objects.none(), required=False, help_text=_("Somebody else.")
     )

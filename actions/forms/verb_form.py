@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.guards import Conflict, Refused
 from failforward.versions import words
@@ -32,6 +33,9 @@ class VerbForm(Form):
 
     def prepare(self) -> None:
         """For choices that depend on `about`."""
+
+    def for_user(self, user: User) -> None:
+        """For choices that depend on who is asked."""
 
     def carries_out(self, verb: Callable[..., object]) -> bool:
         if not self.is_valid():

@@ -48,6 +48,13 @@ class ActionListQuerySet(models.QuerySet):
         waiting = DateChange.objects.asked_for().on_list(models.OuterRef("pk"))
         return self.annotate(dates_wait=models.Exists(waiting))
 
+    def with_drops_waiting(self) -> Self:
+        """`drops_wait`: somebody wants to drop an action, and a second person has to agree."""
+        from actions.models.drop import Drop
+
+        waiting = Drop.objects.asked_for().filter(action__action_list=models.OuterRef("pk"))
+        return self.annotate(drops_wait=models.Exists(waiting))
+
     def with_checks_due(self, today: date) -> Self:
         """`checks_wait`: somebody is to see whether a fix of it helped, and the day has come."""
         from actions.models.check import EffectivenessCheck

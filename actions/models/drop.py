@@ -178,6 +178,10 @@ class Droppable(models.Model):
                 self.check_second(by, approver, "approver")
             return self.drop_now(by, reason, approver, now)
 
+    def keep_after_all(self, by: User) -> None:
+        for waiting in self.drops.asked_for():
+            waiting.withdraw(by)
+
     def take_up_again(self, by: User) -> None:
         """Dropped too early. What was promised for it stays over; it can be promised anew."""
         with transaction.atomic():

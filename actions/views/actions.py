@@ -11,14 +11,32 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.filters import ActionFilter
-from actions.forms.actions import FindingForm, ProposeForm
+from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
+from actions.kind_hints import hint_for
+from actions.models import (
+    ActionHelper,
+    ActionItem,
+    ActionList,
+    Commitment,
+    DateChange,
+    Dependency,
+    Drop,
+    EvidenceFile,
+    Milestone,
+)
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
 from actions.models.check import PLANNABLE
-from actions.permissions import can_decide_date, can_edit_action, can_edit_list, can_open_lists, can_work_on
+from actions.permissions import (
+    can_agree_to_drop,
+    can_decide_date,
+    can_edit_action,
+    can_edit_list,
+    can_open_lists,
+    can_work_on,
+)
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -108,9 +126,17 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
 def whole(actions: QuerySet, user: User) -> QuerySet:
     """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    readable = ActionItem.objects.visible_to(user)
+    first = Dependency.objects.annotate(is_seen=Exists(readable.filter(pk=OuterRef("waits_for"))))
+    after = Dependency.objects.annotate(is_seen=Exists(readable.filter(pk=OuterRef("action"))))
     return actions.for_detail().prefetch_related(
+        Prefetch("dependencies", first.select_related("waits_for")),
+        Prefetch("dependants", after.select_related("action")),
+        Prefetch("helpers", ActionHelper.objects.select_related("user")),
+        Prefetch("drops", Drop.objects.select_related("by", "asked", "decided_by")),
         Prefetch("milestones", Milestone.objects.select_related("seen_by")),
-        Prefetch("milestones__date_changes", DateChange.objects.select_related("by")),
+        Prefetch("milestones__files", EvidenceFile.objects.select_related("by")),
+        Prefetch("milestones__date_changes", DateChange.objects.select_related("by", "decided_by")),
         Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
     )
 
@@ -136,7 +162,7 @@ def carry_out(request: HttpRequest, action: ActionItem, thing, parts: dict[str, 
         raise Http404
     if not part.allowed(request.user, action):
         raise PermissionDenied
-    form = form_of(part, thing, request, request.POST)
+    form = form_of(part, thing, request, request.POST, request.FILES)
     if part.do(thing, request.user, timezone.localdate(), form):
         if part.said:
             messages.success(request, part.said)
@@ -145,10 +171,9 @@ def carry_out(request: HttpRequest, action: ActionItem, thing, parts: dict[str, 
     return action_page(request, fresh, Open(thing._meta.model_name, verb, thing.pk, form), status=form.status)
 
 
-def form_of(part: Part, thing, request: HttpRequest, data=None) -> VerbForm:
-    form = part.form(data, about=thing)
-    if isinstance(form, FindingForm):
-        form.for_user(request.user)
+def form_of(part: Part, thing, request: HttpRequest, data=None, files=None) -> VerbForm:
+    form = part.form(data, files=files, about=thing)
+    form.for_user(request.user)
     return form
 
 
@@ -169,9 +194,12 @@ class Open(NamedTuple):
 
 
 def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: int = 200) -> HttpResponse:
-    user = request.user
+    user, drop = request.user, action.drop_asked_for
     context = {
         "action": action,
+        "hint": hint_for(action.type),
+        "can_agree": drop is not None and can_agree_to_drop(user, drop),
+        "can_take_up": action.state == State.DROPPED and can_edit_action(user, action),
         "home": reverse("action_detail", args=[action.pk]),
         "open": opened,
         "form": opened.form,

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions import asked
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem, ActionList, Commitment, DateChange, EffectivenessCheck
+from actions.models import ActionItem, ActionList, Commitment, DateChange, Drop, EffectivenessCheck
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
-from actions.permissions import can_decide_date, can_edit_list, can_open_lists
+from actions.permissions import can_agree_to_drop, can_decide_date, can_edit_list, can_open_lists
 from actions.undelivered import TROUBLE, trouble_on, undelivered_on
 from failforward.accounts.models import Absence, User
 from failforward.accounts.reach import reach_of
@@ -86,7 +86,12 @@ def seen(user: User, pk: int) -> ActionList:
     over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
     readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
     return get_object_or_404(
-        readable.for_list().with_dates_waiting().with_checks_due(timezone.localdate()).annotate(over_count=over), pk=pk
+        readable.for_list()
+        .with_dates_waiting()
+        .with_drops_waiting()
+        .with_checks_due(timezone.localdate())
+        .annotate(over_count=over),
+        pk=pk,
     )
 
 
@@ -164,6 +169,7 @@ def list_page(
         "is_over": do == OVER,
         "commitments": commitments,
         "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
+        "drops_asked": drops_asked_on(shown, user) if shown.drops_wait else [],
         "checks_due": checks_due_on(shown, today) if shown.checks_wait else [],
         "can_decide": can_decide_date(user, shown),
         "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
@@ -177,6 +183,14 @@ def list_page(
 
 def dates_asked_on(shown: ActionList) -> QuerySet:
     return DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN]
+
+
+def drops_asked_on(shown: ActionList, user: User) -> list[Drop]:
+    """Each says in `may_agree` whether `user` can be the second person."""
+    drops = list(Drop.objects.asked_for().filter(action__action_list=shown).for_list().order_by("at", "pk")[:SHOWN])
+    for drop in drops:
+        drop.may_agree = can_agree_to_drop(user, drop)
+    return drops
 
 
 def checks_due_on(shown: ActionList, today: date) -> QuerySet:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms import actions as asked
 from actions.forms import checks as asked_of_checks
+from actions.forms import life as asked_of_life
 from actions.forms import milestones as asked_of_milestones
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import EffectivenessCheck
@@ -75,8 +76,41 @@ ACTION = {
         lambda one, by, today: one.commit(by), _("The team has committed to this."), allowed=can_edit_action
     ),
     "start": Part(lambda one, by, today: one.start(by), _("It is in progress.")),
-    "block": Part(lambda one, by, today, blocked_by: one.block(by, blocked_by), _("It is blocked."), asked.BlockForm),
+    "block": Part(
+        lambda one, by, today, blocked_by, person, action: one.block(by, blocked_by, person=person, action=action),
+        _("It is blocked."),
+        asked_of_life.BlockForm,
+        anchor="block",
+    ),
     "unblock": Part(lambda one, by, today: one.unblock(by), _("It goes on.")),
+    "wait": Part(lambda one, by, today, other: one.wait_for(by, other), form=asked_of_life.WaitForm, anchor="after"),
+    "wait-no-more": Part(
+        lambda one, by, today, other: one.wait_no_more(by, other), form=asked_of_life.WaitNoMoreForm, anchor="after"
+    ),
+    "drop": Part(
+        lambda one, by, today, reason, asked=None: one.ask_to_drop(by, reason, asked), form=asked_of_life.DropForm
+    ),
+    "keep": Part(lambda one, by, today: one.keep_after_all(by), _("It goes on.")),
+    "take-up": Part(lambda one, by, today: one.take_up_again(by), _("It is taken up again."), allowed=can_edit_action),
+    "helper": Part(
+        lambda one, by, today, person: one.add_helper(by, person),
+        _("They are told by mail."),
+        asked_of_life.HelperForm,
+        can_edit_action,
+        "who",
+    ),
+    "helper-off": Part(
+        lambda one, by, today, person: one.remove_helper(by, person),
+        form=asked_of_life.NoHelperForm,
+        allowed=can_edit_action,
+        anchor="who",
+    ),
+    "effort": Part(
+        lambda one, by, today, effort_hours, effort_size, seen: one.size_up(by, effort_hours, effort_size, seen),
+        _("Saved."),
+        asked_of_life.EffortForm,
+        anchor="who",
+    ),
     "done": Part(lambda one, by, today: one.claim_done(by), _("It is said to be done.")),
     "take-back": Part(lambda one, by, today: one.take_back(by), _("Taken back: it is in progress.")),
     "check": Part(
@@ -164,6 +198,9 @@ MILESTONE = {
         lambda one, by, today, **data: one.reach(by, today=today, **data),
         _("The milestone is reached."),
         asked_of_milestones.ReachForm,
+    ),
+    "file": Part(
+        lambda one, by, today, file: one.add_file(by, file), _("The file is there."), asked_of_milestones.FileForm
     ),
     "take-back": Part(lambda one, by, today: one.take_back(by), _("Taken back.")),
     "move": Part(

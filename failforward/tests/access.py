@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from actions.evidence import store
 from actions.models import (
     AnswerToken,
     CalendarFeed,
     DateToken,
+    Drop,
     EffectivenessCheck,
+    EvidenceFile,
     FollowUp,
     HeldToken,
     LetterToken,
@@ -151,6 +154,10 @@ def build() -> World:
             "milestone": milestone,
             "again": seen_again(event, fixed),
             "sealed_again": seen_again(sealed_event, fixed),
+            "drop": Drop.objects.create(action=action, reason="No use", by=cast.rep, asked=cast.sponsor),
+            "evidence": EvidenceFile.objects.create(
+                milestone=milestone, name="a.pdf", kind="pdf", size=5, stored_as=store.put([b"%PDF-"]), by=cast.rep
+            ),
             "check": EffectivenessCheck.objects.create(action=action, checker=cast.sponsor),
             "date_change": asked,
             "date_token": DateToken.issue(date_change=asked, person=cast.list_owner, expires_at=until),
@@ -541,6 +548,11 @@ ROWS: list[Row] = [
     Row("action_detail", lambda w: (w.action.pk,), get=ON_LIST),
     Row("action_verb", lambda w: (w.action.pk, "who"), post=LEADS_LIST, post_403="rep sponsor"),
     Row("action_verb", lambda w: (w.action.pk, "step"), post=f"{LEADS_LIST} rep", post_403="sponsor", label="step"),
+    Row("drop_verb", lambda w: (w.drop.pk, "agree"), post=f"{LEADS_LIST} sponsor", post_403="rep"),
+    Row("evidence", lambda w: (w.evidence.pk,), get=ON_LIST),
+    Row("evidence_take_out", lambda w: (w.evidence.pk,), post=f"{LEADS_LIST} rep", post_403="sponsor"),
+    Row("action_verb", lambda w: (w.action.pk, "drop"), post=f"{LEADS_LIST} rep", post_403="sponsor", label="drop"),
+    Row("action_verb", lambda w: (w.action.pk, "helper"), post=LEADS_LIST, post_403="rep sponsor", label="helper"),
     Row("action_verb", lambda w: (w.action.pk, "check"), post=LEADS_LIST, post_403="rep sponsor", label="check"),
     Row("check_detail", lambda w: (w.check.pk,), get=ON_LIST),
     Row("loop", get=EVERYBODY),
