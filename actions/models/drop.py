@@ -81,10 +81,6 @@ class Drop(models.Model):
     def waits(self) -> bool:
         return self.state == self.State.ASKED_FOR
 
-    @property
-    def is_agreed(self) -> bool:
-        return self.state == self.State.AGREED
-
     def agree(self, by: User, *, now: datetime | None = None) -> None:
         """The second person says yes: the action is dropped."""
         with transaction.atomic():
@@ -130,15 +126,6 @@ class Droppable(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def drop_asked_for(self) -> Drop | None:
-        return next((one for one in self.drops.all() if one.waits), None)
-
-    @property
-    def drop_agreed(self) -> Drop | None:
-        """The one by which it is dropped now."""
-        return next((one for one in reversed(self.drops.all()) if one.is_agreed), None)
 
     def who_may_agree(self, by: User) -> models.QuerySet:
         """Everybody else on the list or in its team, the sponsor too."""

@@ -64,10 +64,6 @@ class Milestone(Deadline, ActionPart):
         return bool(self.evidence or self.evidence_url or self.seen_by_id)
 
     @property
-    def files_there(self) -> list:
-        return [file for file in self.files.all() if file.is_there]
-
-    @property
     def is_ahead(self) -> bool:
         return self.reached_on is None and not self.is_called_off
 

@@ -14,17 +14,7 @@ from actions.filters import ActionFilter
 from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.kind_hints import hint_for
-from actions.models import (
-    ActionHelper,
-    ActionItem,
-    ActionList,
-    Commitment,
-    DateChange,
-    Dependency,
-    Drop,
-    EvidenceFile,
-    Milestone,
-)
+from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
@@ -37,6 +27,7 @@ from actions.permissions import (
     can_open_lists,
     can_work_on,
 )
+from actions.surroundings import around, with_surroundings
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -126,16 +117,8 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
 def whole(actions: QuerySet, user: User) -> QuerySet:
     """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    readable = ActionItem.objects.visible_to(user)
-    first = Dependency.objects.annotate(is_seen=Exists(readable.filter(pk=OuterRef("waits_for"))))
-    after = Dependency.objects.annotate(is_seen=Exists(readable.filter(pk=OuterRef("action"))))
-    return actions.for_detail().prefetch_related(
-        Prefetch("dependencies", first.select_related("waits_for")),
-        Prefetch("dependants", after.select_related("action")),
-        Prefetch("helpers", ActionHelper.objects.select_related("user")),
-        Prefetch("drops", Drop.objects.select_related("by", "asked", "decided_by")),
+    return with_surroundings(actions.for_detail()).prefetch_related(
         Prefetch("milestones", Milestone.objects.select_related("seen_by")),
-        Prefetch("milestones__files", EvidenceFile.objects.select_related("by")),
         Prefetch("milestones__date_changes", DateChange.objects.select_related("by", "decided_by")),
         Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
     )
@@ -194,11 +177,12 @@ class Open(NamedTuple):
 
 
 def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: int = 200) -> HttpResponse:
-    user, drop = request.user, action.drop_asked_for
+    user, surroundings = request.user, around(action, request.user)
     context = {
         "action": action,
+        "around": surroundings,
         "hint": hint_for(action.type),
-        "can_agree": drop is not None and can_agree_to_drop(user, drop),
+        "can_agree": action.is_open and surroundings.drop is not None and can_agree_to_drop(user, surroundings.drop),
         "can_take_up": action.state == State.DROPPED and can_edit_action(user, action),
         "home": reverse("action_detail", args=[action.pk]),
         "open": opened,
