@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from reviews import permissions
+from reviews import permissions, summaries
 from reviews.models import Review
 
 
@@ -59,7 +59,7 @@ def each(
 ) -> Result:
     """All in one transaction, each with its own answer: one that refuses does not hold up the others."""
     result = Result(word)
-    with transaction.atomic():
+    with transaction.atomic(), summaries.together():
         for review in held(reviews):
             try:
                 if not may(by, review):

@@ -5,7 +5,9 @@ from scratch.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -30,9 +32,31 @@ OF_REVIEW += [f"deal__{name}" for name in ("currency", "amount_minor", "list_pri
 Keyed = dict[tuple, Counter]
 
 
+# Of a batch that is under way: what is counted at its end.
+_batch: ContextVar[set[int] | None] = ContextVar("reviews counted together", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """In one transaction: what many verbs of it change is counted once, when they are done. Their teams are held for
+    as long as that takes, and not from the first of hundreds on."""
+    reviews: set[int] = set()
+    token = _batch.set(reviews)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+    count_anew(reviews)
+
+
 def count_anew(reviews: Iterable[int]) -> None:
     """A fixed number of queries, whatever the number of reviews."""
+    if (batch := _batch.get()) is not None:
+        batch.update(reviews)
+        return
     ids = sorted(reviews)
+    if not ids:
+        return
     # Without a savepoint: it is a part of the verb, and fails with it.
     with transaction.atomic(savepoint=False):
         teams = hold(now_or_before(ids))

@@ -1,10 +1,13 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from failforward import testing
 from failforward.guards import Refused
 from failforward.testing import TODAY
 from reviews.choosing import choose_all, suggested, waive_all
 from reviews.models import Review
+from reviews.summary_sql import differences
 
 
 def pending(cast, **fields) -> Review:
@@ -27,6 +30,30 @@ def test_many_are_chosen_and_the_others_say_why_not(cast):
     states = dict(Review.objects.values_list("pk", "state"))
     assert [states[review.pk] for review in chosen] == ["gathering"] * 3
     assert (states[closed.pk], states[elsewhere.pk]) == ("closed", "pending")
+
+
+def test_the_sums_of_many_are_counted_once(cast):
+    reviews = [pending(cast) for _number in range(3)]
+    with CaptureQueriesContext(connection) as asked:
+        choose_all(reviews, cast.manager, "quick", TODAY)
+    written = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("INSERT INTO reviews_summary")]
+    assert len(written) == 1
+    assert list(differences()) == []
+
+
+def test_one_that_refuses_keeps_the_others_counted(cast, monkeypatch):
+    """After it had been counted, too."""
+    reviews = [pending(cast) for _number in range(3)]
+    add_person = Review.add_person
+
+    def refuse_one(self, *args, **kwargs):
+        if self.pk == reviews[1].pk:
+            raise Refused("Not this one.")
+        return add_person(self, *args, **kwargs)
+
+    monkeypatch.setattr(Review, "add_person", refuse_one)
+    assert choose_all(reviews, cast.manager, "quick", TODAY).done == [reviews[0].pk, reviews[2].pk]
+    assert list(differences()) == []
 
 
 def test_choosing_the_same_again_changes_nothing(cast):
