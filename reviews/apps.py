@@ -16,4 +16,5 @@ class ReviewsConfig(AppConfig):
         catalogue.register(hand_off.OWN_PART, emails.own_part_mail)
         teams.after_new_rules += [summary_sql.follow_rules, weighing.follow_rules]
         people.after_leaving.append(weighing.follow_leaving)
+        people.after_losing_a_role.append(weighing.follow_role)
         words.register()

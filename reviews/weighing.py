@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from failforward.accounts import reach
-from failforward.accounts.models import Team, User
+from failforward.accounts.models import Role, Team, User
 from reviews import coding, readers
 from reviews.models import Review, Visibility
 from reviews.models.review import OPEN_STATES, on_it
@@ -24,6 +24,19 @@ def follow_leaving(person: User) -> None:
     could = reach.read(person)
     managed = Q() if could.is_admin else Q(team__in=could.managed)
     weigh_later(Q(on_it(person)) | managed & Q(visibility=Visibility.STANDARD))
+
+
+def follow_role(person: User, team: Team, role: str) -> None:
+    """Whoever manages no more reads no more by it: of an admin every review, of a manager those of the team and of
+    the teams below."""
+    if role in (Role.ADMIN, Role.MANAGER):
+        below = Q() if role == Role.ADMIN else Q(team__path__startswith=team.path)
+        weigh_later(below & Q(visibility=Visibility.STANDARD))
+
+
+def follow_deals(deals: Collection[int]) -> None:
+    """They belong to another team, and so do their reviews: fewer may read them there."""
+    weigh_later(Q(deal__in=deals))
 
 
 def weigh_later(which: Q) -> None:

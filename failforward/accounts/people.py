@@ -24,6 +24,8 @@ from failforward.links import absolute
 after_a_new_address: list[Callable[[User], object]] = []
 # And here those that are under way to somebody.
 after_leaving: list[Callable[[User], object]] = []
+# And those that count on somebody's role: it is given the person, the team and the role that is gone.
+after_losing_a_role: list[Callable[[User, Team, str], object]] = []
 
 
 @transaction.atomic
@@ -79,8 +81,11 @@ def trust_address(by: User, person: User) -> None:
 def place(by: User, person: User, team: Team, role: str) -> None:
     """Gives `person` a role in `team`, or another one than before."""
     refuse_last_admin(person, leaving=role != Role.ADMIN, team=team)
+    before = Membership.objects.filter(user=person, team=team).exclude(role=role).values_list("role", flat=True).first()
     Membership.objects.update_or_create(user=person, team=team, defaults={"role": role})
     record(person, "placed", by, team=team.name, role=role)
+    if before:
+        role_is_gone(person, team, before)
 
 
 @transaction.atomic
@@ -88,6 +93,12 @@ def leave(by: User, membership: Membership) -> None:
     refuse_last_admin(membership.user, leaving=True, team=membership.team)
     record(membership.user, "left", by, team=membership.team.name)
     membership.delete()
+    role_is_gone(membership.user, membership.team, membership.role)
+
+
+def role_is_gone(person: User, team: Team, role: str) -> None:
+    for follow in after_losing_a_role:
+        follow(person, team, role)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from failforward.history.models import plain
-from reviews import summaries
+from reviews import summaries, weighing
 from reviews.imports.joins import AccountLine, Joined, name_key, product_key
 from reviews.imports.people import NEW, People
 from reviews.imports.rows import DealRow
@@ -184,19 +184,23 @@ def value_of(deal: Deal) -> int | None:
 def keep_reviews_in_step(deals: list[Deal]) -> None:
     """Reviews repeat their deal's team, owner, day of loss and value, so that lists are read in index order."""
     by_id = {deal.pk: deal for deal in deals}
-    changed, seen = [], []
+    changed, seen, moved = [], [], []
     for review in Review.objects.filter(deal__in=by_id):
         seen.append(review.pk)
         deal = by_id[review.deal_id]
         wanted = {"team_id": deal.team_id, "owner_id": deal.owner_id, "value_minor": value_of(deal)}
         # A deal that is open again has no such day; its review keeps the one it had.
         wanted["lost_on"] = deal.lost_on or deal.closed_on or review.lost_on
+        if review.team_id != deal.team_id:
+            moved.append(deal.pk)
         if any(getattr(review, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(review, name, value)
             changed.append(review)
     Review.objects.bulk_update(changed, ["team_id", "owner_id", "lost_on", "value_minor"], batch_size=BATCH)
     summaries.count_anew(seen)
+    if moved:
+        weighing.follow_deals(moved)
 
 
 def _import_rows(batch: Batch, job: ImportJob) -> list[ImportRow]:

@@ -260,6 +260,10 @@ class Deal(OnTheClock, models.Model):
         self.save(update_fields=list(changes))
         self.refresh_from_db(fields=["value_minor", "sort_on"])
         self._keep_reviews_in_step()
+        if "team" in changes:
+            from reviews import weighing
+
+            weighing.follow_deals([self.pk])
         record(self, "change", by, reason=reason.strip(), changes=changes)
         return True
 

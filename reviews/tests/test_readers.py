@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from failforward import testing
 from failforward.accounts import people, teams
 from failforward.guards import Refused
-from failforward.testing import NOW
+from failforward.testing import NOW, TODAY
 from reviews import coding
 from reviews.categories import CATEGORIES
 from reviews.forms.coding import CodingForm
-from reviews.models import Coding
+from reviews.imports.save import keep_reviews_in_step
+from reviews.models import Coding, Deal
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +181,52 @@ def test_who_leaves_a_review_is_waited_for_no_longer_by_the_verb_itself(cast):
     for event in events:
         event.refresh_from_db()
         assert event.is_settled
+
+
+def two_of_three_have_read(cast):
+    """Those on it, the admin and the manager could; the manager has not."""
+    review = testing.review(cast, (cast.rep,), readers_per_event=3)
+    event = testing.event(review, causal_role="caused")
+    for person in (cast.rep, cast.admin):
+        read(event, person)
+    assert not event.is_settled
+    return event
+
+
+@pytest.mark.parametrize("lost", ["place", "leave"])
+def test_who_loses_the_role_is_waited_for_no_longer(cast, lost, django_capture_on_commit_callbacks):
+    event = two_of_three_have_read(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        if lost == "place":
+            people.place(cast.admin, cast.manager, cast.north, "rep")
+        else:
+            people.leave(cast.admin, cast.manager.memberships.get())
+    event.refresh_from_db()
+    assert event.is_settled
+
+
+def test_a_manager_of_another_team_is_not_waited_for_and_changes_nothing(cast, django_capture_on_commit_callbacks):
+    event = two_of_three_have_read(cast)
+    people.place(cast.admin, cast.outsider, cast.south, "manager")
+    with django_capture_on_commit_callbacks(execute=True):
+        people.place(cast.admin, cast.outsider, cast.south, "rep")
+    event.refresh_from_db()
+    assert not event.is_settled
+
+
+def test_a_deal_that_moves_to_where_fewer_read_waits_for_nobody(cast, django_capture_on_commit_callbacks):
+    event, island = two_of_three_have_read(cast), testing.Team.open("Island", None, started_on=TODAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        event.review.deal.change(cast.admin, today=TODAY, team=island)
+    event.refresh_from_db()
+    assert event.is_settled
+
+
+def test_a_deal_that_an_import_moves_too(cast, django_capture_on_commit_callbacks):
+    event, island = two_of_three_have_read(cast), testing.Team.open("Island", None, started_on=TODAY)
+    deal = event.review.deal
+    Deal.objects.filter(pk=deal.pk).update(team=island)
+    with django_capture_on_commit_callbacks(execute=True):
+        keep_reviews_in_step([Deal.objects.get(pk=deal.pk)])
+    event.refresh_from_db()
+    assert event.is_settled
