@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from failforward.prepared import prepared
 from reviews.base_rate import BaseRate
 from reviews.models import FailureEvent
 from reviews.models.event import EventQuerySet
@@ -69,5 +70,10 @@ def add_causality(events: Iterable[FailureEvent]) -> None:
     """The same of events that were read already, by one query; none where none counts."""
     counting = {event.pk: event for event in events if event.counts}
     if counting:
-        for counted in with_causality(FailureEvent.objects.filter(pk__in=counting)).only("pk"):
+        for counted in counted_of(*counting):
             tell(counting[counted.pk], counted)
+
+
+@prepared
+def counted_of(*events: int) -> EventQuerySet:
+    return with_causality(FailureEvent.objects.filter(pk__in=events)).only("pk")

@@ -34,9 +34,10 @@ class Half(NamedTuple):
     reason: str = ""
 
 
-def with_halves(events: EventQuerySet, user: User) -> EventQuerySet:
-    """With what `user` said of them in one pass: `put_into`, `said` and `said_because`, empty or None if nothing."""
-    events = events.annotate(half=FilteredRelation("half_readings", condition=Q(half_readings__reader=user.pk)))
+def with_halves(events: EventQuerySet, user: int) -> EventQuerySet:
+    """With what the person of this id said of them in one pass: `put_into`, `said` and `said_because`, empty or None if
+    nothing."""
+    events = events.annotate(half=FilteredRelation("half_readings", condition=Q(half_readings__reader=user)))
     return events.annotate(put_into=F("half__category"), said=F("half__verdict"), said_because=F("half__reason"))
 
 
@@ -51,7 +52,7 @@ def to_lump(user: User) -> EventQuerySet:
 
 def lumped(user: User, category: str = "") -> EventQuerySet:
     """Those that `user` put into a category and has said no more of."""
-    events = in_place(with_halves(waiting_for(user), user)).exclude(put_into=None).exclude(put_into="")
+    events = in_place(with_halves(waiting_for(user), user.pk)).exclude(put_into=None).exclude(put_into="")
     return events.filter(put_into=category) if category else events
 
 

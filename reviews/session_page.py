@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
 from failforward.accounts.models import User
+from failforward.prepared import prepared
 from reviews import permissions
 from reviews.causality import add_causality
 from reviews.models import Coding, FailureEvent, OwnPart, Review, Session
@@ -141,21 +142,14 @@ def step_page(
 
 
 def gather(page: StepPage, chosen: int, later: Collection[int]) -> None:
-    told = heard(page).in_order().select_related("author").annotate(of_all=Window(Count("pk")))
-    begin = (page.number - 1) * LINES
-    page.events = list(told[begin : begin + LINES])
+    page.events = told(page.review.pk, page.user.pk, hears_all=page.hears_all, begin=(page.number - 1) * LINES)
     page.left = page.events[0].of_all if page.events else 0
 
 
 def causes(page: StepPage, chosen: int, later: Collection[int]) -> None:
     if not page.hears_all:
         return
-    column = F("causal_role")
-    order = [F("happened_on").asc(nulls_last=True), "created_on", "uuid"]
-    nth = Window(RowNumber(), partition_by=column, order_by=order)
-    rows = heard(page).annotate(nth=nth, in_column=Window(Count("pk"), partition_by=column))
-    few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
-    page.events = list(rows.filter(few | Q(pk=chosen)).order_by(*order))
+    page.events = in_columns(page.review.pk, chosen)
     add_causality(page.events)
     if permissions.can_edit_review(page.user, page.review):
         page.open_event = next((event for event in page.events if event.pk == chosen), None)
@@ -164,35 +158,33 @@ def causes(page: StepPage, chosen: int, later: Collection[int]) -> None:
 def sort(page: StepPage, chosen: int, later: Collection[int]) -> None:
     if not page.hears_all:
         return
-    page.disputes = tuple(heard(page).filter(disputed_at__isnull=False).order_by("disputed_at", "pk")[:FEW])
+    review, user = page.review.pk, page.user.pk
+    page.disputes = tuple(disputed(review))
     if page.projected or not permissions.can_code(page.user, page.review):
         return
-    mine = Coding.objects.filter(event=OuterRef("pk"), coder=page.user.pk)
-    waiting = heard(page).filter(~Exists(mine), settled_at=None, disputed_at=None).exclude(pk__in=later)
-    again = with_halves(heard(page), page.user).filter(pk=chosen).first() if chosen else None
-    waiting = with_halves(waiting, page.user).annotate(of_all=Window(Count("pk")))
-    page.open_event = again or waiting.in_order().first()
-    if page.open_event:
-        page.events, page.left = [page.open_event], getattr(page.open_event, "of_all", 1)
+    again = to_read_again(review, user, chosen) if chosen else []
+    waiting = again or to_read(review, user, *later)
+    if waiting:
+        page.events, page.open_event = waiting, waiting[0]
+        page.left = getattr(page.open_event, "of_all", 1)
 
 
 def findings(page: StepPage, chosen: int, later: Collection[int]) -> None:
     """Those without a finding, and one of each finding, which the list of findings is made of."""
     if not page.hears_all:
         return
-    loose = heard(page).filter(verdict="systemic", finding=None).in_order()
-    loose = sorted(loose[:FEW], key=lambda event: event.pk != chosen)
-    page.events = [*loose, *one_of_each(page)]
-    if loose and permissions.leads_review(page.user, page.review) and page.review.is_open:
-        page.open_event = loose[0]
+    without = sorted(loose(page.review.pk), key=lambda event: event.pk != chosen)
+    page.events = [*without, *one_of_each(page.review.pk)]
+    if without and permissions.leads_review(page.user, page.review) and page.review.is_open:
+        page.open_event = without[0]
 
 
 def close(page: StepPage, chosen: int, later: Collection[int]) -> None:
     """Those that something is missing of, and one of each finding; where all is well, one, since there are some."""
     if not page.hears_all:
         return
-    lacks = heard(page).filter(Q(causal_role="") | unsettled()).select_related("finding").only(*MISSING).in_order()
-    page.events = [*lacks, *one_of_each(page)] or list(heard(page).select_related("finding")[:1])
+    review = page.review.pk
+    page.events = [*lacking(review), *one_of_each(review)] or any_one(review)
 
 
 READS = {
@@ -204,17 +196,69 @@ READS = {
 }
 
 
+@prepared
+def told(review: int, user: int, *, hears_all: bool, begin: int) -> QuerySet[FailureEvent]:
+    """What this person may read: all, or while everybody tells first, their own."""
+    heard = Q() if hears_all else Q(author=user)
+    events = FailureEvent.objects.filter(heard, review=review).in_order()
+    return events.select_related("author").annotate(of_all=Window(Count("pk")))[begin : begin + LINES]
+
+
+@prepared
+def in_columns(review: int, chosen: int) -> QuerySet[FailureEvent]:
+    column = F("causal_role")
+    order = [F("happened_on").asc(nulls_last=True), "created_on", "uuid"]
+    nth = Window(RowNumber(), partition_by=column, order_by=order)
+    rows = heard_in(review).annotate(nth=nth, in_column=Window(Count("pk"), partition_by=column))
+    few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
+    return rows.filter(few | Q(pk=chosen)).order_by(*order)
+
+
+@prepared
+def disputed(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).filter(disputed_at__isnull=False).order_by("disputed_at", "pk")[:FEW]
+
+
+@prepared
+def to_read(review: int, user: int, *later: int) -> QuerySet[FailureEvent]:
+    """The next that waits for `user`, and how many do."""
+    mine = Coding.objects.filter(event=OuterRef("pk"), coder=user)
+    waiting = heard_in(review).filter(~Exists(mine), settled_at=None, disputed_at=None).exclude(pk__in=later)
+    return with_halves(waiting, user).annotate(of_all=Window(Count("pk"))).in_order()[:1]
+
+
+@prepared
+def to_read_again(review: int, user: int, chosen: int) -> QuerySet[FailureEvent]:
+    return with_halves(heard_in(review), user).filter(pk=chosen)
+
+
+@prepared
+def loose(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).filter(verdict="systemic", finding=None).in_order()[:FEW]
+
+
+@prepared
+def lacking(review: int) -> QuerySet[FailureEvent]:
+    lacks = heard_in(review).filter(Q(causal_role="") | unsettled())
+    return lacks.select_related("finding").only(*MISSING).in_order()
+
+
+@prepared
+def one_of_each(review: int) -> QuerySet[FailureEvent]:
+    """Of each finding the first event that nothing is missing of."""
+    nth = Window(RowNumber(), partition_by=F("finding"), order_by="pk")
+    in_one = heard_in(review).filter(finding__isnull=False).exclude(Q(causal_role="") | unsettled())
+    return in_one.annotate(nth=nth).filter(nth=1).select_related("finding").order_by("pk")
+
+
+@prepared
+def any_one(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).select_related("finding")[:1]
+
+
 def unsettled() -> Q:
     return Q(settled_at=None) | Q(verdict="systemic", finding=None)
 
 
-def one_of_each(page: StepPage) -> list[FailureEvent]:
-    """Of each finding the first event that nothing is missing of."""
-    nth = Window(RowNumber(), partition_by=F("finding"), order_by="pk")
-    in_one = heard(page).filter(finding__isnull=False).exclude(Q(causal_role="") | unsettled())
-    return list(in_one.annotate(nth=nth).filter(nth=1).select_related("finding").order_by("pk"))
-
-
-def heard(page: StepPage) -> QuerySet[FailureEvent]:
-    """What this person may read: all, or while everybody tells first, their own."""
-    return FailureEvent.objects.filter(Q() if page.hears_all else Q(author=page.user.pk), review=page.review)
+def heard_in(review: int) -> QuerySet[FailureEvent]:
+    return FailureEvent.objects.filter(review=review)

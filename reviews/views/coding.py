@@ -27,7 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     sitting = Sitting(request, timezone.localdate())
     waiting = coding.waiting_for(request.user).exclude(pk__in=sitting.later)
     # Found first, and only then joined with what its card shows.
-    cards = passes.with_halves(FailureEvent.objects.for_card(), request.user)
+    cards = passes.with_halves(FailureEvent.objects.for_card(), request.user.pk)
     event = cards.filter(pk=Subquery(waiting.values("pk")[:1])).first()
     if event is not None:
         return card(request, event, CodingForm(initial=half_of(event) | {"hat": hat_of(request)}), sitting)
@@ -125,7 +125,7 @@ def half_of(event: FailureEvent) -> dict:
 
 def event_at_hand(request: HttpRequest, pk: int) -> FailureEvent:
     events = FailureEvent.objects.visible_to(request.user).for_card()
-    return get_object_or_404(passes.with_halves(events, request.user), pk=pk)
+    return get_object_or_404(passes.with_halves(events, request.user.pk), pk=pk)
 
 
 def to_queue(request: HttpRequest) -> HttpResponse:

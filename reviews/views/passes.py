@@ -147,7 +147,7 @@ def shown(request: HttpRequest, events: EventQuerySet, order: Order) -> dict:
     asked = events.filter(beyond(order, at[-len(order) :])) if at else events
     ids = list(asked.values_list("pk", flat=True)[: SIZE + 1])
     # Found first, and only then joined with what their cards show.
-    rows = passes.in_place(passes.with_halves(FailureEvent.objects.filter(pk__in=ids[:SIZE]), request.user))
+    rows = passes.in_place(passes.with_halves(FailureEvent.objects.filter(pk__in=ids[:SIZE]), request.user.pk))
     rows = list(rows.select_related("review__deal__account"))
     count = events.order_by()[: COUNT_CAP + 1].count()
     more = len(ids) > SIZE

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from failforward import presence
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.ids import id_of
+from failforward.prepared import prepared
 from failforward.projector import is_projected, keep_projected
 from reviews import permissions
 from reviews.codebook import codebook
@@ -159,8 +161,15 @@ class View:
 
 
 def found(request: HttpRequest, pk: int) -> Review:
-    reviews = with_counts(with_session(Review.objects.visible_to(request.user).for_session()))
-    return get_object_or_404(reviews, pk=pk)
+    review = next(iter(with_all(pk)), None)
+    if review is None or not permissions.reads_review(request.user, review):
+        raise Http404
+    return review
+
+
+@prepared
+def with_all(pk: int) -> QuerySet[Review]:
+    return with_counts(with_session(Review.objects.for_session().filter(pk=pk)))
 
 
 def address(review: Review) -> str:
