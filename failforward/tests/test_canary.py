@@ -21,23 +21,15 @@ from reviews.models import Addendum, Coding, FailureEvent, OwnPart
 from reviews.models.session import Step
 
 pytestmark = pytest.mark.django_db
+# All of one length, so that one search for nothing is the measure of each.
 SEALED = "zeppelinquartz"
-PRIVATE = "walrusmarmalade"
-TALKED = "ocelotvinegar"
+PRIVATE = "walrusmarigold"
+TALKED = "ocelotvinegars"
 OWN = "narwhalthimble"
 # Whoever is on the sealed review, the person of the private commitment, the two of the coaching talk,
 # and who wrote down their own part.
 ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}, TALKED: {"manager", "rep"}, OWN: {"rep"}}
-QUERIES = [
-    "",
-    f"?q={SEALED}",
-    f"?q={PRIVATE}",
-    f"?q={TALKED}",
-    "?totals=1",
-    "?format=csv",
-    "?sort=value",
-    "?state=closed",
-]
+QUERIES = ["", "?totals=1", "?format=csv", "?sort=value", "?state=closed"]
 
 
 @pytest.fixture
@@ -237,13 +229,19 @@ def test_a_search_for_it_finds_as_much_as_a_search_for_nothing(world):
             if row.get is None or row.args(world) or row.public:
                 continue
             url = reverse(row.name)
+            nothing = found(client, url, "x" * len(SEALED))
             for word, entitled in ENTITLED.items():
-                nowhere = "x" * len(word)
                 if who not in entitled:
-                    pages = [text_of(client.get(f"{url}?q={term}")).replace(term, "") for term in (word, nowhere)]
-                    if len(pages[0]) != len(pages[1]):
+                    text = found(client, url, word)
+                    if len(text) != len(nothing):
                         told.append(f"{url} tells {who} about {word}")
+                    others = [other for other, readers in ENTITLED.items() if other in text and who not in readers]
+                    told += [f"{url} shows {other} to {who} who looks for {word}" for other in others]
     assert told == []
+
+
+def found(client: Client, url: str, term: str) -> str:
+    return text_of(client.get(f"{url}?q={term}")).replace(term, "")
 
 
 def test_what_is_sealed_or_private_is_in_nobody_elses_mail(world):
