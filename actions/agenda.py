@@ -145,9 +145,17 @@ class Since:
 
     @classmethod
     def of(cls, meeting: Meeting, now: datetime) -> "Since":
-        last, zone = meeting.before(), meeting.action_list.time_zone
-        at = last.closed_at if last else (meeting.started_at or now) - A_WEEK
+        zone = meeting.action_list.time_zone
+        at = last_closed_at(meeting) or (meeting.started_at or now) - A_WEEK
         return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), now)
+
+
+def last_closed_at(meeting: Meeting) -> datetime | None:
+    """Screens have read it with the meeting."""
+    if hasattr(meeting, "last_closed_at"):
+        return meeting.last_closed_at
+    last = meeting.before()
+    return last.closed_at if last else None
 
 
 def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True) -> Agenda:

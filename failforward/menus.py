@@ -42,6 +42,7 @@ MAIN = [
     Place("review_list", _("Reviews"), "book", "reviews", "r", _("Lost deals, and what happened in each.")),
     Place("finding_list", _("Findings"), "finding", "findings", "f", _("Weaknesses in how we work.")),
     Place("action_list", _("Actions"), "flag", "actions", "a", _("What we change, and who has it in hand.")),
+    Place("meeting_list", _("Meetings"), "people", "meetings", "w", _("Each list, once a week, until it is done.")),
 ]
 MORE = [
     Place(

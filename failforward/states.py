@@ -93,6 +93,18 @@ STATES = {
     "asked_for": State(_("Asked for"), "unsure", "wait"),
     "agreed": State(_("Agreed"), "check", "ok"),
     "refused": State(_("Not agreed"), "close"),
+    # Meetings, and how an item of one is left
+    "meeting.planned": State(_("Ahead"), "calendar"),
+    "meeting.running": State(_("Under way"), "talk", "go"),
+    "meeting.closed": State(_("Held"), "done", "ok"),
+    "meeting.off": State(_("Not held"), "dropped"),
+    "skipped": State(_("Skipped"), "dropped"),
+    "left.done": State(_("Done"), "done", "ok"),
+    "left.moved": State(_("Moved"), "moved", "wait"),
+    "left.blocked": State(_("Blocked"), "stuck", "stuck"),
+    "left.next": State(_("Next commitment"), "plus", "go"),
+    "left.parked": State(_("Parked"), "parked"),
+    "left.dropped": State(_("Dropped"), "dropped"),
     # Deals
     "won": State(_("Won"), "done"),
     "lost": State(_("Lost"), "dropped"),

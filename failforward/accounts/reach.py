@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.http import Http404
 
 from failforward.accounts.models.team import Membership, Role
@@ -68,3 +69,10 @@ def read(user: User) -> Reach:
 
 def forget(user: User) -> None:
     user.__dict__.pop("_reach", None)
+
+
+def managing(user: User, path: str) -> Exists:
+    """Whether `user` manages the team whose `path` a row names, asked with the row and not of the teams first."""
+    whose = ExpressionWrapper(OuterRef(path), CharField())
+    leads = Membership.objects.filter(user=user.pk).annotate(whose=whose)
+    return Exists(leads.filter(Q(role=Role.ADMIN) | Q(role=Role.MANAGER, whose__startswith=F("team__path"))))

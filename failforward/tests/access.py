@@ -21,6 +21,7 @@ from actions.models import (
     FollowUp,
     HeldToken,
     LetterToken,
+    Meeting,
     Milestone,
     Partner,
     PartnerToken,
@@ -96,6 +97,10 @@ def build() -> World:
     milestone = Milestone.objects.create(
         action=action, what="A page on the site", due_on=testing.TODAY, first_due_on=testing.TODAY
     )
+    meeting = Meeting.call(cast.list_owner, owned, now=timezone.now())
+    held = testing.action_list(cast, people=(cast.rep,))
+    running = Meeting.call(cast.list_owner, held, now=timezone.now())
+    running.begin(cast.list_owner, [cast.rep.pk], now=timezone.now())
     commitment = testing.commitment(cast, action_list=owned)
     private = testing.commitment(cast, private=True, asked_by=None, team=None)
     requested = testing.commitment(cast, state="requested", agreed_on=None)
@@ -132,6 +137,8 @@ def build() -> World:
             "deal": review.deal,
             "sealed_deal": sealed_deal,
             "review": review,
+            "meeting": meeting,
+            "running": running,
             "open_deal": testing.deal(cast, outcome="open", lost_on=None, closed_on=None),
             "won": won,
             "hand_off": handed,
@@ -537,6 +544,24 @@ ROWS: list[Row] = [
     Row("list_verb", lambda w: (w.list.pk, "buy-in"), post=LEADS_LIST, post_403="rep sponsor"),
     Row("list_verb", lambda w: (w.list.pk, "send-again"), post=LEADS_LIST, post_403="rep sponsor", label="mail"),
     Row("list_verb", lambda w: (w.list.pk, "remove-person"), post=LEADS_LIST, post_403="rep sponsor", label="people"),
+    Row("meeting_list", get=EVERYBODY),
+    Row("meeting_call", lambda w: (w.list.pk,), post=LEADS_LIST, post_403="rep sponsor"),
+    Row(
+        "meeting_plan",
+        lambda w: (w.list.pk,),
+        get=LEADS_LIST,
+        get_403="rep sponsor",
+        post=LEADS_LIST,
+        post_403="rep sponsor",
+    ),
+    Row("meeting_detail", lambda w: (w.meeting.pk,), get=ON_LIST),
+    Row("meeting_detail", lambda w: (w.running.pk,), get=ON_LIST, label="running"),
+    Row("meeting_live", lambda w: (w.meeting.pk,), get=ON_LIST),
+    Row("meeting_live", lambda w: (w.running.pk,), get=ON_LIST, label="running"),
+    Row("meeting_verb", lambda w: (w.meeting.pk, "begin"), post=LEADS_LIST, post_403="rep sponsor"),
+    Row("meeting_verb", lambda w: (w.running.pk, "close"), post=LEADS_LIST, post_403="rep sponsor", label="close"),
+    Row("meeting_verb", lambda w: (w.running.pk, "park"), post=ON_LIST, label="park"),
+    Row("meeting_verb", lambda w: (w.meeting.pk, "projector"), post=ON_LIST, label="projector"),
     Row("action_list", get=EVERYBODY),
     Row(
         "action_new",

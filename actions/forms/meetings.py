@@ -1,0 +1,116 @@
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actions.forms.actions import hand
+from actions.leaving import Said
+from actions.models import MeetingItem, MeetingPerson
+from actions.models.meeting_series import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES
+from actions.models.meeting_state import Left
+from failforward.accounts.models import User
+from failforward.forms import Form
+from failforward.widgets import DateInput
+
+ICONS = {
+    Left.DONE: "done",
+    Left.MOVED: "moved",
+    Left.BLOCKED: "stuck",
+    Left.NEXT: "plus",
+    Left.PARKED: "parked",
+    Left.DROPPED: "dropped",
+}
+KEYS = {
+    Left.DONE: "d",
+    Left.MOVED: "m",
+    Left.BLOCKED: "b",
+    Left.NEXT: "n",
+    Left.PARKED: "p",
+    Left.DROPPED: "x",
+}
+
+
+class LeaveForm(Form):
+    """What is said of one item. The button says how it is left."""
+
+    how = forms.ChoiceField(choices=Left, widget=forms.HiddenInput, required=False)
+    happened = forms.CharField(label=_("What happened?"), widget=hand(3), required=False, max_length=10_000)
+    learned = forms.CharField(label=_("What did we learn?"), widget=hand(2), required=False, max_length=10_000)
+    next_what = forms.CharField(label=_("Next commitment"), widget=hand(2), required=False, max_length=2_000)
+    next_who = forms.TypedChoiceField(label=_("Who"), coerce=int, required=False, empty_value=None)
+    next_on = forms.DateField(label=_("By"), widget=DateInput, required=False)
+    because = forms.CharField(label=_("Why it moves, waits or is dropped"), required=False, max_length=300)
+    moved_to = forms.DateField(label=_("Moves to"), widget=DateInput, required=False)
+    seen_by = forms.TypedChoiceField(label=_("Who saw it, or agrees"), coerce=int, required=False, empty_value=None)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, people: list[User], initial: dict | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.people = {person.pk: person for person in people}
+        for name in ("next_who", "seen_by"):
+            self.fields[name].choices = [("", _("Choose one")), *((pk, one.name) for pk, one in self.people.items())]
+        for field in self.fields.values():
+            field.quiet = True
+
+    @property
+    def said(self) -> Said:
+        """One line of why and one day do for all: what happened is the reason where none is given, and the day by which
+        something is next done is the one to which it moves."""
+        given = self.cleaned_data
+        how, moves = given["how"], given["how"] == Left.MOVED
+        alone = moves and not given["next_what"]
+        with_reason = how in (Left.MOVED, Left.BLOCKED, Left.DROPPED)
+        return Said(
+            how=how,
+            happened=given["happened"],
+            learned=given["learned"],
+            because=given["because"] or (given["happened"][:300] if with_reason else ""),
+            moved_to=(given["moved_to"] or (given["next_on"] if alone else None)) if moves else None,
+            seen_by=self.people.get(given["seen_by"]),
+            next_what=given["next_what"],
+            next_who=self.people.get(given["next_who"]) if given["next_what"] else None,
+            next_on=given["next_on"] if given["next_what"] else None,
+        )
+
+    @property
+    def shows_more(self) -> bool:
+        return any(self[name].errors or self[name].value() for name in ("because", "moved_to", "seen_by"))
+
+
+def as_left(item: MeetingItem) -> dict:
+    """What a row says, to be said anew."""
+    made = item.next_commitment
+    said = {name: getattr(item, name) for name in ("happened", "learned", "because", "moved_to")}
+    said |= {"seen_by": item.seen_by_id, "seen": item.version if item.left_as else None}
+    return said | ({"next_what": made.what, "next_who": made.person_id, "next_on": made.due_on} if made else {})
+
+
+class SeriesForm(Form):
+    starts_on = forms.DateField(label=_("From"), widget=DateInput)
+    ends_on = forms.DateField(
+        label=_("Until"),
+        widget=DateInput,
+        required=False,
+        help_text=_("Left empty they end by themselves, when nothing is proposed to claimed done."),
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=LEAST_MINUTES, max_value=MOST_MINUTES, initial=USUAL_MINUTES
+    )
+
+    @classmethod
+    def of(cls, series, today: date, data=None) -> "SeriesForm":
+        now = {"starts_on": today}
+        if series is not None:
+            now = {"starts_on": series.starts_on, "ends_on": series.ends_on, "minutes": series.minutes}
+        return cls(data, initial=now)
+
+
+class SkipForm(Form):
+    because = forms.CharField(
+        label=_("Why is it skipped?"), max_length=300, error_messages={"required": _("Say why it is skipped.")}
+    )
+
+
+def there(persons: list[MeetingPerson]) -> list[User]:
+    """Who is there first; the absent can be asked."""
+    return [one.user for one in sorted(persons, key=lambda one: (not one.is_there, one.user.name))]

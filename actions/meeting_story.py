@@ -1,0 +1,130 @@
+"""The left side of the walk: the promise in full and what happened so far. At most three queries an item."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from actions.agenda import Line
+from actions.models import ActionItem, Answer, Commitment, SponsorRequest
+from reviews.models import Finding
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of what happened: when, as what (a code of the product's states), in whose words."""
+
+    at: date | datetime
+    code: str
+    words: str = ""
+
+
+@dataclass
+class Story:
+    """`done_means` is the criterion of the action it belongs to, `helps` the weaknesses that one is meant to end."""
+
+    what: str
+    who: str = ""
+    agreed_on: date | None = None
+    agreed_where: str = ""
+    due_on: date | None = None
+    first_due_on: date | None = None
+    url: str = ""
+    state: str = ""
+    kind: str = ""
+    action: ActionItem | None = None
+    done_means: str = ""
+    helps: list[Finding] = field(default_factory=list)
+    so_far: list[Told] = field(default_factory=list)
+    answer: Answer | None = None
+
+
+def story_of(line: Line) -> Story:
+    return STORIES[line.kind](line)
+
+
+def of_promise(line: Line) -> Story:
+    actions = ["action", "step__action", "milestone__action"]
+    promise = Commitment.objects.for_page().select_related(*actions).get(pk=line.pk)
+    action = promise.action or getattr(promise.step or promise.milestone, "action", None)
+    answers = Answer.objects.filter(follow_up__commitment=promise.pk).select_related("date_change", "next_commitment")
+    given = list(answers.order_by("-answered_at")[:MOST])
+    moves = list(promise.date_changes.order_by("-at")[:MOST])
+    so_far = [Told(one.answered_at, one.status, one.outcome or one.reason) for one in given]
+    said = {one.date_change_id for one in given}
+    so_far += [Told(move.at, "moved", moved(move)) for move in moves if move.pk not in said]
+    return Story(
+        what=promise.what,
+        who=promise.person.name,
+        agreed_on=promise.agreed_on,
+        agreed_where=promise.agreed_where,
+        due_on=promise.due_on,
+        first_due_on=promise.first_due_on,
+        url=promise.get_absolute_url(),
+        state=promise.state,
+        action=action,
+        done_means=action.done_criterion if action else "",
+        helps=list(action.findings.all()) if action else [],
+        so_far=in_order(so_far),
+        answer=given[0] if given else None,
+    )
+
+
+def of_action(line: Line) -> Story:
+    action = ActionItem.objects.select_related("responsible").prefetch_related("milestones").get(pk=line.pk)
+    milestone = action.next_milestone
+    promises = action.commitments.select_related("person").order_by("-due_on")[:MOST]
+    so_far = [Told(one.due_on, one.state, f"{one.person.name}: {one.what}") for one in promises]
+    reached = [one for one in action.milestones.all() if one.reached_on]
+    so_far += [Told(one.reached_on, "reached", " ".join(filter(None, [one.what, one.evidence]))) for one in reached]
+    return Story(
+        what=action.what,
+        who=action.responsible.name if action.responsible else "",
+        due_on=milestone.due_on if milestone else None,
+        first_due_on=milestone.first_due_on if milestone else None,
+        url=action.get_absolute_url(),
+        state=action.state,
+        kind="action",
+        action=action,
+        done_means=action.done_criterion,
+        helps=list(action.findings.all()),
+        so_far=in_order(so_far),
+    )
+
+
+def of_finding(line: Line) -> Story:
+    finding = Finding.objects.get(pk=line.pk)
+    return Story(what=finding.title, url=finding.get_absolute_url(), state=finding.state, kind="finding")
+
+
+def of_request(line: Line) -> Story:
+    asked = SponsorRequest.objects.for_page().get(pk=line.pk)
+    said = [Told(asked.answered_at, asked.state, asked.answer)] if asked.is_answered else []
+    return Story(
+        what=asked.what,
+        who=asked.sponsor.name,
+        agreed_on=asked.asked_on,
+        due_on=asked.needed_by,
+        first_due_on=asked.needed_by,
+        url=asked.subject.get_absolute_url() if asked.action else "",
+        state=asked.state,
+        kind="sponsor",
+        action=asked.action,
+        so_far=said,
+    )
+
+
+STORIES = {"commitment": of_promise, "action": of_action, "finding": of_finding, "sponsor_request": of_request}
+
+
+def moved(change: Model) -> str:
+    days = {"before": date_format(change.from_on, "j M"), "after": date_format(change.to_on, "j M")}
+    return _("from %(before)s to %(after)s: %(why)s") % {**days, "why": change.reason}
+
+
+def in_order(told: list[Told]) -> list[Told]:
+    return sorted(told, key=lambda one: str(one.at))[-MOST:]

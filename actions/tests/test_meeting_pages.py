@@ -1,0 +1,254 @@
+"""The pages of a meeting: lobby, walk, wrap, minutes; who sees and does what; what several screens cost."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actions.models import ActionFinding, Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
+from failforward import testing
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(1)
+QUERIES, BYTES = 10, 60_000
+
+
+@pytest.fixture(autouse=True)
+def nobody_here():
+    cache.clear()
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def weekly(cast):
+    return testing.action_list(cast, people=(cast.rep, cast.other_rep), time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def meeting(cast, weekly):
+    return Meeting.call(cast.list_owner, weekly, now=timezone.now())
+
+
+@pytest.fixture
+def running(cast, meeting):
+    meeting.begin(cast.list_owner, [cast.rep.pk], now=timezone.now())
+    return meeting
+
+
+@pytest.fixture
+def jonas(client, cast):
+    client.force_login(cast.list_owner)
+    return client
+
+
+def promise(cast, weekly, what="Try the gateways", **fields):
+    on = timezone.localdate() - DAY
+    work = testing.action(cast, action_list=weekly, state="in_progress", done_criterion="Seen")
+    ActionFinding.objects.create(action=work, finding=testing.finding(cast))
+    given = {"action": work, "action_list": weekly, "due_on": on, "asked_by": cast.list_owner}
+    made = testing.commitment(cast, what=what, **given | fields)
+    Commitment.objects.filter(pk=made.pk).update(created_at=timezone.now() - 6 * DAY)
+    return made
+
+
+def answered(cast, made, **words):
+    asked = {"due_on": made.due_on, "hour": 16, "zone": "UTC", "due_at": timezone.now(), "state": "answered"}
+    question = FollowUp.objects.create(commitment=made, **asked)
+    said = {"status": "partly", "outcome": "Two of three pair."} | words
+    return Answer.objects.create(follow_up=question, by=made.person, answered_at=timezone.now(), **said)
+
+
+def url(meeting, verb=""):
+    return f"/meetings/{meeting.pk}/{verb + '/' if verb else ''}"
+
+
+def many(cast, weekly, count):
+    for number in range(count // 3):
+        promise(cast, weekly, f"Promise number {number} about the demo unit and its gateways, as we agreed in October")
+        testing.action(
+            cast, action_list=weekly, what=f"Action {number}", state="blocked", blocked_by="the lab", done_criterion="x"
+        )
+        testing.finding(cast)
+
+
+def test_the_lobby_shows_the_agenda_and_who_comes(cast, weekly, meeting, jonas):
+    answered(cast, promise(cast, weekly))
+    page = jonas.get(url(meeting)).content.decode()
+    for words in ("Answers since last time", "Try the gateways", "Start the meeting", "Tom Okafor", "I cannot come"):
+        assert words in page
+
+
+def test_a_meeting_goes_from_lobby_to_minutes(cast, weekly, meeting, jonas):
+    made = promise(cast, weekly)
+    assert jonas.post(url(meeting, "begin"), {"present": [cast.rep.pk]}).status_code == 302
+    page = jonas.get(url(meeting)).content.decode()
+    assert "Item <b>1</b> of" in page and "Helps to fix:" in page
+    words = {"item": f"commitment:{made.pk}", "how": "done", "happened": "They pair.", "learned": "Ask first."}
+    assert jonas.post(url(meeting, "leave"), words).status_code == 302
+    jonas.post(url(meeting, "park"), {"what": "Who tells marketing?"})
+    jonas.post(url(meeting, "look"), {"item": "wrap"})
+    page = jonas.get(url(meeting)).content.decode()
+    assert "What did we promise each other?" in page and "Who tells marketing?" in page
+    jonas.post(url(meeting, "close"))
+    page = jonas.get(url(meeting)).content.decode()
+    for words in (
+        "Minutes of",
+        "They pair.",
+        "Ask first.",
+        "<b>1</b> promises kept",
+        "Who tells marketing?",
+        "present",
+    ):
+        assert words in page
+
+
+def test_what_came_by_mail_is_there_already(cast, weekly, running, jonas):
+    answered(cast, promise(cast, weekly), learned="Nobody knew.")
+    page = jonas.get(url(running)).content.decode()
+    assert "Two of three pair.</textarea>" in page and "Nobody knew.</textarea>" in page
+
+
+@pytest.mark.parametrize("how", ["moved", "blocked", "dropped", "next"])
+def test_what_is_missing_is_said_and_what_was_typed_stays(cast, weekly, running, jonas, how):
+    made = promise(cast, weekly)
+    said = {"item": f"commitment:{made.pk}", "how": how, "learned": "Typed before"}
+    answer = jonas.post(url(running, "leave"), said)
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "Typed before</textarea>" in page and "Error:" in page
+    assert not MeetingItem.objects.exists()
+
+
+def test_what_happened_is_the_reason_and_the_day_is_where_it_moves(cast, weekly, running, jonas):
+    made, on = promise(cast, weekly), timezone.localdate() + DAY
+    said = {
+        "item": f"commitment:{made.pk}",
+        "how": "moved",
+        "happened": "The rig came late.",
+        "next_on": on.isoformat(),
+    }
+    assert jonas.post(url(running, "leave"), said).status_code == 302
+    made.refresh_from_db()
+    assert (made.due_on, made.date_changes.get().reason) == (on, "The rig came late.")
+
+
+def test_what_two_wrote_stands_side_by_side(cast, weekly, running, jonas):
+    made = promise(cast, weekly)
+    said = {"item": f"commitment:{made.pk}", "how": "done"}
+    jonas.post(url(running, "leave"), said | {"happened": "First words"})
+    answer = jonas.post(url(running, "leave"), said | {"how": "blocked", "happened": "Second words"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "First words" in page and "Second words</textarea>" in page
+    version = MeetingItem.objects.get().version
+    assert f'name="seen" value="{version}"' in page
+    again = said | {"how": "blocked", "happened": "Second words", "seen": version}
+    assert jonas.post(url(running, "leave"), again).status_code == 302
+    assert MeetingItem.objects.get().left_as == "blocked"
+
+
+def test_who_reads_may_follow_park_and_say_that_they_come(client, cast, weekly, running):
+    promise(cast, weekly)
+    client.force_login(cast.rep)
+    page = client.get(url(running)).content.decode()
+    assert "writes down what is said" in page and 'name="how"' not in page
+    assert client.post(url(running, "park"), {"what": "Later"}).status_code == 302
+    assert Parked.objects.get().by == cast.rep
+    for verb in ("leave", "close", "look", "chair", "resume", "skip", "begin", "settle", "notes", "take-up"):
+        assert client.post(url(running, verb)).status_code == 403, verb
+    client.force_login(cast.other_rep)
+    client.post(url(running, "comes"), {"comes": "yes"})
+    assert running.persons.get(user=cast.other_rep).attendance == "late"
+    assert client.post(url(running, "nothing")).status_code == 404
+
+
+def test_the_others_are_led_along(client, cast, weekly, running):
+    made, other = promise(cast, weekly), promise(cast, weekly, "Something else")
+    client.force_login(cast.rep)
+    page = client.get(url(running))
+    live = page.context["live_url"]
+    assert client.get(live).status_code == 200  # Whoever looks is here now.
+    live = client.get(url(running)).context["live_url"]
+    assert client.get(live).status_code == 204
+    running.look_at(cast.list_owner, f"commitment:{other.pk}")
+    moved = client.get(live).content.decode()
+    assert "data-follow" in moved and "The meeting has gone on" in moved
+    assert f"commitment%3A{other.pk}" in client.get(url(running)).context["live_url"]
+    own = client.get(f"{url(running)}?item=commitment:{made.pk}").context["live_url"]
+    running.look_at(cast.list_owner, "wrap")
+    assert "by yourself" in client.get(own).content.decode()
+
+
+def test_a_look_for_news_costs_three_queries(client, cast, weekly, running):
+    promise(cast, weekly)
+    client.force_login(cast.rep)
+    client.get(client.get(url(running)).context["live_url"])
+    live = client.get(url(running)).context["live_url"]
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(live).status_code == 204
+    assert len(seen) == 3
+
+
+def test_a_part_of_a_page_does_not_become_the_log_in_page(client, running):
+    assert client.get(url(running, "live"), headers={"hx-request": "true"}).status_code == 401
+    assert client.get(url(running, "live")).status_code == 302
+
+
+@pytest.mark.parametrize("count", [3, 300])
+@pytest.mark.parametrize("screen", ["lobby", "walk", "wrap", "heading", "minutes"])
+def test_three_hundred_items_cost_what_three_cost(cast, weekly, meeting, jonas, screen, count):
+    many(cast, weekly, count)
+    if screen not in ("lobby", "heading"):
+        meeting.begin(cast.list_owner, [cast.rep.pk], now=timezone.now())
+    if screen == "minutes":
+        jonas.post(url(meeting, "close"))
+    more = {"wrap": "?item=wrap", "heading": "?heading=overdue"}.get(screen, "")
+    with CaptureQueriesContext(connection) as seen:
+        page = jonas.get(url(meeting) + more)
+    assert page.status_code == 200
+    assert len(seen) <= QUERIES, [query["sql"][:200] for query in seen]
+    assert len(page.content) <= BYTES
+
+
+def test_a_skipped_meeting_says_why(cast, meeting, jonas):
+    assert jonas.post(url(meeting, "skip"), {"because": ""}).status_code == 400
+    jonas.post(url(meeting, "skip"), {"because": "All are at the fair"})
+    assert "All are at the fair" in jonas.get(url(meeting)).content.decode()
+
+
+def test_what_nobody_closed_can_be_taken_up_again(cast, running, jonas):
+    before = timezone.now() - 3 * DAY
+    Meeting.objects.update(started_at=before, resumed_at=before, held_on=before.date())
+    page = jonas.get(url(running)).content.decode()
+    assert "nobody closed it" in page and "min over" not in page
+    jonas.post(url(running, "resume"))
+    assert "nobody closed it" not in jonas.get(url(running)).content.decode()
+
+
+def test_weekly_meetings_are_planned_on_a_page(cast, weekly, jonas):
+    address = f"/lists/{weekly.pk}/meetings/"
+    assert jonas.get(address).status_code == 200
+    assert jonas.post(address, {"starts_on": "never", "minutes": "1"}).status_code == 400
+    assert jonas.post(address, {"starts_on": timezone.localdate(), "minutes": "45"}).status_code == 302
+    assert MeetingSeries.objects.get().minutes == 45
+    assert Meeting.objects.get().minutes == 45
+
+
+def test_a_finding_of_a_team_is_told_to_its_members_alone(client, cast, weekly, meeting, jonas):
+    testing.finding(cast, title="Nobody rings back")
+    weekly.add_person(cast.list_owner, cast.partner)
+    assert "Nobody rings back" in jonas.get(url(meeting)).content.decode()
+    client.force_login(cast.partner)
+    assert "Nobody rings back" not in client.get(url(meeting)).content.decode()
+    client.force_login(cast.list_owner)
+    client.post(url(meeting, "begin"))
+    client.post(url(meeting, "close"))
+    assert "Nobody rings back" in client.get(url(meeting)).content.decode()
+    client.force_login(cast.partner)
+    assert "Nobody rings back" not in client.get(url(meeting)).content.decode()

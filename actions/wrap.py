@@ -1,0 +1,68 @@
+"""The end of a meeting, read aloud: what is newly promised, what nobody has in hand. And its minutes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from actions.agenda import Agenda
+from actions.models import ActionItem, Commitment, Meeting, MeetingItem, MeetingPerson
+from actions.models.action_state import RUNNING_STATES
+from actions.models.meeting_state import Heading, Left
+from actions.models.promise import OPEN_STATES
+from actions.models.promise import State as Promise
+from failforward.accounts.models import User
+
+MOST = 50
+
+
+@dataclass
+class Wrap:
+    """`made` are the commitments named in this meeting, `loose` the actions that nobody has in hand or no day is named
+    for, `without` those who are there and leave with nothing."""
+
+    made: list[Commitment] = field(default_factory=list)
+    loose: list[ActionItem] = field(default_factory=list)
+    without: list[User] = field(default_factory=list)
+
+
+def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson], now: datetime) -> Wrap:
+    ours = Commitment.objects.filter(action_list=meeting.action_list_id, private=False)
+    made = ours.filter(created_at__gte=meeting.started_at, state__in=[Promise.REQUESTED, *OPEN_STATES])
+    ahead = set(ours.filter(state__in=OPEN_STATES).values_list("person", flat=True).distinct())
+    settled = {line.person_id for line in agenda.left if line.code in (Left.DONE, Left.DROPPED)}
+    here = [one.user for one in persons if one.is_there]
+    return Wrap(
+        made=list(made.select_related("person").order_by("due_on", "pk")[:MOST]),
+        loose=list(loose(meeting)[:MOST]),
+        without=[person for person in here if person.pk not in ahead | settled],
+    )
+
+
+def loose(meeting: Meeting):
+    """Being worked on, and unowned or undated."""
+    promised = Exists(Commitment.objects.filter(OF_ACTION, private=False, state__in=OPEN_STATES))
+    running = ActionItem.objects.filter(action_list=meeting.action_list_id, state__in=RUNNING_STATES)
+    nobody = Q(responsible=None) | Q(next_due_on=None) & ~Q(promised)
+    return running.filter(nobody).select_related("responsible").order_by("pk")
+
+
+OF_ACTION = Q(action=OuterRef("pk")) | Q(step__action=OuterRef("pk")) | Q(milestone__action=OuterRef("pk"))
+
+
+def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:
+    """The rows of a closed meeting: what was talked about, in that order, then what nobody came to, then what is on
+    track. `findings` for whoever reads those of the team."""
+    rows = MeetingItem.objects.filter(meeting=meeting.pk).for_minutes()
+    if not findings:
+        rows = rows.filter(finding=None)
+    begin = (page - 1) * size
+    found = list(rows[begin : begin + size + 1])
+    shown = found[:size]
+    return {
+        "talked": [item for item in shown if item.left_as],
+        "waiting": [item for item in shown if not item.left_as and item.heading != Heading.ON_TRACK],
+        "on_track": [item for item in shown if not item.left_as and item.heading == Heading.ON_TRACK],
+        "page": page,
+        "more": len(found) > size,
+    }
