@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from actions.models import ActionItem, Answer, Commitment, Milestone, Step, Update
@@ -71,16 +74,17 @@ def stalls_of(actions: Iterable[ActionItem], today: date) -> dict[int, Stall]:
 
 def signs_of(actions: list[ActionItem], today: date) -> dict[int, Signs]:
     pks = [one.pk for one in actions]
-    told, reached, ticked = Update.objects.filter(action__in=pks), Milestone.objects, Step.objects
-    progress = [latest(told.progress(), "action", "on"), latest(reached.filter(action__in=pks), "action", "reached_on")]
-    activity = [latest(told, "action", "on"), latest(ticked.filter(action__in=pks), "action", "done_at")]
+    told = Update.objects.filter(action__in=pks)
+    reached, ticked = Milestone.objects.filter(action__in=pks), Step.objects.filter(action__in=pks)
+    promises = Commitment.objects.filter(on_lists_of(actions, pks)).annotate(of_action=HOME)
+    answers = Answer.objects.filter(follow_up__commitment__in=promises.values("pk"))
+    answers = answers.annotate(of_action=HOME_OF_ANSWER)
+    progress = [latest(told.progress(), "action", "on"), latest(reached, "action", "reached_on")]
+    activity = [latest(told, "action", "on"), latest(ticked, "action", "done_at")]
+    activity.append(latest(answers, "of_action", "answered_at"))
     ahead, past = set(), set()
-    for way in WAYS:
-        to_action = f"follow_up__commitment__{way}"
-        activity.append(latest(Answer.objects.filter(**{f"{to_action}__in": pks}), to_action, "answered_at"))
-        open_ones = Commitment.objects.filter(**{f"{way}__in": pks}, **ACCEPTED)
-        for pk, due_on in open_ones.order_by().values_list(way, "due_on"):
-            (ahead if due_on >= today else past).add(pk)
+    for pk, due_on in promises.filter(**ACCEPTED).order_by().values_list("of_action", "due_on"):
+        (ahead if due_on >= today else past).add(pk)
     return {
         one.pk: Signs(
             began_on=timezone.localdate(one.committed_at or one.created_at),
@@ -91,6 +95,16 @@ def signs_of(actions: list[ActionItem], today: date) -> dict[int, Signs]:
         )
         for one in actions
     }
+
+
+HOME = Coalesce("action", "step__action", "milestone__action")
+HOME_OF_ANSWER = Coalesce(*(f"follow_up__commitment__{way}" for way in WAYS))
+
+
+def on_lists_of(actions: list[ActionItem], pks: list[int]) -> Q:
+    """By the lists first, which an index knows; which of their actions is said by one of three columns."""
+    of_them = reduce(or_, (Q(**{f"{way}__in": pks}) for way in WAYS))
+    return Q(action_list__in={one.action_list_id for one in actions}) & of_them
 
 
 def latest(rows: QuerySet, action: str, when: str) -> dict[int, date]:

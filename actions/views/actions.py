@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions.filters import ActionFilter
 from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
+from actions.going import going_of
 from actions.kind_hints import hint_for
-from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone
+from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone, SponsorRequest
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
@@ -27,6 +28,7 @@ from actions.permissions import (
     can_open_lists,
     can_work_on,
 )
+from actions.sponsors.silence import with_silence
 from actions.surroundings import around, with_surroundings
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
@@ -196,10 +198,20 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "can_decide": can_decide_date(user, action.action_list),
         "way_back": way_back([finding.pk for finding in action.findings.all() if finding.is_seen], user),
         "commitments": commitments_of(action, user),
+        "going": going_of(action, timezone.localdate()),
+        # Of a proposal the five answers come first.
+        "going_waits": action.state == State.PROPOSED,
+        "sponsor_requests": asked_of_sponsor(action),
+        "can_ask_sponsor": action.is_open and action.action_list.sponsor_id and can_work_on(user, action),
         "changes": history_of(request, [action]),
         "today": timezone.localdate(),
     }
     return render(request, "actions/action_detail.html", context, status=status)
+
+
+def asked_of_sponsor(action: ActionItem) -> list[SponsorRequest]:
+    asked = action.sponsor_requests.exclude(state=SponsorRequest.State.WITHDRAWN).for_list()
+    return with_silence(asked.order_by("-asked_on", "-pk")[:50], timezone.localdate())
 
 
 def to_try_again(action: ActionItem, user: User) -> list[Finding]:

@@ -13,8 +13,10 @@ from actions.forms import actions as asked
 from actions.forms import checks as asked_of_checks
 from actions.forms import life as asked_of_life
 from actions.forms import milestones as asked_of_milestones
+from actions.forms.sponsors import AskSponsorForm
+from actions.forms.updates import UpdateForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import EffectivenessCheck
+from actions.models import EffectivenessCheck, SponsorRequest, Update
 from actions.models.check_evidence import add_note, add_values
 from actions.permissions import can_check, can_edit_action, can_extend, can_work_on
 from failforward.accounts.models import User
@@ -74,6 +76,18 @@ ACTION = {
     ),
     "commit": Part(
         lambda one, by, today: one.commit(by), _("The team has committed to this."), allowed=can_edit_action
+    ),
+    "update": Part(
+        lambda one, by, today, **said: Update.write(by, one, now=timezone.now(), today=today, **said),
+        _("Noted."),
+        UpdateForm,
+        anchor="going",
+    ),
+    "sponsor": Part(
+        lambda one, by, today, **asked: SponsorRequest.ask(by, one, now=timezone.now(), today=today, **asked),
+        _("The sponsor is asked by mail."),
+        AskSponsorForm,
+        anchor="sponsor",
     ),
     "start": Part(lambda one, by, today: one.start(by), _("It is in progress.")),
     "block": Part(
