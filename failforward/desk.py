@@ -28,7 +28,7 @@ MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
 MINUTES = {"stuck": 3, "dates": 1, "drops": 2, "requests": 1, "due": 3, "checks": 10, "came_back": 3, "reviews": 10}
-MINUTES |= {"events": 1, "replies": 1, "paused": 5}
+MINUTES |= {"meetings": 30, "events": 1, "replies": 1, "paused": 5}
 
 
 @dataclass
@@ -50,11 +50,13 @@ class Desk:
     paused: Channel | None
     share: Share | None
     lists: list
+    meetings: list
     away: list
 
     @property
     def things(self) -> int:
         waiting = [
+            self.meetings,
             self.stuck,
             self.dates,
             self.drops,
@@ -73,7 +75,7 @@ class Desk:
 
     @property
     def minutes(self) -> int:
-        rows = ("stuck", "dates", "drops", "requests", "due", "checks", "came_back", "reviews")
+        rows = ("meetings", "stuck", "dates", "drops", "requests", "due", "checks", "came_back", "reviews")
         minutes = sum(MINUTES[name] * len(getattr(self, name)) for name in rows)
         minutes += sum(MINUTES[name] * getattr(self, name) for name in ("events", "replies"))
         return minutes + (3 if self.to_choose else 0) + (MINUTES["paused"] if self.paused else 0)
@@ -96,7 +98,8 @@ def desk_of(user: User, today: dt.date) -> Desk:
     waiting["came_back"] = again = Recurrence.objects.waiting_for(user)
     waiting["to_drop"] = to_drop = Drop.objects.to_decide_by(user)
     number = counts(user, MOST_COUNTED, **waiting)
-    lists = list(ActionList.objects.of(user).with_dates_waiting().annotate(away=Exists(theirs))[:MOST_COUNTED])
+    mine_too = ActionList.objects.of(user).with_dates_waiting().with_meeting_ahead()
+    lists = list(mine_too.annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
@@ -113,8 +116,16 @@ def desk_of(user: User, today: dt.date) -> Desk:
         paused=channel.paused() if number["paused"] else None,
         share=share_for(user, today),
         lists=lists[:MOST_SHOWN],
+        meetings=[one for one in lists if meets_by(one, today)][:MOST_SHOWN],
         away=away_for(user, today, mine, lists),
     )
+
+
+def meets_by(action_list: ActionList, today: dt.date) -> bool:
+    """It meets today, or was to meet and nobody has begun or closed that yet."""
+    when = action_list.meeting_ahead_at
+    holds = action_list.meeting_ahead_runs or action_list.meets_weekly
+    return when is not None and holds and timezone.localtime(when).date() <= today
 
 
 def away_for(user: User, today: dt.date, mine: list[Commitment], lists: list[ActionList]) -> list[Absence]:

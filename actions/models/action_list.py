@@ -55,6 +55,22 @@ class ActionListQuerySet(models.QuerySet):
         waiting = Drop.objects.asked_for().filter(action__action_list=models.OuterRef("pk"))
         return self.annotate(drops_wait=models.Exists(waiting))
 
+    def with_meeting_ahead(self) -> Self:
+        """`meeting_ahead`, the id of the meeting that is planned or runs, with `meeting_ahead_at` and
+        `meeting_ahead_runs`; `meets_weekly`: something on the list is still to be met about, and it is planned."""
+        from actions.models.meeting import Meeting
+        from actions.models.meeting_series import MeetingSeries
+        from actions.models.meeting_state import State
+
+        ahead = Meeting.objects.still_open().filter(action_list=models.OuterRef("pk"))
+        weekly = MeetingSeries.objects.carried_on().filter(action_list=models.OuterRef("pk"))
+        return self.annotate(
+            meeting_ahead=models.Subquery(ahead.values("pk")[:1]),
+            meeting_ahead_at=models.Subquery(ahead.values("starts_at")[:1]),
+            meeting_ahead_runs=models.Exists(ahead.filter(state=State.RUNNING)),
+            meets_weekly=models.Exists(weekly),
+        )
+
     def with_checks_due(self, today: date) -> Self:
         """`checks_wait`: somebody is to see whether a fix of it helped, and the day has come."""
         from actions.models.check import EffectivenessCheck

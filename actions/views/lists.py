@@ -90,6 +90,7 @@ def seen(user: User, pk: int) -> ActionList:
         .with_dates_waiting()
         .with_drops_waiting()
         .with_checks_due(timezone.localdate())
+        .with_meeting_ahead()
         .annotate(over_count=over),
         pk=pk,
     )

@@ -15,7 +15,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, causes, deals, full, people, proofs, reviews
+from failforward.demo import asked, causes, deals, full, meetings, people, proofs, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -86,6 +86,7 @@ class Story:
             for plan in plans.ACTIONS:
                 if not (plan.check and plan.check.came_back):
                     self.finish(plan)
+            meetings.meet(self)
             asked.go_away(self)
             asked.reply_unclearly(self)
             self.keep_quiet_about_the_past()

@@ -5,13 +5,15 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from actions.models import ActionItem, CoachingTalk, Commitment, FollowUp, Partner
+from actions.agenda import agenda_of
+from actions.models import ActionItem, CoachingTalk, Commitment, FollowUp, Meeting, Partner
 from failforward import testing
 from failforward.accounts.models import Absence, User
 from failforward.demo import build
 from failforward.demo.batch import DEMO_BATCH
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
+from failforward.working_days import local_date
 from reviews.models import Deal, FailureEvent, Review, Summary
 from reviews.summary_sql import differences
 
@@ -50,8 +52,19 @@ def has_the_whole_chain(now: dt.datetime) -> None:
     assert {"kept", "partly", "stuck", "moved", "requested", "accepted"} <= set(
         Commitment.objects.values_list("state", flat=True)
     )
+    has_met_and_meets_today(now)
     waiting = FollowUp.objects.filter(state="planned", due_at__lte=now)
     assert sorted(waiting.values_list("mail__state", flat=True)) == ["planned"] * 5 + ["sent"]
+
+
+def has_met_and_meets_today(now: dt.datetime) -> None:
+    """At any hour of any day."""
+    held, ahead = Meeting.objects.order_by("starts_at")
+    today = local_date(now, ahead.action_list.time_zone)
+    assert (held.state, held.on, ahead.state, ahead.on) == ("closed", today - dt.timedelta(7), "planned", today)
+    assert set(held.persons.values_list("attendance", flat=True)) == {"present", "absent"}
+    assert held.items.exists() and held.parked.exists()
+    assert agenda_of(ahead, now).lines
 
 
 def has_each_thing_a_question_can_meet(now: dt.datetime) -> None:
