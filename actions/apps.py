@@ -5,7 +5,7 @@ class ActionsConfig(AppConfig):
     name = "actions"
 
     def ready(self) -> None:
-        from actions import commitment_words, outgoing, recurrences, replanning, words
+        from actions import commitment_words, meeting_mail, outgoing, recurrences, replanning, words
         from actions.inbound import arrival
         from actions.inbound import outgoing as about_replies
         from actions.rhythm import digests, unreached
@@ -20,6 +20,7 @@ class ActionsConfig(AppConfig):
         outgoing.register()
         several.register()
         to_sponsors.register()
+        meeting_mail.register()
         about_replies.register()
         catalogue.before_writing += [digests.gather, unreached.gather]
         reading.register(arrival.read)

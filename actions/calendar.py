@@ -6,30 +6,31 @@ sealed review is an entry without its words: a calendar's reader is not always i
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from actions.models import ActionItem, ActionList, CalendarFeed, Commitment, Milestone
+from actions import invitations
+from actions.models import ActionItem, ActionList, CalendarFeed, Commitment, Invitee, MeetingSeries, Milestone
 from actions.models.action_state import OPEN_STATES
+from actions.zone_rules import add_zones
 from failforward import links
 from failforward.accounts.models import User
+from failforward.working_days import local_date
 from reviews.models.review import Visibility
 
 AT_MOST = 500
 READ_EVERY = timedelta(hours=1)
-MEETING_LASTS = timedelta(minutes=45)
 SUMMARY_LENGTH = 120
-DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 
 def build(feed: CalendarFeed) -> bytes:
     """The feed as it stands now, at most `AT_MOST` entries of each kind, the nearest first."""
     if feed.action_list is None:
-        name, entries = _("FailForward"), [*promises(feed.person), *milestones_of(feed.person)]
+        own = [*meetings_of(feed.person), *promises(feed.person), *milestones_of(feed.person)]
+        name, entries = _("FailForward"), own
     else:
         name, entries = feed.action_list.name, list_entries(feed.action_list, feed.person)
     made = Calendar()
@@ -40,7 +41,7 @@ def build(feed: CalendarFeed) -> bytes:
     made.add("x-published-ttl", "PT1H")
     for entry in entries:
         made.add_component(entry)
-    made.add_missing_timezones()
+    add_zones(made, min((entry.start.year for entry in entries), default=timezone.now().year) - 1)
     return made.to_ical()
 
 
@@ -80,11 +81,11 @@ def milestone_entry(milestone: Milestone, action: ActionItem) -> Event:
 
 
 def list_entries(action_list: ActionList, reader: User) -> list[Event]:
-    """The weekly meeting, the milestones ahead, and the promises that `reader` may read."""
+    """The weekly meetings, the milestones ahead, and the promises that `reader` may read."""
     shared = Commitment.objects.visible_to(reader).still_open().filter(action_list=action_list, private=False)
     shared = shared.for_list().select_related("review").order_by("due_on", "pk")[:AT_MOST]
     return [
-        meeting(action_list),
+        *meetings_on(action_list, reader),
         *milestone_entries(Milestone.objects.filter(action__action_list=action_list)),
         *(promise(one, False, one.person.name) for one in shared if is_open_to_teams(one)),
     ]
@@ -100,17 +101,29 @@ def day_entry(uid: str, due: Commitment | Milestone, summary: str, about: str, u
     return entry
 
 
-def meeting(action_list: ActionList) -> Event:
-    """Every week at the list's own wall-clock time, whatever its zone does to the clock."""
-    zone = ZoneInfo(action_list.time_zone)
-    first_on = action_list.next_meeting_on(action_list.created_at.astimezone(zone).date())
-    starts_at = datetime.combine(first_on, action_list.meeting_time, zone)
-    entry = base_entry(f"list-{action_list.uuid}", _("Meeting: %(list)s") % {"list": action_list}, action_list.version)
-    entry.add("dtstart", starts_at)
-    entry.add("duration", MEETING_LASTS)
-    entry.add("rrule", {"freq": "weekly", "byday": DAYS[action_list.meeting_weekday - 1]})
-    entry.add("url", links.absolute("list_detail", action_list.pk))
-    return entry
+def meetings_of(person: User) -> Iterable[Event]:
+    """The series that this person is invited to, by the UID of the invitation: in a calendar that has both they are
+    one."""
+    mine = Invitee.objects.filter(person=person, invited=True, series__in=MeetingSeries.objects.carried_on())
+    found = mine.select_related("series__action_list").order_by("pk")[:AT_MOST]
+    return [series_entry(one.series, one.sequence) for one in found]
+
+
+def meetings_on(action_list: ActionList, reader: User) -> Iterable[Event]:
+    """While there is something to meet about; where no series is planned, when the list says that it meets."""
+    series = MeetingSeries.objects.filter(action_list=action_list).select_related("action_list").first()
+    if series is None:
+        starts_on = local_date(action_list.created_at, action_list.time_zone)
+        planned = MeetingSeries(action_list=action_list, uuid=action_list.uuid, starts_on=starts_on)
+        return [invitations.weekly(planned, action_list.version - 1, timezone.now())]
+    if not series.is_carried_on:
+        return []
+    invitee = series.invitees.filter(person=reader).first()
+    return [series_entry(series, invitee.sequence if invitee else series.version - 1)]
+
+
+def series_entry(series: MeetingSeries, sequence: int) -> Event:
+    return invitations.weekly(series, sequence, timezone.now(), invitations.skipped_of(series))
 
 
 def base_entry(uid: str, summary: str, version: int) -> Event:

@@ -22,6 +22,7 @@ POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 LOOP_HEADER = "X-FailForward-Loop"
 COLUMNS = 77
 NAME_LENGTH = 75
+CALENDAR_METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE)
 # What breaks a line for some reader of a header: all control characters and Unicode's own line ends.
 LINE_BREAKING = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Turning the direction of writing makes an address look like another.
@@ -33,7 +34,8 @@ class Message:
     """What is to be said to whom.
 
     `to` is the address alone, `from_name` the person who asks ("Jonas Weil" becomes "Jonas Weil via FailForward"),
-    `references` the Message-IDs this one continues, oldest first, `unsubscribe` a URL that takes a bare POST.
+    `references` the Message-IDs this one continues, oldest first, `unsubscribe` a URL that takes a bare POST,
+    `calendar` what a calendar program does with it, by METHOD.
     """
 
     template: str
@@ -44,6 +46,7 @@ class Message:
     reply_to: str = ""
     references: Sequence[str] = ()
     unsubscribe: str = ""
+    calendar: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,7 +56,17 @@ def build(message: Message, message_id: str, date: datetime) -> bytes:
     content = EmailMessage(policy=POLICY)
     content.set_content(narrow(render(message, "body.txt", subject=subject)))
     content.add_alternative(render(message, "body.html", subject=subject), subtype="html")
+    if message.calendar:
+        add_calendar(content, message.calendar)
     return head(message, subject, message_id, date) + content.as_bytes()
+
+
+def add_calendar(content: EmailMessage, calendar: str) -> None:
+    """Twice, as Google's own invitations have it: the alternative is what Outlook and Gmail put buttons under, the file
+    is what other programs offer to open."""
+    method = CALENDAR_METHOD.search(calendar)[1]
+    content.add_alternative(calendar, subtype="calendar", params={"method": method})
+    content.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename="invite.ics")
 
 
 def head(message: Message, subject: str, message_id: str, date: datetime) -> bytes:

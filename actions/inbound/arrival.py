@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from actions.inbound import away, meaning, returned, telling, whose
+from actions.inbound import attending, away, meaning, returned, telling, whose
 from actions.inbound.letter import Letter
 from actions.inbound.parser import parser
 from actions.inbound.verdict import Case, Verdict
@@ -134,7 +134,18 @@ def text_of(case: Case) -> str:
 
 
 Step = Callable[[Case], Verdict | None]
-STEPS: list[Step] = [unreadable, came_back, robot, flood, unknown, someone_else, doubtful, came_before, said]
+STEPS: list[Step] = [
+    unreadable,
+    came_back,
+    attending.note,
+    robot,
+    flood,
+    unknown,
+    someone_else,
+    doubtful,
+    came_before,
+    said,
+]
 READ = [State.APPLIED, State.HELD, State.NOTE]
 
 

@@ -42,6 +42,8 @@ ROBOT_HEADERS = (
     LOOP_HEADER,
 )
 HEAD = 3_000
+CALENDARS = ("text/calendar", "application/ics")
+MOST_CALENDARS = 3
 
 
 def kind(raw: bytes) -> str:
@@ -192,3 +194,12 @@ def calendar_answer(message: Message) -> bool:
             except Exception:  # a malformed RFC 2231 parameter
                 return False
     return False
+
+
+def calendars_in(raw: bytes) -> list[str]:
+    """The calendar parts of a message, the first few."""
+    try:
+        parts = [part for part in own_parts(opened(raw)) if part.get_content_type() in CALENDARS]
+        return [part_text(part) for part in parts[:MOST_CALENDARS]]
+    except Unreadable:
+        return []

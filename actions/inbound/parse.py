@@ -39,7 +39,7 @@ from actions.inbound.answers import reply_text, strip_html, strip_text
 from actions.inbound.bounces import Bounce, Complaint, bounce_of, complaint_of
 from actions.inbound.decoding import Unreadable
 from actions.inbound.digests import DigestAnswers, digest_answers, item_mark
-from actions.inbound.kinds import kind, unreadable_because
+from actions.inbound.kinds import calendars_in, kind, unreadable_because
 from actions.inbound.statuses import Reading, status_of
 from actions.inbound.yes_no import Choice, choice_of
 
@@ -57,6 +57,7 @@ __all__ = [
     "Unreadable",
     "absence_in",
     "absence_of",
+    "calendars_in",
     "bounce_of",
     "choice_of",
     "complaint_of",

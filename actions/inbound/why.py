@@ -26,6 +26,7 @@ WHY: dict[str, str | Promise] = {
     "left": _("The person does not work here any more."),
     "copy": _("The same mail came before."),
     "away": _("Out of office?"),
+    "calendar": _("Your calendar answered the invitation. It is noted for the meeting."),
     "delayed": _("Our mail is delayed."),
 }
 

@@ -13,6 +13,7 @@ from actions.models.evidence import EvidenceFile
 from actions.models.follow_up import AnswerToken, FollowUp
 from actions.models.held import HeldToken
 from actions.models.helping import ActionHelper
+from actions.models.invitee import Invitee
 from actions.models.meeting import Meeting
 from actions.models.meeting_item import MeetingItem
 from actions.models.meeting_person import MeetingPerson
@@ -49,6 +50,7 @@ __all__ = [
     "EvidenceFile",
     "FollowUp",
     "HeldToken",
+    "Invitee",
     "Meeting",
     "MeetingItem",
     "MeetingPerson",

@@ -228,6 +228,7 @@ class ActionList(models.Model):
             if "owner" in changes:
                 self.hand_over_dates()
                 self.hand_over_meetings()
+                self.tell_invitees()
             if changes.keys() & {"meeting_weekday", "meeting_time", "time_zone"}:
                 self.move_meetings()
             if "sponsor" in changes and self.sponsor is not None:
@@ -254,6 +255,12 @@ class ActionList(models.Model):
             series.action_list = self
             series.move_along(timezone.now())
 
+    def tell_invitees(self) -> None:
+        """Calendars follow who is on the list."""
+        from actions.models.invitee import tell_of_list
+
+        tell_of_list(self, timezone.now())
+
     def hand_over_requests(self) -> None:
         """What the sponsor before left unanswered is put to the new one."""
         for asked in self.sponsor_requests.unanswered().for_list():
@@ -266,6 +273,7 @@ class ActionList(models.Model):
             hold(self)
             if user.pk != self.owner_id and self.persons.get_or_create(user=user)[1]:
                 record(self, "person_added", by, person=user)
+                self.tell_invitees()
 
     def remove_person(self, by: User, user: User) -> None:
         with transaction.atomic():
@@ -276,6 +284,7 @@ class ActionList(models.Model):
             self.persons.filter(user=user).delete()
             self.let_go(user)
             record(self, "person_removed", by, person=user)
+            self.tell_invitees()
 
     def let_go(self, user: User) -> None:
         """Whoever leaves a list helps with nothing on it any more, unless the team keeps them near it anyway."""

@@ -232,6 +232,7 @@ class Meeting(models.Model):
             self.state, self.skipped_because = State.SKIPPED, because[:300]
             keep(self, "state", "skipped_because")
             record(self, "skipped", by, reason=self.skipped_because)
+            self.tell_of_skip(now)
             self.carry_on(now)
         return True
 
@@ -281,6 +282,7 @@ class Meeting(models.Model):
             setattr(self, name, figure)
         keep(self, "state", "closed_at", "current", *figures)
         record(self, "closed", by)
+        self.send_minutes(now)
         self.carry_on(now)
 
     def pass_to_owner(self) -> None:
@@ -296,6 +298,16 @@ class Meeting(models.Model):
             series.plan_next(now)
 
     # --- What the verbs stand on ----------------------------------------------------------------
+
+    def tell_of_skip(self, now: datetime) -> None:
+        from actions.models.invitee import tell_of_skip
+
+        tell_of_skip(self, now)
+
+    def send_minutes(self, now: datetime) -> None:
+        from actions.models.invitee import send_minutes
+
+        send_minutes(self, now)
 
     def circle(self) -> models.QuerySet:
         """Who can have the chair, keep the notes, come: the people of the list, its sponsor, its team."""

@@ -91,6 +91,16 @@ class MeetingSeries(models.Model):
     def is_over(self, today: date) -> bool:
         return self.ends_on is not None and self.ends_on < today
 
+    @property
+    def first_on(self) -> date:
+        """The day of the first meeting by its plan."""
+        return self.starts_on + timedelta(days=(self.weekday - self.starts_on.isoweekday()) % 7)
+
+    @property
+    def has_meetings(self) -> bool:
+        """At least one between its two ends."""
+        return self.ends_on is None or self.first_on <= self.ends_on
+
     def next_start(self, after: datetime) -> datetime | None:
         """The first meeting after this instant that the series plans; None when it ends before."""
         first = working_days.instant(self.starts_on, self.time, self.time_zone) - timedelta(seconds=1)
@@ -156,9 +166,11 @@ class MeetingSeries(models.Model):
 
     def plan_next(self, now: datetime) -> None:
         """The next meeting, on its day. One at a time: what is planned and was not held yet comes first."""
+        from actions.models.invitee import Invitee
         from actions.models.meeting import Meeting
 
         Meeting.follow(self, now)
+        Invitee.tell(self, now)
 
 
 def check_days(starts_on: date, ends_on: date | None, minutes: int) -> None:

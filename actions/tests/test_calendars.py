@@ -86,7 +86,7 @@ def test_a_lists_calendar_has_its_meeting_its_milestones_and_what_was_promised_o
     ahead = milestone(action)
     promised = testing.commitment(cast, action_list=owned)
     found = entries(CalendarFeed.make(cast.list_owner, owned))
-    assert set(found) == {f"list-{owned.uuid}", f"milestone-{ahead.pk}", f"commitment-{promised.uuid}"}
+    assert set(found) == {f"meetings-{owned.uuid}", f"milestone-{ahead.pk}", f"commitment-{promised.uuid}"}
     assert str(found[f"commitment-{promised.uuid}"]["summary"]).startswith("Ines Duarte: ")
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from actions import answers, checks_due, follow_ups
+from actions import answers, checks_due, follow_ups, meetings
 from actions.inbound import telling
-from actions.models import Commitment, Partner, Recurrence, SilenceStep, SponsorRequest
+from actions.models import Commitment, Meeting, MeetingSeries, Partner, Recurrence, SilenceStep, SponsorRequest
 from actions.models.silence import Step
 from actions.rhythm import silence, unreached
 from actions.rhythm.rounds import mail_of_the_day
@@ -50,6 +50,7 @@ def send_all(cast: Cast) -> list[Link]:
     come_back(cast, now)
     check_due(cast, now, today)
     of_sponsors(cast, now, today)
+    meet(cast, now)
     run_due()
     # Long enough after for a reminder, on whatever day it is.
     assert silence_of_sponsors.remind(now + dt.timedelta(days=4, hours=12)) == 1
@@ -149,6 +150,19 @@ def check_due(cast: Cast, now: dt.datetime, today: dt.date) -> None:
     fix = testing.action(cast, state="claimed_done", done_criterion="Not seen", claimed_done_at=done_at)
     fix.plan_check(cast.list_owner, today=today, checker=cast.facilitator)
     assert checks_due.tell(now) == 1
+
+
+def meet(cast: Cast, now: dt.datetime) -> None:
+    """A weekly meeting that is planned and once skipped, one held with minutes, and somebody who left the list."""
+    owned = testing.action_list(cast, people=(cast.rep, cast.facilitator))
+    testing.action(cast, action_list=owned)
+    MeetingSeries.plan(cast.list_owner, owned, now=now)
+    run_due()
+    owned.remove_person(cast.list_owner, cast.facilitator)
+    owned.meetings.get().skip(cast.list_owner, "Most of us are at the fair.", now=now)
+    held = Meeting.call(cast.list_owner, testing.action_list(cast, people=(cast.rep,)), now=now)
+    held.begin(cast.list_owner, {cast.list_owner.pk}, now=now)
+    meetings.close(held, cast.list_owner, now=now)
 
 
 def third_date(cast: Cast, now: dt.datetime, today: dt.date) -> None:

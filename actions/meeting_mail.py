@@ -1,0 +1,124 @@
+"""Mails about meetings: into the calendar, out of it, why one is skipped, and the minutes."""
+
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+
+from actions.emails import human, lines
+from actions.minutes import minutes_for
+from actions.models import Invitee, Meeting, MeetingPerson, MeetingSeries
+from actions.models.invitee import CANCELLATION, INVITATION, MINUTES, SKIPPED
+from actions.models.meeting_state import State
+from failforward import links
+from failforward.accounts.models import User
+from failforward.mail import Message
+from failforward.outbox import catalogue
+from failforward.outbox.models import Mail
+
+
+def register() -> None:
+    catalogue.register(INVITATION, render_invitation, is_invited)
+    catalogue.register(CANCELLATION, render_cancellation, is_not_invited)
+    catalogue.register(SKIPPED, render_skipped, is_skipped)
+    catalogue.register(MINUTES, render_minutes)
+
+
+def invitee_of(mail: Mail) -> Invitee:
+    rows = Invitee.objects.select_related("person", "series__action_list__owner", "series__action_list__team")
+    return rows.get(pk=mail.subject_id)
+
+
+def render_invitation(mail: Mail) -> Message:
+    """The series as it is now. It says whether it is new to them or has changed."""
+    # The library takes a tenth of a second to load, and most processes never need it.
+    from actions import invitations
+
+    invitee = invitee_of(mail)
+    sent = invitations.sent_to(invitee, mail.due_at)
+    before = Mail.objects.filter(kind=INVITATION, subject_id=invitee.pk, state="sent", pk__lt=mail.pk)
+    text = invitations.invitation(sent, invitations.skipped_of(invitee.series))
+    return about_series("meeting_invitation", invitee, text, is_change=before.exists() and invitee.version > 1)
+
+
+def render_cancellation(mail: Mail) -> Message:
+    from actions import invitations
+
+    invitee = invitee_of(mail)
+    text = invitations.cancellation(invitations.sent_to(invitee, mail.due_at))
+    return about_series("meeting_cancellation", invitee, text, is_over=not invitee.series.has_meetings)
+
+
+def is_invited(pk: int | None) -> bool | str:
+    return Invitee.objects.filter(pk=pk, invited=True).exists() or _("They are not on the list any more.")
+
+
+def is_not_invited(pk: int | None) -> bool | str:
+    return Invitee.objects.filter(pk=pk, invited=False).exists() or _("They are on the list again.")
+
+
+def about_series(template: str, invitee: Invitee, calendar: str, **more) -> Message:
+    series = invitee.series
+    context = {"series": series, "when": weekly_in_words(series), "first_on": day(series.first_on)}
+    context |= {"until": day(series.ends_on) if series.ends_on else ""}
+    return letter(template, series.action_list.owner, invitee.person, calendar, **context, **more)
+
+
+def render_skipped(mail: Mail) -> Message:
+    """Out of the calendar of whoever has the series there; told in words to everybody who was expected."""
+    from actions import invitations
+
+    meeting = meeting_of(mail)
+    calendar = ""
+    if meeting.series is not None:
+        in_series = Invitee.objects.filter(series=meeting.series, person=mail.recipient, invited=True)
+        invitee = in_series.select_related("person", "series__action_list__owner").first()
+        calendar = invitations.skip(invitations.sent_to(invitee, mail.due_at), meeting) if invitee else ""
+    context = {"meeting": meeting, "on": day(meeting.on), "why": lines(meeting.skipped_because)}
+    return letter("meeting_skipped", meeting.action_list.owner, mail.recipient, calendar, **context)
+
+
+def is_skipped(pk: int | None) -> bool | str:
+    return Meeting.objects.filter(pk=pk, state=State.SKIPPED).exists() or _("It is held after all.")
+
+
+def render_minutes(mail: Mail) -> Message:
+    meeting = meeting_of(mail)
+    minutes = minutes_for(meeting, mail.recipient)
+    context = {"meeting": meeting, "on": day(meeting.on), "minutes": minutes}
+    context |= {"present": names(minutes.present), "missing": names(minutes.missing)}
+    return letter("minutes", meeting.chair, mail.recipient, **context)
+
+
+def names(persons: list[MeetingPerson]) -> str:
+    return ", ".join(person.user.name for person in persons)
+
+
+def meeting_of(mail: Mail) -> Meeting:
+    return Meeting.objects.for_detail().get(pk=mail.subject_id)
+
+
+def letter(template: str, other: User, to: User, calendar: str = "", **context) -> Message:
+    """A reply reaches the owner or the chair."""
+    other = None if other == to else other
+    action_list = (context.get("series") or context["meeting"]).action_list
+    context |= {"to": to, "other": other, "list": action_list, "reply_to": human(other)}
+    context |= {"url": links.absolute("list_detail", action_list.pk)}
+    return Message(
+        template=template,
+        context=context,
+        to=to.email,
+        to_name=to.name,
+        from_name=other.name if other else "",
+        reply_to=human(other),
+        calendar=calendar,
+    )
+
+
+def weekly_in_words(series: MeetingSeries) -> str:
+    """ "every Wednesday at 15:00 (Europe/Berlin), 30 minutes" """
+    weekday = series.action_list.get_meeting_weekday_display()
+    values = {"day": weekday, "time": time_format(series.time, "H:i"), "zone": series.time_zone, "n": series.minutes}
+    return _("every %(day)s at %(time)s (%(zone)s), %(n)s minutes") % values
+
+
+def day(on) -> str:
+    return date_format(on, "D j M Y")
