@@ -24,7 +24,7 @@ DUE, SCHEDULED, PEOPLE = 10_000, 1_000_000, 5_000
 MOST_SECONDS, MOST_MILLISECONDS, MOST_GROWTH = 15 * 60, 20, 1.15
 
 
-@fault(22, "10,000 due in a minute, a million scheduled", minutes=30, settings={"SEND_LEASE_SECONDS": "900"})
+@fault(22, "10,000 due in a minute, a million scheduled", minutes=45, settings={"SEND_LEASE_SECONDS": "900"})
 def flood(world: World) -> Iterator[Result]:
     more_people(PEOPLE)
     schedule(SCHEDULED)

@@ -30,7 +30,7 @@ SLACK = 15
 PATIENCE = 10
 
 
-@fault(1, "kill -9 of a worker", ci=True, minutes=15)
+@fault(1, "kill -9 of a worker", ci=True, minutes=30)
 def killed_at_each_point(world: World) -> Iterator[Result]:
     world.start()
     for point, (where, is_accepted) in POINTS.items():
@@ -54,7 +54,7 @@ def due_for(point: str, kills: int) -> int:
     return kills * BATCH if point == "after_claim" else max(150, 5 * kills)
 
 
-@fault(2, "kill -9 of a worker at random", minutes=15)
+@fault(2, "kill -9 of a worker at random", minutes=30)
 def killed_at_random(world: World) -> Iterator[Result]:
     """Only while mail goes out, and now and then the main process instead of one of its children."""
     randomly, kills = random.Random(2026), 40 if world.embedded else 200

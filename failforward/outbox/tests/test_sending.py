@@ -1,13 +1,14 @@
 import datetime as dt
+import threading
 
 import pytest
 from django.conf import settings as project
 from django.core.mail import send_mail
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from failforward import ending, links, testing
-from failforward.outbox import catalogue, plan, replan, run_due, withhold
+from failforward.outbox import catalogue, crash, plan, replan, run_due, withhold
 from failforward.outbox.models import CapturedMail, Mail, MailAttempt, State, Tick
 from failforward.outbox.rendering import render_due
 
@@ -267,3 +268,26 @@ def test_a_batch_is_asked_at_once_whether_it_is_wanted_and_one_poison_row_spoils
     done = run_due()
     assert (done.sent, done.failed) == (1, 1)
     assert "could not be checked" in Mail.objects.get(subject_id=13).last_text
+
+
+def test_one_sender_in_a_process_and_who_finds_it_busy_leaves_word(transactional_db, past, smtp, monkeypatch):
+    anna = testing.person("Anna Berg", email="anna@firm.internal")
+    plan("note:1", "note", anna, past)
+    render_due(timezone.now())
+    busy, go_on = threading.Event(), threading.Event()
+
+    def stand_still(name: str, mail: int = 0) -> None:
+        if name == "after_250" and not go_on.is_set():
+            busy.set()
+            assert go_on.wait(20)
+
+    monkeypatch.setattr(crash, "point", stand_still)
+    sent = []
+    first = threading.Thread(target=lambda: (sent.append(run_due().sent), connection.close()))
+    first.start()
+    assert busy.wait(20)
+    plan("note:2", "note", anna, past)
+    assert run_due().sent == 0
+    go_on.set()
+    first.join()
+    assert (sent, len(smtp.accepted)) == ([2], 2)
