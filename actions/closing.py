@@ -188,5 +188,7 @@ def action_for(finding: Finding) -> str:
 
 def name_of(event: FailureEvent) -> str:
     if event.happened_on:
-        return _("the event of %(day)s") % {"day": date_format(event.happened_on, "j F")}
-    return _("the event “%(what)s”") % {"what": Truncator(event.what).chars(40)}
+        of_day = _("the near miss of %(day)s") if event.is_near_miss else _("the event of %(day)s")
+        return of_day % {"day": date_format(event.happened_on, "j F")}
+    called = _("the near miss “%(what)s”") if event.is_near_miss else _("the event “%(what)s”")
+    return called % {"what": Truncator(event.what).chars(40)}

@@ -74,6 +74,7 @@ MORE = [
 ]
 NEW = [
     Place("review_new", _("Review"), "book", "", "", _("Look back on a deal that was lost, or won.")),
+    Place("review_new", _("Hand-off"), "right", "", "", _("Bring a won deal to production."), shows="?of=won"),
     Place("commitment_new", _("Commitment"), "check", "", "", _("Something you or a colleague will do, by a date.")),
     Place("talk_new", _("Coaching talk"), "talk", "", "", _("What you talked about with a colleague."), "manager"),
     Place("list_new", _("Action list"), "list", "", "", _("A place for actions, with a weekly meeting."), "manager"),

@@ -24,7 +24,7 @@ def person(client):
         ("/reviews/7/events/", "/reviews/7/"),
         ("/reviews/7/people/change/", "/reviews/7/"),
         ("/deals/7/activities/", "/deals/7/"),
-        ("/events/7/", None),
+        ("/events/7/separate/", None),
     ],
 )
 def test_an_address_that_only_takes_forms_says_so_and_leads_back(client, person, path, back):

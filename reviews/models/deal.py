@@ -118,7 +118,7 @@ class DealQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("account", "owner").only(
-            *LISTED, "closed_on", "lost_on", "sort_on", "owner__name", "parked_until"
+            *LISTED, "closed_on", "lost_on", "sort_on", "owner__name", "parked_until", "team"
         )
 
     def for_detail(self) -> Self:

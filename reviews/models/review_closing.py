@@ -14,6 +14,13 @@ from reviews.models.review_state import State
 # How long a review may take by itself, in days; a full one twice as long.
 CLOSE_WITHIN = {"quick": timedelta(14), "full": timedelta(28)}
 LATEST = timedelta(366)
+EVENT_LOOSE = _("An event is not settled, or is systemic and has no finding yet.")
+NEAR_MISS_LOOSE = _("A near miss is not settled, or is systemic and has no finding yet.")
+LOOSE = {"lost_deal": EVENT_LOOSE, "hand_off": EVENT_LOOSE, "win": NEAR_MISS_LOOSE}
+NOTHING_WRITTEN = {
+    "lost_deal": _("Nothing is written down yet. Add an event, or waive the review."),
+    "win": _("Nothing is written down yet. Add a near miss, or the lesson where there was none."),
+}
 
 
 class Closable(models.Model):
@@ -74,9 +81,9 @@ class Closable(models.Model):
             if not self.is_open:
                 raise Refused(_("Only a review that was begun can be closed."))
             if not (self.may_go_well or self.events.exists()):
-                raise Refused(_("Nothing is written down yet. Add an event, or waive the review."))
+                raise Refused(NOTHING_WRITTEN[self.kind])
             if self.events.loose().exists():
-                raise Refused(_("An event is not settled, or is systemic and has no finding yet."))
+                raise Refused(LOOSE[self.kind])
             self.state, self.closed_at, self.closed_by = State.CLOSED, now, by
             self.save(update_fields=["state", "closed_at", "closed_by"])
             record(self, "closed", by)

@@ -237,3 +237,11 @@ def test_production_does_not_thank_itself(client, cast, hand_off):
     with pytest.raises(Refused, match="from the others"):
         hand_off.thank(cast.support, "Well done.", NOW)
     assert not Mail.objects.filter(kind="thanks").exists()
+
+
+def test_the_address_of_a_promise_leads_to_the_ledger(client, cast, hand_off):
+    """Where somebody reloads after the form was sent back."""
+    line = hand_off.add_promise(cast.rep, "Delivered before Easter.")
+    client.force_login(cast.manager)
+    response = client.get(reverse("promise", args=[line.pk]))
+    assert response.url == f"{hand_off.review.get_absolute_url()}#ledger"

@@ -586,3 +586,12 @@ def test_an_unknown_depth_chooses_nothing(as_manager, cast, depth):
 
     waiting.refresh_from_db()
     assert waiting.state == "pending"
+
+
+def test_the_address_of_an_event_leads_to_it(as_manager, cast):
+    """Where somebody reloads after the form was sent back."""
+    event = testing.event(testing.review(cast))
+    response = as_manager.get(reverse("event_save", args=[event.pk]))
+    assert response.url == f"{event.review.get_absolute_url()}?event={event.pk}#event-{event.pk}"
+    sealed = testing.event(testing.review(cast, visibility="sealed"))
+    assert as_manager.get(reverse("event_save", args=[sealed.pk])).status_code == 404

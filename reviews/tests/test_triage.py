@@ -153,6 +153,36 @@ def test_a_found_deal_opens_its_review(as_manager, cast):
     assert (review.deal, review.state) == (deal, "gathering")
 
 
+def test_a_deal_with_a_review_is_marked_and_leads_to_it(as_manager, cast):
+    begun, waiting, hidden = (testing.deal(cast, name=name) for name in ("Begun", "Waiting", "Hidden"))
+    under_way = testing.review(cast, deal=begun)
+    testing.review(cast, deal=waiting, state="pending", opened_on=None)
+    testing.review(cast, deal=hidden, visibility="sealed")
+
+    page = as_manager.get(reverse("review_new")).content.decode()
+
+    assert found(as_manager, "") == {waiting.pk, hidden.pk}
+    assert page.count(f'href="{under_way.get_absolute_url()}"') == 1
+    assert page.count("Its review") == 1
+
+
+def test_a_deal_that_one_may_only_read_is_not_offered(client, cast):
+    testing.review(cast, people=(cast.other_rep,), state="pending", opened_on=None)
+    client.force_login(cast.other_rep)
+    assert found(client, "") == set()
+
+
+def test_the_page_costs_the_same_for_one_deal_and_for_three(as_manager, cast):
+    asked = set()
+    for number in (1, 2):
+        for _ in range(number):
+            testing.review(cast)
+        with CaptureQueriesContext(connection) as queries:
+            as_manager.get(reverse("review_new"))
+        asked.add(len(queries))
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("given", ["0", "x", "", "99999", "9" * 30, pytest.param("9" * 5000, id="5000 digits")])
 def test_an_unknown_deal_is_404(as_manager, given):
     assert as_manager.post(reverse("review_new"), {"deal": given}).status_code == 404

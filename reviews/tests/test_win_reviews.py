@@ -65,6 +65,32 @@ def test_a_win_is_found_among_the_won_deals(as_manager, cast, won):
     assert {(review.deal, review.kind) for review in Review.objects.all()} == {(won, "win"), (lost, "lost_deal")}
 
 
+def test_a_won_deal_is_handed_over_from_the_menu_of_what_is_new(as_manager, cast, won):
+    place = f"{reverse('review_new')}?of=won"
+    assert f'href="{place}"' in as_manager.get(reverse("new")).content.decode()
+    hand_over = f'href="{reverse("hand_off_new", args=[won.pk])}"'
+    page = main(as_manager.get(place))
+    assert hand_over in page
+    assert "Open its review" not in page and "loss" not in page
+    testing.review(cast, deal=won, kind="hand_off")
+    assert hand_over not in main(as_manager.get(place))
+
+
+def test_what_is_missing_speaks_of_a_near_miss(cast, win):
+    near_miss = win.add_event(cast.rep, "The offer left without the drawing.", happened_on=dt.date(2026, 10, 9))
+    with pytest.raises(Refused, match="the near miss of 9 October"):
+        closing.close(win, cast.manager, "", timezone.now())
+    FailureEvent.objects.filter(pk=near_miss.pk).update(happened_on=None)
+    with pytest.raises(Refused, match="the near miss “The offer left"):
+        closing.close(win, cast.manager, "", timezone.now())
+    with pytest.raises(Refused, match="^A near miss is not settled"):
+        win.close(cast.manager, timezone.now())
+    near_miss.delete()
+    Review.objects.filter(pk=win.pk).update(lesson="")
+    with pytest.raises(Refused, match="Add a near miss, or the lesson"):
+        win.close(cast.manager, timezone.now())
+
+
 def test_only_a_win_gets_the_review_of_a_win(cast):
     for outcome in ("open", "lost", "withdrawn"):
         deal = testing.deal(cast, outcome=outcome)

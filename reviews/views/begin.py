@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +14,8 @@ from failforward.money import minor_of
 from reviews import permissions
 from reviews.forms.review import LossForm
 from reviews.models import Account, Deal, Outcome, Review
-from reviews.views.deals import look_back
+from reviews.models.review_state import State
+from reviews.views.deals import look_back, may_hand_over, reviews_seen_by
 
 SHOWN, RECENT = 20, 5
 
@@ -35,8 +36,20 @@ def begin(request: HttpRequest) -> HttpResponse:
                 review = Review.open(record(request, form), request.user, today=timezone.localdate())
                 return redirect(review)
     words, won = request.GET.get("q", "").strip()[:100], request.GET.get("of") == "won"
-    shown = {"form": form, "q": words, "won": won, "deals": found(request.user, words, won)}
+    shown = {"form": form, "q": words, "won": won, "deals": offered_to(request, words, won)}
     return render(request, "reviews/new.html", shown, status=422 if form.errors else 200)
+
+
+def offered_to(request: HttpRequest, words: str, won: bool) -> list[Deal]:
+    """Each with the review that was begun on how it ended, as far as the reader may see it, and what they may begin."""
+    deals, kind = found(request.user, words, won), Review.Kind.WIN if won else Review.Kind.LOST_DEAL
+    prefetch_related_objects(deals, reviews_seen_by(request))
+    for deal in deals:
+        begun = [one for one in deal.reviews_seen if one.kind == kind and one.state != State.PENDING]
+        deal.begun = begun[0] if begun else None
+        deal.may_begin = permissions.can_open(request.user, deal)
+        deal.may_hand_over = may_hand_over(request.user, deal)
+    return deals
 
 
 def open_review(request: HttpRequest) -> HttpResponse:

@@ -44,11 +44,13 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Judges, reads and joins in one press."""
+    """Judges, reads and joins in one press. Who only asks for the event is led to its place."""
     event = found(request, pk)
     review = event.review
+    if request.method != "POST":
+        return back(review, f"?event={pk}#event-{pk}")
     must(permissions.works_on(request.user, review))
     page = page_of(review, request.user, chosen=str(pk))
     if page.open_event is None:

@@ -87,10 +87,12 @@ def promise_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def promise(request: HttpRequest, pk: int) -> HttpResponse:
-    """One line of the ledger; two who write at once keep what both typed."""
+    """One line of the ledger; two who write at once keep what both typed. Who only asks for it is led to its place."""
     line, review = line_at_hand(request, pk)
+    if request.method != "POST":
+        return back(review, "#ledger")
     form, status = LedgerForm(request.POST), 422
     if form.is_valid():
         said = dict(form.cleaned_data)
