@@ -11,7 +11,7 @@ class Counted(Subquery):
     empty_result_set_value = 0
 
 
-def counts(user: User, most: int, **things: QuerySet) -> dict[str, int]:
-    """Each no further than `most`. Asked beside the row of `user`, of which there is always one."""
+def counts(user: User, most: int, **things: QuerySet) -> QuerySet:
+    """One row, each no further than `most`. Asked beside the row of `user`, of which there is always one."""
     asked = {name: Counted(rows.order_by().values("pk")[:most]) for name, rows in things.items()}
-    return User.objects.filter(pk=user.pk).values(**asked).get()
+    return User.objects.filter(pk=user.pk).values(**asked)

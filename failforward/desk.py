@@ -4,20 +4,21 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions import answers, held
-from actions.models import ActionList, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
+from actions.models import ActionList, Answer, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
 from actions.models.commitment import CommitmentQuerySet
 from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
 from failforward.counting import counts
 from failforward.outbox import channel
 from failforward.outbox.models import Channel
+from failforward.prepared import prepared
 from reviews import coding
 from reviews.insights import Share, reviewed_share
 from reviews.models import Review
@@ -86,29 +87,20 @@ class Desk:
 
 
 def desk_of(user: User, today: dt.date) -> Desk:
-    told = list(answers.for_asker(user)[: 4 * MOST_SHOWN])
-    own = Absence.objects.not_called_off().not_over(today).filter(person=OuterRef("person"))
-    mine = list(Commitment.objects.waiting_for(user).for_desk().annotate(away=Exists(own))[:MOST_COUNTED])
-    under_way = list(Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN])
+    told, mine, lists = asked_by(user), promised(user, today=today), lists_of(user, today=today)
+    under_way, number = reviews_of(user), numbers(user, today=today)[0]
     add_next_steps(under_way)
-    theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=Absence.objects.on(today).values("person"))
-    waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
-    waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
-    waiting["to_check"] = checks = EffectivenessCheck.objects.waiting_for(user, today)
-    waiting["came_back"] = again = Recurrence.objects.waiting_for(user)
-    waiting["to_drop"] = to_drop = Drop.objects.to_decide_by(user)
-    number = counts(user, MOST_COUNTED, **waiting)
-    mine_too = ActionList.objects.of(user).with_dates_waiting().with_meeting_ahead()
-    lists = list(mine_too.annotate(away=Exists(theirs))[:MOST_COUNTED])
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
-        drops=list(to_drop.for_list()[:MOST_SHOWN]) if number["to_drop"] else [],
+        drops=few(Drop.objects.to_decide_by(user)) if number["to_drop"] else [],
         answered=[answer for answer in told if answer.status != "stuck"][:MOST_SHOWN],
         requests=[one for one in mine if one.state == "requested"][:MOST_SHOWN],
         due=[one for one in mine if one.is_open and one.due_on <= today][:MOST_SHOWN],
-        checks=list(checks.for_list()[:MOST_SHOWN]) if number["to_check"] else [],
-        came_back=list(again.for_list()[:MOST_SHOWN]) if number["came_back"] else [],
+        checks=list(EffectivenessCheck.objects.waiting_for(user, today).for_list()[:MOST_SHOWN])
+        if number["to_check"]
+        else [],
+        came_back=few(Recurrence.objects.waiting_for(user)) if number["came_back"] else [],
         ahead=sum(one.is_open and one.due_on > today for one in mine),
         reviews=under_way,
         events=number["events"],
@@ -126,6 +118,41 @@ def meets_by(action_list: ActionList, today: dt.date) -> bool:
     when = action_list.meeting_ahead_at
     holds = action_list.meeting_ahead_runs or action_list.meets_weekly
     return when is not None and holds and timezone.localtime(when).date() <= today
+
+
+@prepared
+def numbers(user: User, *, today: dt.date) -> QuerySet:
+    """How many wait, of each kind."""
+    waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
+    waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
+    waiting["to_check"] = EffectivenessCheck.objects.waiting_for(user, today)
+    waiting["came_back"] = Recurrence.objects.waiting_for(user)
+    waiting["to_drop"] = Drop.objects.to_decide_by(user)
+    return counts(user, MOST_COUNTED, **waiting)
+
+
+@prepared
+def asked_by(user: User) -> QuerySet[Answer]:
+    return answers.for_asker(user)[: 4 * MOST_SHOWN]
+
+
+@prepared
+def promised(user: User, *, today: dt.date) -> QuerySet[Commitment]:
+    own = Absence.objects.not_called_off().not_over(today).filter(person=OuterRef("person"))
+    return Commitment.objects.waiting_for(user).for_desk().annotate(away=Exists(own))[:MOST_COUNTED]
+
+
+@prepared
+def reviews_of(user: User) -> QuerySet[Review]:
+    return Review.objects.under_way().on(user).for_list().order_by("-lost_on", "-pk")[:MOST_SHOWN]
+
+
+@prepared
+def lists_of(user: User, *, today: dt.date) -> QuerySet[ActionList]:
+    away = Absence.objects.on(today).values("person")
+    theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=away)
+    mine = ActionList.objects.of(user).with_dates_waiting().with_meeting_ahead()
+    return mine.annotate(away=Exists(theirs))[:MOST_COUNTED]
 
 
 def away_for(user: User, today: dt.date, mine: list[Commitment], lists: list[ActionList]) -> list[Absence]:
@@ -146,7 +173,11 @@ def dates_for(user: User, lists: list[ActionList]) -> list[DateChange]:
     """Looked for only where one of the user's own lists has any."""
     if not any(one.dates_wait and one.owner_id == user.pk for one in lists):
         return []
-    return list(DateChange.objects.to_decide_by(user).for_list()[:MOST_SHOWN])
+    return few(DateChange.objects.to_decide_by(user))
+
+
+def few(waiting: QuerySet) -> list:
+    return list(waiting.for_list()[:MOST_SHOWN])
 
 
 def share_for(user: User, today: dt.date) -> Share | None:

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Upper
 
 from failforward.accounts.models import Team
+from failforward.prepared import prepared
 from reviews import cost
 from reviews.cost import Chance, Direct, LossCost
 from reviews.models import Deal, FailureEvent, Finding, Outcome, Review, Verdict
@@ -175,11 +176,16 @@ def cost_of_finding(finding: Finding, today: date) -> FindingCost:
 
 def losses_behind(finding: Finding) -> list[tuple[Review, list[FailureEvent]]]:
     """The newest losses that feed it, each with all of its systemic events."""
+    return [(review, list(events)) for review, events in groupby(events_behind(finding.pk), key=lambda one: one.review)]
+
+
+@prepared
+def events_behind(finding: int) -> QuerySet[FailureEvent]:
     fed = FailureEvent.objects.filter(finding=finding).values("review")
     newest = Review.objects.standard().filter(pk__in=fed, kind=Review.Kind.LOST_DEAL).order_by("-lost_on", "-pk")
-    rows = (
-        FailureEvent.objects.filter(Q(verdict=Verdict.SYSTEMIC) | Q(finding=finding), review__in=newest[:MOST_LOSSES])
-        .select_related("review__deal", "review__team", "review__direct_cost")
-        .order_by("-review__lost_on", "-review", "pk")
+    rows = FailureEvent.objects.filter(
+        Q(verdict=Verdict.SYSTEMIC) | Q(finding=finding), review__in=newest[:MOST_LOSSES]
     )
-    return [(review, list(events)) for review, events in groupby(rows, key=lambda event: event.review)]
+    return rows.select_related("review__deal", "review__team", "review__direct_cost").order_by(
+        "-review__lost_on", "-review", "pk"
+    )

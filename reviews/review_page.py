@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
+from failforward.prepared import prepared
 from reviews import capture, permissions, readers
 from reviews.causality import tell, with_causality
 from reviews.homes import Home, homes_of
@@ -174,18 +175,24 @@ class Page:
 
 def page_of(review: Review, user: User, chosen: str = "") -> Page:
     """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
-    own = FilteredRelation("codings", condition=Q(codings__coder=user.pk))
-    read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
     hears_all = permissions.hears_all(user, review)
-    told = Q() if hears_all else Q(author=user)
-    rows = FailureEvent.everything.filter(told, review=review).in_order().select_related("finding", "author")
-    events = with_twins(list(with_causality(rows.annotate(own=own).annotate(**read))))
+    events = with_twins(told(review.pk, user.pk, hears_all=hears_all))
     for event in events:
         event.review = review
         if hears_all:
             tell(event)
     waiting = [event for event in events if waits(event)]
     return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
+
+
+@prepared
+def told(review: int, user: int, *, hears_all: bool) -> QuerySet[FailureEvent]:
+    """What `user` may read, with what they have said of it themselves."""
+    own = FilteredRelation("codings", condition=Q(codings__coder=user))
+    read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
+    heard = Q() if hears_all else Q(author=user)
+    rows = FailureEvent.everything.filter(heard, review=review).in_order().select_related("finding", "author")
+    return with_causality(rows.annotate(own=own).annotate(**read))
 
 
 def with_twins(events: list[FailureEvent]) -> list[FailureEvent]:

@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from django import template
+from django.db.models import QuerySet
 
 from actions.models import ActionItem, ActionList
 from actions.models.action_answers import ANSWERABLE
 from failforward.accounts.models import User
+from failforward.prepared import prepared
 from reviews.models import Finding
 
 register = template.Library()
@@ -22,7 +24,12 @@ class Answers(NamedTuple):
 
 @register.simple_tag
 def answers_of(finding: Finding, user: User) -> Answers:
-    mine = ActionItem.objects.visible_to(user).filter(findings=finding)
-    actions = list(mine.select_related("action_list", "responsible", "team").order_by("-pk").distinct())
+    actions = actions_of(user, finding.pk)
     may_propose = finding.state in ANSWERABLE and ActionList.objects.editable_by(user).exists()
     return Answers(actions, finding.actions.count() - len(actions), may_propose)
+
+
+@prepared
+def actions_of(user: User, finding: int) -> QuerySet[ActionItem]:
+    mine = ActionItem.objects.visible_to(user).filter(findings=finding)
+    return mine.select_related("action_list", "responsible", "team").order_by("-pk").distinct()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django import template
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -12,6 +12,7 @@ from actions import closing
 from actions.models import ActionFinding, ActionItem, Recurrence
 from actions.models.action_state import State
 from failforward.accounts.models import User
+from failforward.prepared import prepared
 from failforward.templatetags.ui import status
 from reviews.models import FailureEvent, Finding, Verdict
 from reviews.models.finding_state import State as FindingState
@@ -62,7 +63,7 @@ def read(page: Page, user: User) -> Answers:
     events, settled = page.events, [end.what for end in page.loose_ends] if page.review.is_open else []
     weaknesses = {event.finding_id: Weakness(event.finding) for event in events if event.finding_id}
     answered = set()
-    for row in actions_for(weaknesses, user) if weaknesses else []:
+    for row in actions_for(user, *weaknesses) if weaknesses else []:
         if row.action.state != State.DROPPED:
             answered.add(row.finding_id)
         if row.is_seen:
@@ -95,7 +96,8 @@ def is_undecided(event: FailureEvent) -> bool:
     return event.finding_id is None or event.finding.state == FindingState.FIXED
 
 
-def actions_for(findings, user: User):
+@prepared
+def actions_for(user: User, *findings: int) -> QuerySet[ActionFinding]:
     seen = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
     rows = ActionFinding.objects.filter(finding__in=findings).select_related("action").order_by("pk")
     return rows.annotate(is_seen=seen).only("finding", "action__what", "action__state")

@@ -2,6 +2,7 @@ import pytest
 from django.db.models import Count, Q, QuerySet, Window
 
 from failforward.accounts.models import Membership, Team, User
+from failforward.accounts.reach import reach_of
 from failforward.prepared import prepared
 
 pytestmark = pytest.mark.django_db
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def teams():
-    north, south = (Team.objects.create(name=name) for name in ("North", "South"))
+    north, south = (Team.open(name) for name in ("North", "South"))
     people = [User.objects.create(name=name) for name in ("Ines", "Mara", "Olu")]
     for person in people:
         Membership.objects.create(user=person, team=north, role="member")
@@ -64,3 +65,30 @@ def test_it_takes_one_query_and_the_people_with_it(teams, django_assert_num_quer
 
 def test_an_id_that_nobody_has_finds_nothing(teams):
     assert members(0) == members(-1) == []
+
+
+@prepared
+def teams_of(user: User, *, named: str = "") -> QuerySet[Team]:
+    mine = Team.objects.filter(pk__in=reach_of(user).own, memberships__user=user)
+    return mine.filter(name=named) if named else mine.order_by("name")
+
+
+def test_of_a_person_it_knows_their_id_and_what_they_reach(teams):
+    ines, mara = User.objects.get(name="Ines"), User.objects.get(name="Mara")
+
+    assert [[team.name for team in teams_of(user)] for user in (ines, mara)] == [["North", "South"], ["North"]]
+
+
+def test_who_reaches_nothing_finds_nothing(teams):
+    assert teams_of(User.objects.create(name="Tom")) == []
+
+
+def test_two_who_reach_the_same_are_told_apart(teams):
+    other = User.objects.create(name="Tom")
+    Membership.objects.create(user=other, team=teams[0], role="member")
+    Membership.objects.filter(user__name="Mara").delete()
+    mara = User.objects.get(name="Mara")
+    mara._reach = reach_of(other)
+
+    assert [team.name for team in teams_of(other)] == ["North"]
+    assert teams_of(mara) == []

@@ -1,14 +1,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
+from failforward.prepared import prepared
 from reviews import capture, loss_costs, permissions
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.coding import ReadersForm
@@ -48,10 +51,16 @@ def screen_of(place: str) -> Screen | None:
 
 
 def readable(request: HttpRequest, pk: int) -> Review:
-    reviews = capture.with_asked(Review.objects.visible_to(request.user).for_detail())
-    review = get_object_or_404(loss_costs.with_decided(reviews, timezone.localdate()), pk=pk)
+    review = next(iter(with_all(pk, today=timezone.localdate())), None)
+    if review is None or not permissions.reads_review(request.user, review):
+        raise Http404
     review.seen_in = request.GET.get("in", "")
     return review
+
+
+@prepared
+def with_all(pk: int, *, today: date) -> QuerySet[Review]:
+    return loss_costs.with_decided(capture.with_asked(Review.objects.for_detail()), today).filter(pk=pk)
 
 
 def must(allowed: bool) -> None:
