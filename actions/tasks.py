@@ -4,6 +4,8 @@ from celery import shared_task
 @shared_task(name="actions.tasks.mend_follow_ups")
 def mend_follow_ups(at: str | None = None) -> None:
     from actions import checks_due, follow_ups, recurrences, replanning
+    from actions.evidence import store
+    from actions.models import EvidenceFile
     from actions.rhythm import unreached
     from actions.sponsors import letters
 
@@ -14,6 +16,7 @@ def mend_follow_ups(at: str | None = None) -> None:
     recurrences.look_at_missed(now)
     letters.plan_month(now)
     checks_due.tell(now)
+    store.sweep(EvidenceFile.objects.there().values_list("stored_as", flat=True))
 
 
 @shared_task(name="actions.tasks.look_for_returns")

@@ -11,6 +11,8 @@ class Milestone:
     reached_days_ago: int | None = None
     given_to: str = ""
     moved: tuple = ()
+    # Of a file beside it: its name and what is in it.
+    file: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Action:
     milestones: tuple = ()
     committed_days_ago: int | None = None
     blocked_by: str = ""
+    helpers: tuple = ()
+    hours: int | None = None
+    # The key of the action that has to be done first.
+    after: str = ""
     claimed_days_ago: int | None = None
     check: "Check | None" = None
 
@@ -129,6 +135,11 @@ HELD = {
     "ines": (3, "The sheet", "The first quote went out with it. The second waits for the customer’s drawing."),
 }
 
+PAIRED = (
+    "gateways-paired.csv",
+    "gateway,firmware,pairs\nLoriot 4G,2.8.1,yes\nKerlink iFemto,6.0,yes\nMilesight UG65,60.0.0.42,not yet\n",
+)
+
 ACTIONS = [
     Action(
         "sheet",
@@ -176,10 +187,12 @@ ACTIONS = [
         ("Borrow the three gateways", "Pair each, write down the firmware", "Order what is missing"),
         1,
         milestones=(
-            Milestone("Two of three pair", 2, "Photo of the test bench, with the list", 3),
+            Milestone("Two of three pair", 2, "The list from the test bench", 3, file=PAIRED),
             Milestone("All three pair, with the firmware written down", -6),
         ),
         committed_days_ago=16,
+        helpers=("farid",),
+        hours=12,
     ),
     Action(
         "discount",
@@ -273,6 +286,7 @@ ACTIONS = [
         27,
         "tom",
         milestones=(Milestone("The field is in the CRM", -9),),
+        after="sheet",
     ),
     Action(
         "pilot",

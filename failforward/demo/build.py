@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 
@@ -79,6 +80,7 @@ class Story:
             self.open_lists()
             for plan in sorted(plans.ACTIONS, key=lambda plan: -plan.days_ago):
                 self.act(plan)
+            self.put_in_order()
             self.close_reviews()
             self.talk()
             for promise in sorted(plans.PROMISES, key=lambda promise: -promise.agreed_days_ago):
@@ -277,12 +279,22 @@ class Story:
                 action.add_milestone(by, stone.what, self.first_day(stone), today=self.day(plan.days_ago))
                 for stone in plan.milestones
             ]
+            for key in plan.helpers:
+                action.add_helper(by, self.people[key])
+            if plan.hours:
+                action.size_up(by, plan.hours)
         self.actions[plan.key] = action
         if plan.committed_days_ago is not None:
             self.carry_out(plan, action, steps, stones)
         if plan.check and plan.check.came_back:
             self.finish(plan)
             proofs.come_back(self, plan)
+
+    def put_in_order(self) -> None:
+        for plan in plans.ACTIONS:
+            if plan.after:
+                with at(self.moment(min(plan.days_ago, 10))):
+                    self.actions[plan.key].wait_for(self.people[plan.by], self.actions[plan.after])
 
     def first_day(self, stone: plans.Milestone) -> dt.date:
         return self.day(stone.moved[0][0] if stone.moved else stone.due_days_ago)
@@ -311,6 +323,10 @@ class Story:
             if told.reached_days_ago is not None and not stone.reached_on:
                 with at(self.moment(told.reached_days_ago)):
                     stone.reach(responsible, today=self.day(told.reached_days_ago), evidence=told.evidence)
+            if told.file:
+                name, text = told.file
+                with at(self.moment(told.reached_days_ago)):
+                    stone.add_file(responsible, SimpleUploadedFile(name, text.encode()))
         if plan.claimed_days_ago is not None:
             action.refresh_from_db()
             with at(self.moment(plan.claimed_days_ago)):

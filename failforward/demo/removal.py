@@ -7,7 +7,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from actions.models import ActionList
+from actions.evidence import store
+from actions.models import ActionList, EvidenceFile
 from failforward.accounts.models import Team, User
 from failforward.demo.batch import DEMO_BATCH
 from failforward.guards import Refused
@@ -48,6 +49,7 @@ def remove(by: User) -> int:
         raise Refused(_("Log in as your own admin first: this person belongs to the demo and leaves with it."))
     rows = closure(batch_rows())
     rows[Change] = rows.get(Change, set()) | changes_about(rows)
+    forget_files(rows.get(EvidenceFile, set()))
     for model in KEPT:
         forget(model, rows)
     # Foreign keys are checked when the transaction ends, so rows that point at each other may go in any order.
@@ -55,6 +57,12 @@ def remove(by: User) -> int:
     # Real reviews that named somebody of the demo count for nobody now.
     summary_sql.rebuild()
     return count
+
+
+def forget_files(gone: set[int]) -> None:
+    """Their bytes go once their rows are gone."""
+    names = list(EvidenceFile.objects.filter(pk__in=gone).values_list("stored_as", flat=True))
+    transaction.on_commit(lambda: [store.forget(name) for name in names])
 
 
 def forget(model: type[models.Model], rows: Rows) -> None:

@@ -6,7 +6,17 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from actions.agenda import agenda_of
-from actions.models import ActionItem, CoachingTalk, Commitment, FollowUp, Meeting, Partner
+from actions.models import (
+    ActionHelper,
+    ActionItem,
+    CoachingTalk,
+    Commitment,
+    Dependency,
+    EvidenceFile,
+    FollowUp,
+    Meeting,
+    Partner,
+)
 from failforward import testing
 from failforward.accounts.models import Absence, User
 from failforward.demo import build
@@ -49,6 +59,7 @@ def has_the_whole_chain(now: dt.datetime) -> None:
     assert set(ActionItem.objects.values_list("state", flat=True)) == {
         *("proposed", "in_progress", "blocked", "claimed_done", "effective", "recurred")
     }
+    assert Dependency.objects.count() == ActionHelper.objects.count() == EvidenceFile.objects.count() == 1
     assert {"kept", "partly", "stuck", "moved", "requested", "accepted"} <= set(
         Commitment.objects.values_list("state", flat=True)
     )

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from actions.models import Commitment
+from actions.evidence import store
+from actions.models import Commitment, EvidenceFile
 from failforward import testing
 from failforward.accounts.models import Installation, Membership, Role, Team, User
 from failforward.demo import build, removal
@@ -98,6 +99,16 @@ def test_the_links_of_the_demo_leave_with_it():
     Installation.objects.create(opened_by=admin)
     removal.remove(admin)
     assert {model.__name__: model.objects.count() for model in tokens} == {model.__name__: 0 for model in tokens}
+
+
+def test_the_files_of_the_demo_leave_with_it(django_capture_on_commit_callbacks):
+    path = store.path_of(EvidenceFile.objects.get().stored_as)
+    assert path.read_bytes().startswith(b"gateway,firmware")
+    admin = User.objects.create_user("real@company.example", testing.PASSWORD, name="Real Admin")
+    Installation.objects.create(opened_by=admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        removal.remove(admin)
+    assert not path.exists()
 
 
 def own(model) -> bool:
