@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from actions.models import ActionFinding, ActionItem
 from actions.models.action_state import RUNNING_STATES, State
+from actions.permissions import can_edit_action
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
@@ -45,13 +46,30 @@ def take_apart(finding: Finding, by: User) -> bool:
 
 @transaction.atomic
 def split(
-    finding: Finding, by: User, events: Collection[int], title: str, category: str, *, version: int | None = None
+    finding: Finding,
+    by: User,
+    events: Collection[int],
+    title: str,
+    category: str,
+    *,
+    version: int | None = None,
+    also: Collection[int] = (),
 ) -> Finding:
-    """Actions stay where they are: whether one ends the new weakness too is for people to say."""
+    """Actions stay where they are; those that are named in `also` answer the new weakness too."""
     held = hold_actions(finding)
     new = finding.split(by, events, title, category, version=version)
     refuse_while_checked(held)
+    offered = {action.pk for action in may_answer_too(finding, by)}
+    for action in held:
+        if action.pk in also and action.pk in offered:
+            action.add_finding(by, new)
     return new
+
+
+def may_answer_too(finding: Finding, by: User) -> list[ActionItem]:
+    """Those of its actions that go on and that `by` leads."""
+    actions = ActionItem.objects.visible_to(by).still_open().filter(findings=finding).order_by("pk")
+    return [action for action in actions.select_related("action_list") if can_edit_action(by, action)]
 
 
 def hold_actions(*findings: Finding) -> list[ActionItem]:

@@ -5,6 +5,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from actions.models import ActionItem
 from failforward.forms import Form
 from failforward.widgets import PickRadio
 from reviews.categories import CATEGORIES, CATEGORY_CHOICES
@@ -62,8 +63,19 @@ class SplitFindingForm(Versioned):
         widget=PickRadio(hints={category.code: category.short for category in CATEGORIES}),
     )
 
-    def __init__(self, *args, events: Iterable[FailureEvent], **kwargs) -> None:
+    actions = forms.MultipleChoiceField(
+        label=_("Which actions end it too?"),
+        help_text=_("Those answer both from now on; the others answer only what stays."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of the actions is not here any more. Choose again.")},
+    )
+
+    def __init__(self, *args, events: Iterable[FailureEvent], actions: Iterable[ActionItem], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["actions"].choices = [(str(action.pk), action.what) for action in actions]
+        if not self.fields["actions"].choices:
+            del self.fields["actions"]
         self.fields["events"].choices = [
             (str(event.pk), f"{Truncator(event.what).chars(160)} · {event.review.deal}") for event in events
         ]

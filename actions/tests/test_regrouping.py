@@ -231,6 +231,24 @@ def test_what_the_manager_may_not_read_stays_and_shows_nowhere(client, cast, two
     assert hidden.finding == kept
 
 
+def test_what_is_done_about_it_may_answer_both_when_it_is_split(client, cast, two):
+    finding = two[1]
+    testing.event(testing.review(cast), finding=finding, **SYSTEMIC)
+    running, stays = (answered(cast, finding, state=state) for state in ("in_progress", "proposed"))
+    over = answered(cast, finding, state="ineffective", claimed_done_at=NOW)
+    elsewhere = answered(cast, finding, action_list=testing.action_list(cast, team=cast.south, owner=cast.outsider))
+    client.force_login(cast.manager)
+    page = f"/findings/{finding.pk}/split/"
+    offered = [int(pk) for pk, _what in client.get(page).context["form"].fields["actions"].choices]
+    assert offered == [running.pk, stays.pk]
+    sent = {"version": 1, "title": "Another", "category": "budget", "events": [min(events_of(finding))]}
+    assert client.post(page, sent | {"actions": [elsewhere.pk]}).status_code == 422
+    client.post(page, sent | {"actions": [running.pk]})
+    new = Finding.objects.get(title="Another")
+    assert (list(new.actions.all()), new.state) == ([running], "being_fixed")
+    assert set(finding.actions.all()) == {running, stays, over, elsewhere}
+
+
 def test_a_split_of_sealed_events_is_told_where_few_read_it(cast, two):
     finding, _other = two
     sealed = testing.review(cast, (cast.manager,), visibility="sealed")

@@ -61,17 +61,17 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     seen = FailureEvent.objects.visible_to(request.user).filter(finding=finding).in_order()
     events = list(seen.select_related("review__deal__account")[:MOST_EVENTS])
     first = {"version": finding.version, "category": finding.category}
-    form = SplitFindingForm(request.POST or None, events=events, initial=first)
+    actions = regrouping.may_answer_too(finding, request.user)
+    form = SplitFindingForm(request.POST or None, events=events, actions=actions, initial=first)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        chosen = {int(event) for event in said["events"]}
+        chosen, also = ({int(one) for one in said.get(name, [])} for name in ("events", "actions"))
         try:
             with refusals_in(form):
-                new = regrouping.split(
-                    finding, request.user, chosen, said["title"], said["category"], version=said["version"]
-                )
-                sentence = _("Split off from “%(title)s”. Its actions stayed there.") % {"title": finding.title}
+                words = {name: said[name] for name in ("title", "category", "version")}
+                new = regrouping.split(finding, request.user, chosen, also=also, **words)
+                sentence = _("Split off from “%(title)s”.") % {"title": finding.title}
                 back = {"kept": finding.pk, "version": new.version}
                 undo.offer(request, sentence, reverse("finding_merge", args=[new.pk]), **back)
                 return redirect(new)
@@ -91,4 +91,4 @@ def again(form, conflict: Conflict) -> int:
 
 
 def lists_of(form) -> dict[str, list[str]]:
-    return {"events": form.data.getlist("events")} if "events" in form.fields else {}
+    return {name: form.data.getlist(name) for name in ("events", "actions") if name in form.fields}
