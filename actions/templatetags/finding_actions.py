@@ -21,6 +21,11 @@ class Answers(NamedTuple):
     elsewhere: int
     may_propose: bool
 
+    @property
+    def hours(self) -> int:
+        """Of work, as far as it is said of what is open; beside it stands what the finding's managers reckon with."""
+        return sum(action.effort or 0 for action in self.actions if action.is_open)
+
 
 @register.simple_tag
 def answers_of(finding: Finding, user: User) -> Answers:

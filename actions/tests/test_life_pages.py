@@ -245,6 +245,34 @@ def test_each_kind_says_what_to_think_of_while_one_writes_and_afterwards(cast, a
     assert page(owner, action, "what").count('type="radio" name="type"') == 8
 
 
+def test_who_proposes_something_else_reads_what_was_tried(cast, owned, action, as_user):
+    finding = testing.finding(cast)
+    for one, fields in [
+        (action, {"state": "dropped", "dropped_because": f"No time {NASTY}"}),
+        (running(cast, owned, "Ask the board"), {"state": "recurred", "claimed_done_at": testing.NOW}),
+        (running(cast, owned, "Still at it"), {"state": "in_progress"}),
+    ]:
+        one.findings.add(finding)
+        recurred = {"recurred_on": testing.TODAY + dt.timedelta(61)} if fields["state"] == "recurred" else {}
+        ActionItem.objects.filter(pk=one.pk).update(**fields, **recurred)
+    owner = as_user(cast.list_owner)
+    shown = text(owner.get(f"/actions/new/?finding={finding.pk}"))
+    assert "What was tried already" in shown and "No time &quot;" in shown and NASTY not in shown
+    assert "It came back after 2 months." in shown
+    assert "Still at it" not in shown
+    assert "What was tried already" not in text(owner.get("/actions/new/"))
+
+
+def test_the_findings_page_says_how_much_work_is_reckoned_with(cast, owned, action, as_user):
+    finding = testing.finding(cast)
+    action.findings.add(finding)
+    action.size_up(cast.list_owner, size="L")
+    over = running(cast, owned, "Over", state="claimed_done", claimed_done_at=testing.NOW, effort_hours=99)
+    over.findings.add(finding)
+    shown = text(as_user(cast.list_owner).get(f"/findings/{finding.pk}/"))
+    assert "About 40 hours of work are reckoned with for what is open." in shown
+
+
 # --- The ledger of dates -----------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from actions.permissions import (
 )
 from actions.sponsors.silence import with_silence
 from actions.surroundings import around, with_surroundings
+from actions.tried import tried
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -75,12 +76,14 @@ def action_new(request: HttpRequest) -> HttpResponse:
     lists = ActionList.objects.editable_by(user)
     if not (can_open_lists(user) or lists.exists()):
         raise PermissionDenied
-    form = ProposeForm(request.POST or None, user=user, initial=asked_for(request))
+    initial = asked_for(request)
+    form = ProposeForm(request.POST or None, user=user, initial=initial)
     if request.method == "POST" and form.is_valid():
         action = proposed(form, user)
         if action is not None:
             return redirect("action_detail", action.pk)
-    context = {"form": form, "may_propose": lists.exists()}
+    known = initial.get("finding")
+    context = {"form": form, "may_propose": lists.exists(), "tried": tried(known, user) if known else []}
     return render(request, "actions/action_new.html", context, status=400 if form.errors else 200)
 
 
