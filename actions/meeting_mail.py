@@ -85,6 +85,7 @@ def render_minutes(mail: Mail) -> Message:
     minutes = minutes_for(meeting, mail.recipient)
     context = {"meeting": meeting, "on": day(meeting.on), "minutes": minutes}
     context |= {"present": names(minutes.present), "missing": names(minutes.missing)}
+    context["url"] = links.absolute("meeting_detail", meeting.pk)
     return letter("minutes", meeting.chair, mail.recipient, **context)
 
 
@@ -101,7 +102,7 @@ def letter(template: str, other: User, to: User, calendar: str = "", **context) 
     other = None if other == to else other
     action_list = (context.get("series") or context["meeting"]).action_list
     context |= {"to": to, "other": other, "list": action_list, "reply_to": human(other)}
-    context |= {"url": links.absolute("list_detail", action_list.pk)}
+    context.setdefault("url", links.absolute("list_detail", action_list.pk))
     return Message(
         template=template,
         context=context,

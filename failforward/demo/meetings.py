@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from actions.models import Commitment, Meeting, MeetingItem, MeetingSeries, Parked
+from actions.models.invitee import INVITATION
 from actions.models.meeting_state import Heading, Left
+from failforward.demo.asked import hand_over
 from failforward.demo.clock import at
+from failforward.outbox.models import Mail
 
 if TYPE_CHECKING:
     from failforward.demo.build import Story
@@ -23,6 +26,8 @@ def meet(story: "Story") -> None:
     with at(began):
         MeetingSeries.plan(chair, owned, now=began, starts_on=story.day(7))
         meeting = Meeting.objects.select_related("action_list__owner", "chair").get(action_list=owned)
+    for invitation in Mail.objects.filter(kind=INVITATION):
+        hand_over(invitation, began)
     with at(last):
         present = [person.pk for person in meeting.expected() if person != story.people[ABSENT]]
         meeting.begin(chair, present, now=last)

@@ -28,7 +28,7 @@ from reviews.models import Deal, FailureEvent, Review, Summary
 from reviews.summary_sql import differences
 
 pytestmark = pytest.mark.django_db
-SAID_AT_ONCE = ["follow_up", "request"]
+SAID_AT_ONCE = ["follow_up", "minutes", "request"]
 FIRST = {
     "name": "Real Admin",
     "email": "real@company.example",
