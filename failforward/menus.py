@@ -65,7 +65,7 @@ MORE = [
     Place("held_list", _("Replies"), "mail", "replies", "y", _("Mail that waits for you to say what it meant.")),
     Place("deal_list", _("Deals"), "deal", "deals", "d", _("Everything that came from the CRM.")),
     Place("lesson_list", _("Lessons"), "eye", "lessons", "s", _("What closed reviews taught us.")),
-    Place("loop", _("From losses to proof"), "systemic", "insights", "v", _("How far losses come, and what is proved.")),
+    Place("loop", _("From losses to proof"), "systemic", "insights", "v", _("How far losses come.")),
     Place("list_list", _("Action lists"), "list", "lists", "l", _("Each with an owner and a meeting day.")),
     Place("categories", _("Categories"), "grid", "categories", "k", _("The eleven: what counts, what does not.")),
     Place("import_list", _("Imports"), "import", "imports", "i", _("Bring deals in from a file."), "admin"),

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as say
 
 from actions.models.action_list import ActionListPerson
@@ -19,8 +19,9 @@ INVITATION, CANCELLATION = "meeting_invitation", "meeting_cancellation"
 class Invitee(models.Model):
     """Somebody who got the series by mail, for their calendar.
 
-    `version` is the series' that they were told last, `turns` how often they came back or left since the first time.
-    Both only grow, and so does `sequence`, by which a calendar knows the newer of two mails.
+    `version` is the series' that they were told last, `turns` counts what else they were told since the first time:
+    that they left or came back, and that a meeting is skipped. Both only grow, and so does `sequence`, by which a
+    calendar knows the newer of two mails.
     """
 
     series = models.ForeignKey(MeetingSeries, models.PROTECT, related_name="invitees")
@@ -86,6 +87,8 @@ SKIPPED, MINUTES = "meeting_skipped", "minutes"
 
 
 def tell_of_skip(meeting: Meeting, now: datetime) -> None:
+    """What takes one meeting out of a calendar is newer than all that came before."""
+    Invitee.objects.filter(series=meeting.series_id, invited=True).update(turns=F("turns") + 1)
     mail_to(meeting.expected(), SKIPPED, meeting, now)
 
 
