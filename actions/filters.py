@@ -13,6 +13,8 @@ from failforward.forms import Form
 from failforward.widgets import DateInput
 from reviews.models import Finding
 
+# Several states, or what a state alone does not say.
+GATHERED = [("open", _("open")), ("stalled", _("stalled")), ("check_due", _("check due"))]
 BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES, State.DROPPED]
 
 
@@ -32,7 +34,7 @@ def findings(request: HttpRequest) -> QuerySet:
 class ActionFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[("open", _("open")), ("check_due", _("check due")), *((state.value, state.label) for state in BUILT)],
+        choices=[*GATHERED, *((state.value, state.label) for state in BUILT)],
         method="in_state",
         empty_label=_("any"),
     )
@@ -68,6 +70,8 @@ class ActionFilter(django_filters.FilterSet):
         return rows
 
     def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "stalled":
+            return rows.stalled(timezone.localdate())
         if value == "check_due":
             return rows.filter(pk__in=EffectivenessCheck.objects.due(timezone.localdate()).values("action"))
         return rows.filter(state__in=OPEN_STATES) if value == "open" else rows.filter(state=value)

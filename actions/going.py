@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,11 +40,12 @@ class Going:
 
 
 def going_of(action: ActionItem, today: date) -> Going:
-    told = list(action.updates.for_page()[:SHOWN])
+    """Reads `action` as `stalls.with_signs` loads it, its milestones with it."""
+    told = list(action.updates.for_page()[:SHOWN]) if action.told_on else []
     for update in told:
         update.action = action
     reached = [one for one in action.milestones.all() if one.reached_on]
-    stall = stalls.stalls_of([action], today).get(action.pk)
+    stall = stalls.stall_of_row(action, today)
     settled = {one.settles_id for one in told}
     return Going(
         achieved=achievements(told, reached),
@@ -59,9 +61,19 @@ def lately_on(shown: ActionList, today: date) -> tuple[list[Line], list[Line]]:
     since = today - LOOKED_BACK
     told = Update.objects.filter(action__action_list=shown, on__gt=since).for_page().select_related("action")
     reached = Milestone.objects.filter(action__action_list=shown, reached_on__gt=since).select_related("action")
-    updates = list(told[:SHOWN])
+    updates = list(told[:SHOWN]) if shown.any_told else []
+    milestones = list(reached.order_by("-reached_on", "-pk")[:SHOWN]) if shown.any_reached else []
     done = [line_of(one) for one in updates if not one.is_progress]
-    return achievements(updates, reached.order_by("-reached_on", "-pk")[:SHOWN])[:MOST_ON_LIST], done[:MOST_ON_LIST]
+    return achievements(updates, milestones)[:MOST_ON_LIST], done[:MOST_ON_LIST]
+
+
+def with_lately(lists: QuerySet, today: date) -> QuerySet:
+    """Says with the list whether there is anything for `lately_on`."""
+    here, since = {"action__action_list": OuterRef("pk")}, today - LOOKED_BACK
+    return lists.annotate(
+        any_told=Exists(Update.objects.filter(**here, on__gt=since).order_by()),
+        any_reached=Exists(Milestone.objects.filter(**here, reached_on__gt=since).order_by()),
+    )
 
 
 def achievements(told: Iterable[Update], reached: Iterable[Milestone]) -> list[Line]:

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from actions.models import ActionItem, Answer, Commitment, Milestone, Step, Update
@@ -64,53 +61,53 @@ def first_instant_after(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(1), time.min))
 
 
-def stalls_of(actions: Iterable[ActionItem], today: date) -> dict[int, Stall]:
-    """Of those that are stalled, since when and how; the number of queries does not depend on how many there are."""
-    running = [one for one in actions if one.is_running]
-    signs = signs_of(running, today) if running else {}
-    found = {one.pk: stall_of(signs[one.pk], today) for one in running}
-    return {pk: stall for pk, stall in found.items() if stall}
-
-
-def signs_of(actions: list[ActionItem], today: date) -> dict[int, Signs]:
-    pks = [one.pk for one in actions]
-    told = Update.objects.filter(action__in=pks)
-    reached, ticked = Milestone.objects.filter(action__in=pks), Step.objects.filter(action__in=pks)
-    promises = Commitment.objects.filter(on_lists_of(actions, pks)).annotate(of_action=HOME)
-    answers = Answer.objects.filter(follow_up__commitment__in=promises.values("pk"))
-    answers = answers.annotate(of_action=HOME_OF_ANSWER)
-    progress = [latest(told.progress(), "action", "on"), latest(reached, "action", "reached_on")]
-    activity = [latest(told, "action", "on"), latest(ticked, "action", "done_at")]
-    activity.append(latest(answers, "of_action", "answered_at"))
-    ahead, past = set(), set()
-    for pk, due_on in promises.filter(**ACCEPTED).order_by().values_list("of_action", "due_on"):
-        (ahead if due_on >= today else past).add(pk)
-    return {
-        one.pk: Signs(
-            began_on=timezone.localdate(one.committed_at or one.created_at),
-            progress_on=last(progress, one.pk),
-            activity_on=last(activity, one.pk),
-            promise_ahead=one.pk in ahead,
-            promise_past=one.pk in past,
-        )
-        for one in actions
+def with_signs(actions: QuerySet, today: date) -> QuerySet:
+    """Each with what `stall_of_row` reads of it, in the query that reads the actions themselves."""
+    told, reached = Update.objects.filter(action=HERE), Milestone.objects.filter(action=HERE)
+    answered = {
+        f"answered_{number}": latest(Answer.objects.filter(**{f"follow_up__commitment__{way}": HERE}), "answered_at")
+        for number, way in enumerate(WAYS)
     }
+    return actions.annotate(
+        told_on=latest(told, "on"),
+        progress_told_on=latest(told.progress(), "on"),
+        last_reached_on=latest(reached, "reached_on"),
+        ticked_at=latest(Step.objects.filter(action=HERE), "done_at"),
+        promise_ahead=ExpressionWrapper(promised(due_on__gte=today), BooleanField()),
+        promise_past=ExpressionWrapper(promised(due_on__lt=today), BooleanField()),
+        **answered,
+    )
 
 
-HOME = Coalesce("action", "step__action", "milestone__action")
-HOME_OF_ANSWER = Coalesce(*(f"follow_up__commitment__{way}" for way in WAYS))
+HERE = OuterRef("pk")
 
 
-def on_lists_of(actions: list[ActionItem], pks: list[int]) -> Q:
-    """By the lists first, which an index knows; which of their actions is said by one of three columns."""
-    of_them = reduce(or_, (Q(**{f"{way}__in": pks}) for way in WAYS))
-    return Q(action_list__in={one.action_list_id for one in actions}) & of_them
+def latest(rows: QuerySet, when: str) -> Subquery:
+    return Subquery(rows.exclude(**{when: None}).order_by(f"-{when}").values(when)[:1])
 
 
-def latest(rows: QuerySet, action: str, when: str) -> dict[int, date]:
-    found = rows.exclude(**{when: None}).order_by().values_list(action).annotate(last=Max(when))
-    return {pk: timezone.localdate(day) if isinstance(day, datetime) else day for pk, day in found}
+def stall_of_row(action: ActionItem, today: date) -> Stall | None:
+    """Of an action that was loaded `with_signs`."""
+    return stall_of(signs_of_row(action), today) if action.is_running else None
 
 
-def last(found: list[dict[int, date]], pk: int) -> date | None:
-    return max((days[pk] for days in found if pk in days), default=None)
+def signs_of_row(action: ActionItem) -> Signs:
+    done = [action.ticked_at, *(getattr(action, f"answered_{number}") for number in range(len(WAYS)))]
+    return Signs(
+        began_on=timezone.localdate(action.committed_at or action.created_at),
+        progress_on=last(action.progress_told_on, action.last_reached_on),
+        activity_on=last(action.told_on, *(timezone.localdate(at) for at in done if at)),
+        promise_ahead=action.promise_ahead,
+        promise_past=action.promise_past,
+    )
+
+
+def last(*days: date | None) -> date | None:
+    return max((day for day in days if day), default=None)
+
+
+def stalls_of(actions: Iterable[ActionItem], today: date) -> dict[int, Stall]:
+    """Of those that are stalled, since when and how; one query for all of them."""
+    rows = with_signs(ActionItem.objects.filter(pk__in=[one.pk for one in actions]), today).order_by()
+    found = {row.pk: stall_of_row(row, today) for row in rows}
+    return {pk: stall for pk, stall in found.items() if stall}

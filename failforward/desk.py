@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions import answers, held
-from actions.models import ActionList, Answer, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
+from actions.models import ActionItem, ActionList, Answer, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
 from actions.models.commitment import CommitmentQuerySet
+from actions.sponsors.silence import first_unanswered, with_first_unanswered, with_silence
 from failforward.accounts.models import Absence, Installation, User
 from failforward.accounts.reach import reach_of
 from failforward.counting import counts
@@ -21,15 +22,15 @@ from failforward.outbox.models import Channel
 from failforward.prepared import prepared
 from reviews import coding
 from reviews.insights import Share, reviewed_share
-from reviews.models import Review
+from reviews.models import Deal, Review
 from reviews.next_step import add_next_steps
 
 LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
-MINUTES = {"stuck": 3, "dates": 1, "drops": 2, "requests": 1, "due": 3, "checks": 10, "came_back": 3, "reviews": 10}
-MINUTES |= {"meetings": 30, "events": 1, "replies": 1, "paused": 5}
+MINUTES = {"stuck": 3, "dates": 1, "drops": 2, "asked_of_me": 2, "silent": 1, "requests": 1, "due": 3}
+MINUTES |= {"checks": 10, "came_back": 3, "reviews": 10, "meetings": 30, "events": 1, "replies": 1, "paused": 5}
 
 
 @dataclass
@@ -39,6 +40,8 @@ class Desk:
     stuck: list
     dates: list
     drops: list
+    asked_of_me: list
+    silent: list
     answered: list
     requests: list
     due: list
@@ -47,6 +50,8 @@ class Desk:
     ahead: int
     reviews: list
     events: int
+    still_actions: int
+    still_deals: int
     replies: int
     paused: Channel | None
     share: Share | None
@@ -61,6 +66,8 @@ class Desk:
             self.stuck,
             self.dates,
             self.drops,
+            self.asked_of_me,
+            self.silent,
             self.requests,
             self.due,
             self.checks,
@@ -72,11 +79,12 @@ class Desk:
     @property
     def singles(self) -> tuple:
         """What is one thing however much is in it."""
-        return self.events, self.replies, self.to_choose, self.paused
+        return self.events, self.replies, self.to_choose, self.paused, self.still_actions, self.still_deals
 
     @property
     def minutes(self) -> int:
-        rows = ("meetings", "stuck", "dates", "drops", "requests", "due", "checks", "came_back", "reviews")
+        rows = ("meetings", "stuck", "dates", "drops", "asked_of_me", "silent", "requests", "due")
+        rows += ("checks", "came_back", "reviews")
         minutes = sum(MINUTES[name] * len(getattr(self, name)) for name in rows)
         minutes += sum(MINUTES[name] * getattr(self, name) for name in ("events", "replies"))
         return minutes + (3 if self.to_choose else 0) + (MINUTES["paused"] if self.paused else 0)
@@ -88,11 +96,17 @@ class Desk:
 
 def desk_of(user: User, today: dt.date) -> Desk:
     told, mine, lists = asked_by(user), promised(user, today=today), lists_of(user, today=today)
-    under_way, number = reviews_of(user), numbers(user, today=today)[0]
+    zone = timezone.get_current_timezone_name()
+    under_way, number = reviews_of(user), numbers(user, today=today, zone=zone)[0]
+    unanswered = with_silence(filter(None, map(first_unanswered, lists)), today)
     add_next_steps(under_way)
     return Desk(
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
+        asked_of_me=[one for one in unanswered if one.sponsor_id == user.pk][:MOST_SHOWN],
+        silent=[one for one in unanswered if one.action_list.owner_id == user.pk][:MOST_SHOWN],
+        still_actions=number["still_actions"],
+        still_deals=number["still_deals"],
         drops=few(Drop.objects.to_decide_by(user)) if number["to_drop"] else [],
         answered=[answer for answer in told if answer.status != "stuck"][:MOST_SHOWN],
         requests=[one for one in mine if one.state == "requested"][:MOST_SHOWN],
@@ -121,12 +135,14 @@ def meets_by(action_list: ActionList, today: dt.date) -> bool:
 
 
 @prepared
-def numbers(user: User, *, today: dt.date) -> QuerySet:
-    """How many wait, of each kind."""
+def numbers(user: User, *, today: dt.date, zone: str) -> QuerySet:
+    """How many wait, of each kind. `zone` is the active one: what stands still is reckoned in its days."""
     waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
     waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
     waiting["to_check"] = EffectivenessCheck.objects.waiting_for(user, today)
     waiting["came_back"] = Recurrence.objects.waiting_for(user)
+    waiting["still_actions"] = ActionItem.objects.filter(action_list__owner=user.pk).stalled(today)
+    waiting["still_deals"] = Deal.objects.filter(owner=user.pk).stalled(today)
     waiting["to_drop"] = Drop.objects.to_decide_by(user)
     return counts(user, MOST_COUNTED, **waiting)
 
@@ -151,7 +167,7 @@ def reviews_of(user: User) -> QuerySet[Review]:
 def lists_of(user: User, *, today: dt.date) -> QuerySet[ActionList]:
     away = Absence.objects.on(today).values("person")
     theirs = promising(user).filter(action_list=OuterRef("pk"), person__in=away)
-    mine = ActionList.objects.of(user).with_dates_waiting().with_meeting_ahead()
+    mine = with_first_unanswered(ActionList.objects.of(user)).with_dates_waiting().with_meeting_ahead()
     return mine.annotate(away=Exists(theirs))[:MOST_COUNTED]
 
 

@@ -3,6 +3,7 @@ from math import ceil
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from failforward.filters import AboutFilter, AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
@@ -70,7 +71,12 @@ class DealFilter(OfDeals):
     q = TextFilter(label=_("Words in the deal"), method="with_words")
     outcome = django_filters.ChoiceFilter(
         label=_("How it stands"),
-        choices=[*Outcome.choices, (ANY_LOSS, _("any loss"))],
+        choices=[
+            *Outcome.choices,
+            ("stalled", _("open, and the buyer has not moved")),
+            ("parked", _("open and parked")),
+            (ANY_LOSS, _("any loss")),
+        ],
         method="ended",
         empty_label=_("Any way"),
     )
@@ -86,6 +92,9 @@ class DealFilter(OfDeals):
         fields: list[str] = []
 
     def ended(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        standing = {"stalled": rows.stalled, "parked": rows.parked}.get(value)
+        if standing:
+            return standing(timezone.localdate())
         return rows.lost() if value == ANY_LOSS else rows.filter(outcome=value)
 
 

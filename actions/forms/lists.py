@@ -48,6 +48,15 @@ class ListForm(Form):
         required=False,
         help_text=_("Somebody senior: actions take time and money that nobody planned for."),
     )
+    buy_in = forms.CharField(
+        label=_("What has the sponsor agreed to?"),
+        required=False,
+        widget=hand(2),
+        help_text=_("Time, money, a decision. A list that starts with the sponsor’s word gets further."),
+    )
+    buy_in_how = forms.ChoiceField(
+        label=_("How did they say it?"), choices=[("", _("not said")), *ActionList.Told.choices], required=False
+    )
     weekday = forms.TypedChoiceField(
         label=_("Meets on"), coerce=int, choices=ActionList.Weekday, initial=ActionList.Weekday.WEDNESDAY
     )
@@ -104,7 +113,7 @@ class ListChangeForm(VerbForm):
 
 
 class BuyInForm(VerbForm):
-    kept = ("buy_in", "buy_in_on")
+    kept = ("buy_in", "buy_in_on", "buy_in_how")
     buy_in = forms.CharField(
         label=_("What did the sponsor agree to?"),
         widget=hand(3),
@@ -112,6 +121,9 @@ class BuyInForm(VerbForm):
         error_messages={"required": _("Say what the sponsor agreed to.")},
     )
     buy_in_on = forms.DateField(label=_("When?"), widget=DateInput)
+    buy_in_how = forms.ChoiceField(
+        label=_("How did they say it?"), choices=[("", _("not said")), *ActionList.Told.choices], required=False
+    )
 
 
 class PersonForm(VerbForm):

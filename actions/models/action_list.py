@@ -39,7 +39,7 @@ class ActionListQuerySet(models.QuerySet):
         return self.filter(on_list(user, "pk"))
 
     def for_list(self) -> Self:
-        return self.select_related("owner", "sponsor", "team")
+        return self.select_related("owner", "sponsor", "team", "buy_in_by")
 
     def with_dates_waiting(self) -> Self:
         """`dates_wait`: a date was asked for that the owner has to agree to."""
@@ -191,7 +191,11 @@ class ActionList(models.Model):
         weekday: int = Weekday.WEDNESDAY,
         time: time = time(15),
         people: Iterable[User] = (),
+        buy_in: str = "",
+        buy_in_how: str = "",
+        today: date | None = None,
     ) -> "ActionList":
+        """Begins with the sponsor's word, where they have given it already."""
         with transaction.atomic():
             check_name(name, team)
             made = cls.objects.create(
@@ -207,6 +211,8 @@ class ActionList(models.Model):
                 ActionListPerson(action_list=made, user=user) for user in dict.fromkeys(people) if user != owner
             )
             record(made, "opened", by)
+            if buy_in.strip():
+                made.record_buy_in(by, buy_in, today or timezone.localdate(), how=buy_in_how)
         return made
 
     def change(self, by: User, seen: int | None = None, **values) -> None:

@@ -53,11 +53,6 @@ class SponsorRequestQuerySet(models.QuerySet):
         """What the sponsor `user` was asked and has not answered, the first needed first."""
         return self.unanswered().filter(sponsor=user.pk).order_by("needed_by", "pk")
 
-    def silent_for(self, user: User) -> Self:
-        """What `user` asked, or what was asked for a list of theirs, and nobody answered yet."""
-        mine = Q(action_list__owner=user.pk) | Q(asked_by=user.pk)
-        return self.unanswered().filter(mine).order_by("needed_by", "pk")
-
     def for_list(self) -> Self:
         return self.select_related("sponsor", "asked_by", "action", "action_list")
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.models import SponsorRequest
+from actions.models import ActionList, SponsorRequest
 from actions.models.sponsor_request import ASKED
 from actions.rhythm.silence import reachable_at
 from failforward import working_days
@@ -48,6 +48,23 @@ def with_silence(rows: Iterable[SponsorRequest], today: date) -> list[SponsorReq
     for one in rows:
         one.silence = in_words(one, today) if one.is_open else ""
     return rows
+
+
+def with_first_unanswered(lists: QuerySet) -> QuerySet:
+    """Of each list what its sponsor should answer first, in the query that reads the lists."""
+    waiting = SponsorRequest.objects.unanswered().filter(action_list=OuterRef("pk")).order_by("needed_by", "pk")
+    first = {f"first_{name}": Subquery(waiting.values(name)[:1]) for name in FIRST}
+    return lists.select_related("sponsor", "owner").annotate(**first)
+
+
+FIRST = ["id", "what", "asked_on", "needed_by", "sponsor_id"]
+
+
+def first_unanswered(shown: ActionList) -> SponsorRequest | None:
+    """Of a list that was loaded `with_first_unanswered`."""
+    if shown.first_id is None:
+        return None
+    return SponsorRequest(action_list=shown, **{name: getattr(shown, f"first_{name}") for name in FIRST})
 
 
 def remind(now: datetime) -> int:

@@ -285,3 +285,50 @@ def test_whoever_wants_no_reminders_gets_none_and_an_answer_takes_it_back(cast, 
     run_due(now + 12 * DAY)
 
     assert Mail.objects.get(kind="sponsor_reminder").state == "withheld"
+
+
+# --- Where silence stands ---------------------------------------------------------------------------
+
+
+def seen_by(client, person, path: str) -> str:
+    client.force_login(person)
+    return client.get(path).content.decode()
+
+
+def test_silence_stands_on_the_list_and_on_the_desks(cast, owned, asked, client):
+    asked.asked_on -= 9 * DAY
+    asked.save()
+    assert "Asked 9 days ago, no answer, needed by" in seen_by(client, cast.list_owner, f"/lists/{owned.pk}/")
+    desk = seen_by(client, cast.list_owner, "/")
+    assert "Sofia has not answered: “Half a day a week of Priya’s time”" in desk
+    assert "Asked 9 days ago, no answer, needed by" in desk
+    assert "Jonas’s list asks you: “Half a day a week of Priya’s time”" in seen_by(client, cast.sponsor, "/")
+    assert "Half a day a week" not in seen_by(client, cast.rep, "/")
+
+
+def test_the_owner_asks_from_the_list_and_the_sponsor_answers_at_the_desk(cast, owned, today, client):
+    client.force_login(cast.list_owner)
+    client.post(f"/lists/{owned.pk}/sponsor/", {"what": "A spare unit", "needed_by": today + 5 * DAY})
+    asked = SponsorRequest.objects.get()
+    page = seen_by(client, cast.sponsor, f"/sponsor-requests/{asked.pk}/")
+    assert "A spare unit" in page
+    client.post(f"/sponsor-requests/{asked.pk}/", {"state": "agreed", "words": ""})
+    asked.refresh_from_db()
+    assert asked.state == "agreed"
+    client.force_login(cast.list_owner)
+    assert client.post(f"/sponsor-requests/{asked.pk}/", {"state": "declined"}).status_code == 403
+
+
+def test_a_list_starts_with_the_sponsors_word_and_says_who_wrote_it_down(cast, client):
+    client.force_login(cast.manager)
+    fields = {"name": "Quotes", "team": cast.north.pk, "owner": cast.list_owner.pk, "sponsor": cast.sponsor.pk}
+    fields |= {"weekday": 3, "time": "15:00", "buy_in": "Half a day a week.", "buy_in_how": "call"}
+    cast.north.default_sponsor = cast.sponsor
+    cast.north.save()
+
+    answer = client.post("/lists/new/", fields)
+
+    assert answer.status_code == 302
+    page = client.get(answer.url).content.decode()
+    assert "Half a day a week." in page
+    assert "on the telephone; written down by Mara Lindqvist" in page

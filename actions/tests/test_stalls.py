@@ -97,9 +97,9 @@ def test_what_was_only_asked_for_holds_nothing_off(cast):
 
 def test_the_stalls_of_a_hundred_take_as_many_queries_as_those_of_one(cast, django_assert_num_queries):
     rows = [running(cast) for _number in range(4)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(1):
         stalls.stalls_of(rows[:1], TODAY)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(1):
         stalls.stalls_of(rows, TODAY)
 
 

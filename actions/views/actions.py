@@ -29,6 +29,7 @@ from actions.permissions import (
     can_work_on,
 )
 from actions.sponsors.silence import with_silence
+from actions.stalls import with_signs
 from actions.surroundings import around, with_surroundings
 from actions.tried import tried
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
@@ -122,7 +123,9 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
 def whole(actions: QuerySet, user: User) -> QuerySet:
     """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    return with_surroundings(actions.for_detail()).prefetch_related(
+    any_asked = Exists(SponsorRequest.objects.filter(action=OuterRef("pk")).order_by())
+    rows = with_signs(actions.for_detail(), timezone.localdate()).annotate(any_asked=any_asked)
+    return with_surroundings(rows).prefetch_related(
         Prefetch("milestones", Milestone.objects.select_related("seen_by")),
         Prefetch("milestones__date_changes", DateChange.objects.select_related("by", "decided_by")),
         Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
@@ -213,6 +216,8 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
 
 
 def asked_of_sponsor(action: ActionItem) -> list[SponsorRequest]:
+    if not action.any_asked:
+        return []
     asked = action.sponsor_requests.exclude(state=SponsorRequest.State.WITHDRAWN).for_list()
     return with_silence(asked.order_by("-asked_on", "-pk")[:50], timezone.localdate())
 

@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actions import asked
+from actions import asked, stalls
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
+from actions.forms.sponsors import AskSponsorForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.models import ActionItem, ActionList, Commitment, DateChange, Drop, EffectivenessCheck
+from actions.going import in_words, lately_on, with_lately
+from actions.models import ActionItem, ActionList, Commitment, DateChange, Drop, EffectivenessCheck, SponsorRequest
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
 from actions.permissions import can_agree_to_drop, can_decide_date, can_edit_list, can_open_lists
+from actions.sponsors.silence import with_silence
 from actions.undelivered import TROUBLE, trouble_on, undelivered_on
 from failforward.accounts.models import Absence, User
 from failforward.accounts.reach import reach_of
@@ -31,6 +34,7 @@ from failforward.paging import page_of
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
 SHOWN = 50
+ANSWERS_SHOWN = 5
 # What `?do=` shows in place of the open actions.
 OVER = "over"
 
@@ -86,9 +90,10 @@ def seen(user: User, pk: int) -> ActionList:
     over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
     readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
     return get_object_or_404(
-        readable.for_list()
+        with_lately(readable.for_list(), timezone.localdate())
         .with_dates_waiting()
         .with_drops_waiting()
+        .annotate(any_asked=Exists(SponsorRequest.objects.filter(action_list=OuterRef("pk")).order_by()))
         .with_checks_due(timezone.localdate())
         .with_meeting_ahead()
         .annotate(over_count=over),
@@ -140,7 +145,15 @@ PARTS = {
     "change": (ListChangeForm, lambda one, by, posted, **data: one.change(by, **data)),
     "buy-in": (
         BuyInForm,
-        lambda one, by, posted, buy_in, buy_in_on, seen: one.record_buy_in(by, buy_in, buy_in_on, seen),
+        lambda one, by, posted, buy_in, buy_in_on, buy_in_how, seen: one.record_buy_in(
+            by, buy_in, buy_in_on, seen, buy_in_how
+        ),
+    ),
+    "sponsor": (
+        AskSponsorForm,
+        lambda one, by, posted, what, needed_by: SponsorRequest.ask(
+            by, one, what, needed_by, now=timezone.now(), today=timezone.localdate()
+        ),
     ),
     "add-person": (PersonForm, lambda one, by, posted, person: one.add_person(by, person)),
     "remove-person": (Nothing, take_off),
@@ -166,9 +179,12 @@ def list_page(
         "can_edit": may_edit,
         "members": shown.people.order_by("name", "pk"),
         "meets_on": shown.next_meeting_on(today),
-        "actions": over(actions) if do == OVER else still_open(actions),
+        "actions": over(actions) if do == OVER else with_stalls(actions, today),
         "is_over": do == OVER,
         "commitments": commitments,
+        "lately": lately_on(shown, today),
+        "sponsor_requests": with_silence(asked_of_sponsor(shown), today),
+        "can_ask_sponsor": may_edit and shown.sponsor_id and shown.sponsor_id != user.pk,
         "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
         "drops_asked": drops_asked_on(shown, user) if shown.drops_wait else [],
         "checks_due": checks_due_on(shown, today) if shown.checks_wait else [],
@@ -180,6 +196,26 @@ def list_page(
         "today": today,
     }
     return render(request, "actions/list_detail.html", context, status=status)
+
+
+def asked_of_sponsor(shown: ActionList) -> list[SponsorRequest]:
+    """What waits, the first needed first; then the last answers."""
+    if not shown.any_asked:
+        return []
+    asked = list(
+        shown.sponsor_requests.for_list().exclude(state=SponsorRequest.State.WITHDRAWN).order_by("-pk")[:SHOWN]
+    )
+    waiting = sorted((one for one in asked if one.is_open), key=lambda one: one.needed_by)
+    answered = sorted((one for one in asked if one.is_answered), key=lambda one: one.answered_on, reverse=True)
+    return waiting + answered[:ANSWERS_SHOWN]
+
+
+def with_stalls(actions: QuerySet, today: date) -> list[ActionItem]:
+    found = list(still_open(stalls.with_signs(actions, today)))
+    for one in found:
+        stall = stalls.stall_of_row(one, today)
+        one.stalled = in_words(stall, today) if stall else ""
+    return found
 
 
 def dates_asked_on(shown: ActionList) -> QuerySet:
