@@ -28,5 +28,5 @@ class ActionsConfig(AppConfig):
         finding.after_taking.append(recurrences.put_by_hand)
         words.register()
         commitment_words.register()
-        people.after_a_new_address += [replanning.replan_for, outgoing.ask_after_all]
+        people.after_a_new_address += [replanning.replan_for, outgoing.ask_after_all, meeting_mail.invite_after_all]
         times.after_new_times.append(replanning.replan_for)

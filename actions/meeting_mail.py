@@ -1,5 +1,6 @@
 """Mails about meetings: into the calendar, out of it, why one is skipped, and the minutes."""
 
+from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
@@ -8,11 +9,12 @@ from actions.minutes import minutes_for
 from actions.models import Invitee, Meeting, MeetingPerson, MeetingSeries
 from actions.models.invitee import CANCELLATION, INVITATION, MINUTES, SKIPPED
 from actions.models.meeting_state import State
-from failforward import links
+from failforward import links, outbox
 from failforward.accounts.models import User
 from failforward.mail import Message
 from failforward.outbox import catalogue
 from failforward.outbox.models import Mail
+from failforward.outbox.models import State as MailState
 
 
 def register() -> None:
@@ -34,7 +36,7 @@ def render_invitation(mail: Mail) -> Message:
 
     invitee = invitee_of(mail)
     sent = invitations.sent_to(invitee, mail.due_at)
-    before = Mail.objects.filter(kind=INVITATION, subject_id=invitee.pk, state="sent", pk__lt=mail.pk)
+    before = Mail.objects.filter(kind=INVITATION, subject_id=invitee.pk, state=MailState.SENT, pk__lt=mail.pk)
     text = invitations.invitation(sent, invitations.skipped_of(invitee.series))
     return about_series("meeting_invitation", invitee, text, is_change=before.exists() and invitee.version > 1)
 
@@ -53,6 +55,15 @@ def is_invited(pk: int | None) -> bool | str:
 
 def is_not_invited(pk: int | None) -> bool | str:
     return Invitee.objects.filter(pk=pk, invited=False).exists() or _("They are on the list again.")
+
+
+def invite_after_all(person: User) -> None:
+    """With an address at last: the newest invitation, where it could not go out."""
+    now = timezone.now()
+    for pk in Invitee.objects.filter(person=person, invited=True).values_list("pk", flat=True):
+        newest = Mail.objects.filter(kind=INVITATION, subject_id=pk).order_by("-pk").defer("body").first()
+        if newest is not None and newest.state == MailState.WITHHELD and person.email:
+            outbox.replan(newest, now)
 
 
 def about_series(template: str, invitee: Invitee, calendar: str, **more) -> Message:

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from actions.models import CalendarFeed, Invitee, Meeting, MeetingSeries
 from failforward import testing
+from failforward.accounts import people
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 
@@ -305,3 +306,22 @@ def test_hostile_names_stay_in_their_line(cast, owned):
     assert [str(one.value) for one in made.vevent.attendee_list] == [f"mailto:{cast.rep.email}"]
     assert "\r\nX-EVIL" not in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+def test_whoever_gets_an_address_later_gets_the_newest_invitation_then(cast, owned):
+    cast.rep.email = None
+    cast.rep.save(update_fields=["email"])
+    series = MeetingSeries.plan(cast.list_owner, owned, now=NOW)
+    send()
+    series.change(cast.list_owner, now=NOW, minutes=60)
+    send(5)
+    assert mails(cast.rep) == []
+    cast.rep.email = "ines@new.example"
+    cast.rep.save(update_fields=["email"])
+    for look_again in people.after_a_new_address:
+        look_again(cast.rep)
+    send(10)
+    run_due()
+    [message] = mails(cast.rep)
+    assert "60 minutes" in message.get_body(("plain",)).get_content()
+    assert len(owners(cast.rep).events) == 1
