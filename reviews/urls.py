@@ -3,6 +3,7 @@ from django.urls import path
 from reviews.views import (
     begin,
     board,
+    buyer,
     capture,
     categories,
     coding,
@@ -93,6 +94,9 @@ urlpatterns = [
     path("deals/<int:pk>/", deals.deal_detail, name="deal_detail"),
     path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
     path("deals/<int:pk>/activities/", deals.activity_new, name="activity_new"),
+    path("deals/<int:pk>/buyer/", buyer.buyer, name="deal_buyer"),
+    path("deals/<int:pk>/buyer/<slug:verb>/", buyer.buyer_verb, name="deal_buyer_verb"),
+    path("client-questions/<int:pk>/", buyer.client_question, name="client_question"),
     path("deals/<int:pk>/review/", deals.deal_review, name="deal_review"),
     path("deals/<int:pk>/hand-off/", hand_off.begin, name="hand_off_new"),
     path("reviews/<int:pk>/checklist/", hand_off.checklist, name="hand_off_checklist"),

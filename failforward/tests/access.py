@@ -38,7 +38,16 @@ from failforward.accounts.models import Absence
 from failforward.inbound.models import InboundMail
 from failforward.outbox.models import Mail
 from failforward.testing import Cast
-from reviews.models import CaptureToken, Debrief, HandOff, ImportJob, ReturningOneOffs, Session, ThanksToken
+from reviews.models import (
+    CaptureToken,
+    ClientQuestion,
+    Debrief,
+    HandOff,
+    ImportJob,
+    ReturningOneOffs,
+    Session,
+    ThanksToken,
+)
 
 EVERYBODY = "admin manager rep other_rep facilitator list_owner sponsor support partner outsider"
 NORTH = "manager rep other_rep facilitator list_owner support"
@@ -111,6 +120,7 @@ def build() -> World:
         from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
     )
     partner = Partner.objects.create(commitment=commitment, person=cast.partner, state="agreed", asked_at=testing.NOW)
+    open_deal = testing.deal(cast, outcome="open", lost_on=None, closed_on=None)
     help_asked = SponsorRequest.objects.create(
         action_list=owned,
         sponsor=cast.sponsor,
@@ -139,7 +149,10 @@ def build() -> World:
             "review": review,
             "meeting": meeting,
             "running": running,
-            "open_deal": testing.deal(cast, outcome="open", lost_on=None, closed_on=None),
+            "open_deal": open_deal,
+            "client_question": ClientQuestion.objects.create(
+                deal=open_deal, question="What would move it?", asked_on=testing.TODAY
+            ),
             "won": won,
             "hand_off": handed,
             "promise": handed.add_promise(cast.rep, "Delivered before Easter."),
@@ -297,6 +310,11 @@ ROWS: list[Row] = [
         post_403="facilitator",
     ),
     Row("activity_new", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
+    # Of a deal that is closed there is nothing to wait for: the page leads to the deal.
+    Row("deal_buyer", lambda w: (w.deal.pk,), get=CODERS, status=302),
+    Row("deal_buyer", lambda w: (w.open_deal.pk,), get=DEAL_WRITERS, label="open"),
+    Row("deal_buyer_verb", lambda w: (w.deal.pk, "move"), post=DEAL_WRITERS, post_403="facilitator"),
+    Row("client_question", lambda w: (w.client_question.pk,), get=DEAL_WRITERS, post=DEAL_WRITERS),
     Row("deal_review", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
     Row("deal_detail", lambda w: (w.won.pk,), get=DEAL_WRITERS, label="won"),
     Row("hand_off_new", lambda w: (w.won.pk,), get=DEAL_WRITERS, post=DEAL_WRITERS),

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -110,7 +112,20 @@ def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused 
         "form": form,
         "refused": refused,
     }
+    if deal.outcome == Outcome.OPEN:
+        context |= on_the_clock(deal, timezone.localdate())
     return render(request, "reviews/deal_detail.html", context)
+
+
+def on_the_clock(deal: Deal, today: date) -> dict:
+    """How long the buyer has not moved."""
+    clock = deal.clock_on(today)
+    return {
+        "clock": clock,
+        "stalled_since": clock.stalled_since(today),
+        "still_days": (today - clock.since).days,
+        "is_parked": clock.is_parked(today),
+    }
 
 
 def look_back(deal: Deal, user: User) -> Review:

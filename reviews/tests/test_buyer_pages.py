@@ -1,0 +1,117 @@
+"""The page of an open deal that asks whether the buyer moves."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from failforward import testing
+from reviews.models import Activity, ClientQuestion, Deal, JointMilestone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return testing.cast()
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def deal(cast, today):
+    return testing.deal(
+        cast, outcome="open", lost_on=None, closed_on=None, opened_on=today - dt.timedelta(40), name="Kilns"
+    )
+
+
+def page(client, person, path: str) -> str:
+    client.force_login(person)
+    return client.get(path).content.decode()
+
+
+def post(client, deal, verb: str, **said):
+    return client.post(f"/deals/{deal.pk}/buyer/{verb}/", {f"{verb}-{name}": value for name, value in said.items()})
+
+
+def test_a_stalled_deal_offers_the_question_to_the_client(cast, deal, client):
+    assert "The buyer has not moved for 40 days." in page(client, cast.rep, f"/deals/{deal.pk}/")
+    assert "The buyer has not moved for 40 days." in page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    form = page(client, cast.rep, f"/deals/{deal.pk}/buyer/?do=ask")
+    assert "What would have to happen on your side for this to go on?" in form
+
+
+def test_the_buyers_move_and_an_agreed_milestone_are_noted(cast, deal, today, client):
+    client.force_login(cast.rep)
+    assert post(client, deal, "move", subject="They sent the drawing", happened_on=today).status_code == 302
+    assert Activity.objects.get().direction == "in"
+    due = today + dt.timedelta(20)
+    answer = post(client, deal, "agree", what="The pilot runs", with_whom="", agreed_on=today, due_on=due)
+    assert answer.status_code == 400
+    assert "The pilot runs" in answer.content.decode()
+    post(client, deal, "agree", what="The pilot runs", with_whom="Anna Berg", agreed_on=today, due_on=due)
+    assert JointMilestone.objects.get().with_whom == "Anna Berg"
+    text = page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert "The buyer moved last on" in text
+    assert "They sent the drawing" in text
+
+
+def test_it_is_parked_with_a_reason_and_a_day_and_taken_up_again(cast, deal, today, client):
+    client.force_login(cast.rep)
+    until = today + dt.timedelta(30)
+    assert post(client, deal, "park", reason="", until=until).status_code == 400
+    assert post(client, deal, "park", reason="Their budget round", until=until).status_code == 302
+    assert "Their budget round" in page(client, cast.rep, f"/deals/{deal.pk}/")
+    assert post(client, deal, "take-up").status_code == 302
+    deal.refresh_from_db()
+    assert deal.parked_until is None
+
+
+def test_the_question_and_all_that_came_of_it(cast, deal, today, client):
+    client.force_login(cast.rep)
+    post(client, deal, "ask", question="What would move it?", whom="Anna Berg", asked_on=today)
+    asked = ClientQuestion.objects.get()
+    path = f"/client-questions/{asked.pk}/"
+    said = {"said": "Their IT has to agree.", "said_on": today, "seen": asked.version}
+
+    refused = client.post(path, said | {"addresses": "not_ours"})
+    assert refused.status_code == 400
+    assert "Their IT has to agree." in refused.content.decode()
+
+    answered = said | {"answered": "We know.", "addresses": "not_ours", "options": "A call with our security lead."}
+    assert client.post(path, answered).status_code == 302
+
+    text = page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    for words in ("Their IT has to agree.", "We know.", "A call with our security lead.", "Not in our power"):
+        assert words in text
+    assert not Deal.objects.stalled(today).exists()
+    assert client.post(path, answered | {"said": "Something else"}).status_code == 400, "somebody else changed it"
+
+
+def test_who_reads_the_deal_reads_this_and_only_who_writes_it_writes(cast, deal, client):
+    reader = cast.manager
+    assert page(client, reader, f"/deals/{deal.pk}/buyer/")
+    client.force_login(cast.other_rep)
+    assert client.get(f"/deals/{deal.pk}/buyer/").status_code == 404
+    assert post(client, deal, "take-up").status_code == 404
+
+
+def test_the_list_of_deals_shows_the_stalled_and_the_parked(cast, deal, today, client):
+    parked = testing.deal(cast, outcome="open", lost_on=None, closed_on=None, opened_on=today, name="Dryers")
+    parked.park(cast.rep, "Their budget round", today + dt.timedelta(9), today=today)
+    stalled = page(client, cast.rep, "/deals/?outcome=stalled")
+    assert ("Kilns" in stalled, "Dryers" in stalled) == (True, False)
+    resting = page(client, cast.rep, "/deals/?outcome=parked")
+    assert ("Kilns" in resting, "Dryers" in resting) == (False, True)
+    assert "In one of your deals the buyer has not moved for two weeks" in page(client, cast.rep, "/")
+
+
+def test_a_closed_deal_has_no_such_page(cast, client):
+    lost = testing.deal(cast)
+    client.force_login(cast.rep)
+    assert client.get(f"/deals/{lost.pk}/buyer/").status_code == 302
+    assert post(client, lost, "move", subject="They rang", happened_on=timezone.localdate()).status_code == 302
+    assert not Activity.objects.exists()
