@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from actions.agenda import Agenda, Line, Since, agenda_of
 from actions.models import ActionItem, Commitment, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone
@@ -87,8 +87,9 @@ def figures_of(meeting: Meeting, now: datetime) -> Figures:
 
 
 def in_words(figures: Figures | Meeting) -> list[tuple[int, str]]:
+    reached, kept, gone = figures.milestones_reached, figures.promises_kept, figures.problems_gone
     return [
-        (figures.milestones_reached, _("milestones reached with evidence")),
-        (figures.promises_kept, _("promises kept")),
-        (figures.problems_gone, _("problems proved gone")),
+        (reached, ngettext("milestone reached with evidence", "milestones reached with evidence", reached)),
+        (kept, ngettext("promise kept", "promises kept", kept)),
+        (gone, ngettext("problem proved gone", "problems proved gone", gone)),
     ]

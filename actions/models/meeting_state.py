@@ -23,7 +23,7 @@ class Heading(models.TextChoices):
     SILENT = "silent", _("No answer yet")
     CHECKS = "checks", _("To be checked")
     SPONSOR = "sponsor", _("Asked of the sponsor")
-    FINDINGS = "findings", _("New findings")
+    FINDINGS = "findings", _("New findings and proposals")
     ON_TRACK = "on_track", _("On track")
 
 

@@ -288,7 +288,7 @@ def test_closing_freezes_the_agenda_and_counts_what_was_achieved(cast, weekly, m
     assert meetings.close(meeting, cast.list_owner, now=NOW)
     assert not meetings.close(meeting, cast.list_owner, now=NOW)
     assert meetings.in_words(meeting) == [
-        (1, "milestones reached with evidence"),
+        (1, "milestone reached with evidence"),
         (2, "promises kept"),
         (0, "problems proved gone"),
     ]

@@ -102,7 +102,7 @@ def test_a_meeting_goes_from_lobby_to_minutes(cast, weekly, meeting, jonas):
         "Minutes of",
         "They pair.",
         "Ask first.",
-        "<b>1</b> promises kept",
+        "<b>1</b> promise kept",
         "Who tells marketing?",
         "present",
     ):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from failforward.demo.build import Story
 
 LIST, CHAIR, ABSENT = "quotes", "jonas", "tom"
-HAPPENED = "It went out on the Tuesday, two days before they asked."
-LEARNED = "A date we name ourselves is one we keep."
+HAPPENED = "It is done, and we looked at it together."
+LEARNED = "What takes an hour together takes a week by mail."
 PARKED = "Who tells marketing when a price changes?"
 
 

@@ -1,0 +1,122 @@
+"""Two who have the chair press at the same moment, on the real database: nothing is lost and nothing is done twice."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from actions.models import Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
+from failforward import testing
+from failforward.outbox.models import Mail
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 6
+
+
+def all_at_once(act) -> list:
+    start = Barrier(MANY)
+
+    def one(number: int):
+        try:
+            start.wait(timeout=30)
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(MANY) as pool:
+        return list(pool.map(one, range(MANY)))
+
+
+@pytest.fixture
+def room():
+    """Jonas has the chair, Mara manages the team and runs it too: each presses by hands of their own."""
+    cache.clear()
+    cast = testing.cast()
+    weekly = testing.action_list(cast, people=(cast.rep, cast.manager))
+    promises = [promise(cast, weekly, number) for number in range(MANY)]
+    meeting = Meeting.call(cast.list_owner, weekly, now=timezone.now())
+    meeting.begin(cast.list_owner, [cast.rep.pk, cast.manager.pk], now=timezone.now())
+    hands = [Client() for _ in range(MANY)]
+    for number, hand in enumerate(hands):
+        hand.force_login((cast.list_owner, cast.manager)[number % 2])
+    return cast, meeting, promises, hands
+
+
+def promise(cast, weekly, number):
+    work = testing.action(cast, action_list=weekly, state="in_progress", done_criterion="Seen")
+    on = timezone.localdate() - dt.timedelta(1)
+    made = testing.commitment(cast, action=work, action_list=weekly, due_on=on, asked_by=cast.list_owner)
+    Commitment.objects.filter(pk=made.pk).update(created_at=timezone.now() - dt.timedelta(6))
+    return made
+
+
+def leave(hand, meeting, made, **words):
+    said = {"item": f"commitment:{made.pk}", "how": "done", "happened": "It works."} | words
+    return hand.post(f"/meetings/{meeting.pk}/leave/", said).status_code
+
+
+def test_the_same_item_left_by_many_hands_is_left_once(room):
+    cast, meeting, promises, hands = room
+    tomorrow = (timezone.localdate() + dt.timedelta(1)).isoformat()
+    words = {"how": "next", "next_what": "Ask Lena", "next_who": cast.rep.pk, "next_on": tomorrow}
+    assert all_at_once(lambda number: leave(hands[number], meeting, promises[0], **words)) == [302] * MANY
+    assert MeetingItem.objects.get().left_as == "next"
+    assert Commitment.objects.filter(what="Ask Lena").count() == 1
+    assert Answer.objects.count() == 1
+    assert FollowUp.objects.filter(commitment__what="Ask Lena", state="planned").count() == 1
+
+
+def test_of_different_words_one_stands_and_all_others_come_back(room):
+    cast, meeting, promises, hands = room
+
+    def press(number: int) -> tuple[int, bool]:
+        said = {"item": f"commitment:{promises[0].pk}", "how": "done", "happened": f"Words {number}"}
+        answer = hands[number].post(f"/meetings/{meeting.pk}/leave/", said)
+        return answer.status_code, f"Words {number}</textarea>".encode() in answer.content
+
+    said = all_at_once(press)
+    assert sorted(code for code, _kept in said) == [302] + [409] * (MANY - 1)
+    assert all(kept for code, kept in said if code == 409)
+    stands = next(number for number, (code, _kept) in enumerate(said) if code == 302)
+    assert MeetingItem.objects.get().happened == f"Words {stands}"
+    assert Answer.objects.get().outcome == f"Words {stands}"
+
+
+def test_different_items_left_at_once_are_all_kept(room):
+    cast, meeting, promises, hands = room
+    codes = all_at_once(lambda number: leave(hands[number], meeting, promises[number], happened=f"Words {number}"))
+    assert codes == [302] * MANY
+    assert sorted(MeetingItem.objects.values_list("happened", "position")) == [
+        (f"Words {number}", MeetingItem.objects.get(happened=f"Words {number}").position) for number in range(MANY)
+    ]
+    assert sorted(MeetingItem.objects.values_list("position", flat=True)) == list(range(1, MANY + 1))
+    assert Commitment.objects.filter(state="kept").count() == MANY
+
+
+def test_closed_by_many_hands_it_is_closed_once_and_the_next_is_planned_once(room):
+    cast, meeting, promises, hands = room
+    MeetingSeries.plan(cast.list_owner, meeting.action_list, now=timezone.now())
+    codes = all_at_once(lambda number: hands[number].post(f"/meetings/{meeting.pk}/close/").status_code)
+    assert codes == [302] * MANY
+    assert MeetingItem.objects.filter(meeting=meeting).count() == MANY
+    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["closed", "planned"]
+    assert not Mail.objects.filter(kind="request").exists()
+
+
+def test_begun_called_and_parked_by_many_hands(room):
+    cast, meeting, promises, hands = room
+    other = testing.action_list(cast, people=(cast.rep, cast.manager))
+
+    def go(number: int) -> list[int]:
+        called = hands[number].post(f"/lists/{other.pk}/meet/")
+        verbs = [("begin", {"present": [cast.rep.pk]}), ("park", {"what": "Who tells marketing?"})]
+        return [called.status_code, *(hands[number].post(f"{called.url}{v}/", data).status_code for v, data in verbs)]
+
+    assert all_at_once(go) == [[302, 302, 302]] * MANY
+    assert Meeting.objects.filter(action_list=other).count() == 1
+    assert Parked.objects.count() == 1
