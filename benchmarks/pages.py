@@ -60,6 +60,8 @@ PAGES = [
     ("sorting events", "manager", "/coding/", DETAIL),
     ("a review of 50 events", "manager", "{review}", DETAIL),
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
+    ("the lobby of a meeting of 300 items", "manager", "{lobby}", DETAIL),
+    ("the walk of a meeting of 300 items", "manager", "{walk}", DETAIL),
     *((f"a session of 45 people, 200 events: {step}", "manager", f"{{session}}?step={step}", DETAIL) for step in STEPS),
 ]
 
@@ -180,7 +182,37 @@ def some_objects() -> dict[str, str]:
     for action in ActionItem.objects.bulk_create(actions):
         ActionFinding.objects.create(action=action, finding=finding)
     held = hold_session(review, finding)
-    return {"review": review.get_absolute_url(), "finding": finding.get_absolute_url(), "session": held}
+    lobby, walk = (prepare_meeting(review.team_id, owner, name) for name in ("Ahead", "Under way"))
+    walk.begin(owner, [], now=timezone.now())
+    places = {"lobby": lobby.get_absolute_url(), "walk": walk.get_absolute_url(), "session": held}
+    return places | {"review": review.get_absolute_url(), "finding": finding.get_absolute_url()}
+
+
+def prepare_meeting(team_id: int, owner, name: str):
+    """Of a list with 150 promises that are due or answered and 150 actions that wait."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from actions.models import ActionItem, ActionList, Answer, Commitment, FollowUp, Meeting
+
+    now, today = timezone.now(), timezone.localdate()
+    owned = ActionList.objects.create(name=name, team_id=team_id, owner=owner)
+    waits = {"state": "blocked", "blocked_by": "the lab", "done_criterion": "Not seen again", "responsible": owner}
+    actions = ActionItem.objects.bulk_create(
+        ActionItem(action_list=owned, team_id=team_id, what=f"Action {number}", **waits) for number in range(300)
+    )
+    on = today - timedelta(1)
+    asked = {"person": owner, "asked_by": owner, "state": "accepted", "agreed_on": on, "due_on": on, "first_due_on": on}
+    said = "Try the demo unit with the three gateways our buyers use most, so that no demo fails on pairing again."
+    promises = Commitment.objects.bulk_create(
+        Commitment(what=said, action=action, action_list=owned, team_id=team_id, **asked) for action in actions[:150]
+    )
+    put = {"due_on": on, "hour": 16, "zone": "UTC", "due_at": now, "state": "answered"}
+    questions = FollowUp.objects.bulk_create(FollowUp(commitment=promise, **put) for promise in promises[:50])
+    given = {"status": "partly", "outcome": "Two of three pair.", "by": owner, "answered_at": now}
+    Answer.objects.bulk_create(Answer(follow_up=question, **given) for question in questions)
+    return Meeting.call(owner, owned, now=now)
 
 
 def hold_session(like, finding) -> str:
