@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from failforward.accounts.models import Team
+from failforward.prepared import prepared
 from reviews import cost
 from reviews.cost import Chance, LossCost
 from reviews.loss_costs import Rates, cost_with, parts_of
@@ -59,41 +60,52 @@ def count_anew(reviews: Iterable[int]) -> None:
         return
     # Without a savepoint: it is a part of the verb, and fails with it.
     with transaction.atomic(savepoint=False):
-        teams = hold(now_or_before(ids))
-        before = {(one.review_id, one.category): one for one in Contribution.objects.filter(review__in=ids)}
+        teams = {team.pk: team for team in teams_of(*ids)}
+        before = {(one.review_id, one.category): one for one in put_in_before(*ids)}
         after = {(one.review_id, one.category): one for one in put_in_by(ids, teams, before)}
         changed = [one for at, one in after.items() if at not in before or values(one) != values(before[at])]
         gone = [one for at, one in before.items() if at not in after]
         if gone:
             Contribution.objects.filter(pk__in=[one.pk for one in gone]).delete()
         if changed:
-            Contribution.objects.bulk_create(
-                changed,
-                update_conflicts=True,
-                unique_fields=["review", "category"],
-                update_fields=[name.removesuffix("_id") for name in WRITTEN],
-            )
+            write(changed)
             gone += [before[one.review_id, one.category] for one in changed if (one.review_id, one.category) in before]
         move(changed, gone)
 
 
-def hold(which: Q) -> dict[int, Team]:
+@prepared
+def teams_of(*reviews: int) -> QuerySet[Team]:
+    """Of now and of before."""
+    now = Q(pk__in=Review.objects.filter(pk__in=reviews).values("team"))
+    return hold(now | Q(pk__in=Contribution.objects.filter(review__in=reviews).values("team")))
+
+
+def hold(which: Q) -> QuerySet[Team]:
     """The teams whose sums move, held in one order until the transaction ends: within a team one writer comes after
     the other, so that no two wait for each other. New deals and reviews of the team are not held up."""
-    held = Team.objects.filter(which).order_by("pk").only(*OF_TEAM).select_for_update(no_key=True)
-    return {team.pk: team for team in held}
+    return Team.objects.filter(which).order_by("pk").only(*OF_TEAM).select_for_update(no_key=True)
 
 
-def now_or_before(ids: list[int]) -> Q:
-    now = Q(pk__in=Review.objects.filter(pk__in=ids).values("team"))
-    return now | Q(pk__in=Contribution.objects.filter(review__in=ids).values("team"))
+@prepared
+def put_in_before(*reviews: int) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(review__in=reviews)
+
+
+@prepared
+def counted_of(*reviews: int) -> QuerySet[Review]:
+    return Review.objects.filter(pk__in=reviews, **COUNTED).select_related("deal", "direct_cost").only(*OF_REVIEW)
+
+
+@prepared
+def sorted_of(*reviews: int) -> QuerySet[FailureEvent]:
+    events = FailureEvent.objects.filter(review__in=reviews, verdict__in=[Verdict.SYSTEMIC, Verdict.ONE_OFF])
+    return events.only("review_id", "uuid", "category", "verdict", "causal_role")
 
 
 def put_in_by(ids: list[int], teams: dict[int, Team], before: Mapping[tuple, Contribution]) -> Iterable[Contribution]:
-    counted = list(Review.objects.filter(pk__in=ids, **COUNTED).select_related("deal", "direct_cost").only(*OF_REVIEW))
+    counted = counted_of(*ids)
     events = defaultdict(list)
-    sorted_out = FailureEvent.objects.filter(review__in=counted, verdict__in=[Verdict.SYSTEMIC, Verdict.ONE_OFF])
-    for event in sorted_out.only("review_id", "uuid", "category", "verdict", "causal_role"):
+    for event in sorted_of(*ids):
         events[event.review_id].append(event)
     chances = Chances()
     for review in counted:
@@ -164,24 +176,32 @@ def move(put_in: Iterable[Contribution], taken_out: Iterable[Contribution]) -> N
         ((key, delta) for key, delta in deltas.items() if any(delta.values())),
         key=lambda row: [part or 0 if name == "owner_id" else part for name, part in zip(KEY, row[0], strict=True)],
     )
-    for start in range(0, len(rows), MOST_ROWS):
-        upsert(rows[start : start + MOST_ROWS])
+    table, names = Summary._meta.db_table, [*KEY, *MEASURES]
+    added = [f"{name} = {table}.{name} + excluded.{name}" for name in MEASURES]
+    upsert(table, names, [[*key, *(delta[name] for name in MEASURES)] for key, delta in rows], OF_A_KIND, added)
 
 
+def write(rows: Iterable[Contribution]) -> None:
+    names = ["review_id", *WRITTEN]
+    said = [[getattr(one, name) for name in names] for one in rows]
+    upsert(Contribution._meta.db_table, names, said, OF_A_REVIEW, [f"{name} = excluded.{name}" for name in WRITTEN])
+
+
+# What tells one row from another, as the two constraints say.
+OF_A_KIND = "team_id, COALESCE(owner_id, 0), category, month, currency"
+OF_A_REVIEW = "review_id, category"
 # SQLite takes no more than 32,766 values at once.
 MOST_ROWS = 1_000
 
 
-def upsert(rows: list[tuple[tuple, Counter]]) -> None:
+def upsert(table: str, names: list[str], rows: list[list], of: str, changes: list[str]) -> None:
     """The same words on both databases; Django's own upsert can set a column, and not add to it."""
-    table = Summary._meta.db_table
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in MEASURES)
-    row = f"({', '.join(['%s'] * len(KEY + MEASURES))})"
-    sql = f"""INSERT INTO {table} ({", ".join(KEY + MEASURES)}) VALUES {", ".join([row] * len(rows))}
-        ON CONFLICT (team_id, COALESCE(owner_id, 0), category, month, currency) DO UPDATE SET {added}"""  # noqa: S608
-    said = [
-        [*key[:3], connection.ops.adapt_datefield_value(key[3]), key[4], *(delta[name] for name in MEASURES)]
-        for key, delta in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for one in said for value in one])
+    row, month = f"({', '.join(['%s'] * len(names))})", names.index("month")
+    for one in rows:
+        one[month] = connection.ops.adapt_datefield_value(one[month])
+    for start in range(0, len(rows), MOST_ROWS):
+        some = rows[start : start + MOST_ROWS]
+        sql = f"""INSERT INTO {table} ({", ".join(names)}) VALUES {", ".join([row] * len(some))}
+            ON CONFLICT ({of}) DO UPDATE SET {", ".join(changes)}"""  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for one in some for value in one])

@@ -109,7 +109,7 @@ def rebuild(teams: list[int] | None = None) -> None:
     work in a team meanwhile wait for a moment, and what they change is counted before or after."""
     for some in batches(spans(teams)):
         with transaction.atomic():
-            held = hold(Q(pk__in=[span.team for span in some]))
+            held = {team.pk: team for team in hold(Q(pk__in=[span.team for span in some]))}
             for span in some:
                 fill(span, held[span.team])
 

@@ -63,6 +63,13 @@ def test_it_takes_one_query_and_the_people_with_it(teams, django_assert_num_quer
         assert names(members(teams[1].pk)) == ["Ines"]
 
 
+def test_of_very_many_ids_none_is_lost(teams):
+    north, south = teams
+
+    assert len(members(*range(-500, 0), south.pk)) == 1
+    assert len(members(*range(-500, 0), north.pk, south.pk)) == 4
+
+
 def test_an_id_that_nobody_has_finds_nothing(teams):
     assert members(0) == members(-1) == []
 
