@@ -110,7 +110,7 @@ def of_request(line: Line) -> Story:
         agreed_on=asked.asked_on,
         due_on=asked.needed_by,
         first_due_on=asked.needed_by,
-        url=asked.subject.get_absolute_url() if asked.action else "",
+        url=asked.get_absolute_url(),
         state=asked.state,
         kind="sponsor",
         action=asked.action,

@@ -8,7 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from actions.models import ActionFinding, Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
+from actions.models import (
+    ActionFinding,
+    Answer,
+    Commitment,
+    FollowUp,
+    Meeting,
+    MeetingItem,
+    MeetingSeries,
+    Parked,
+    SponsorRequest,
+)
 from failforward import testing
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +262,23 @@ def test_a_finding_of_a_team_is_told_to_its_members_alone(client, cast, weekly, 
     assert "Nobody rings back" in client.get(url(meeting)).content.decode()
     client.force_login(cast.partner)
     assert "Nobody rings back" not in client.get(url(meeting)).content.decode()
+
+
+def test_each_kind_of_item_fills_the_screen(cast, weekly, running, jonas):
+    today = timezone.localdate()
+    asked = {"sponsor": cast.sponsor, "asked_by": cast.list_owner, "asked_on": today, "asked_at": timezone.now()}
+    asked = SponsorRequest.objects.create(action_list=weekly, what="Two days of a developer", needed_by=today, **asked)
+    waits = {"state": "blocked", "blocked_by": "the lab", "done_criterion": "Not seen again"}
+    action = testing.action(cast, action_list=weekly, what="Buy a rig", **waits)
+    finding = testing.finding(cast, title="Nobody rings back")
+    shown = {
+        f"sponsor_request:{asked.pk}": ("Two days of a developer", "Sofia Berg"),
+        f"action:{action.pk}": ("Buy a rig", "Waits for: the lab"),
+        f"finding:{finding.pk}": ("Nobody rings back", "Dropped because"),
+    }
+    for item, words in shown.items():
+        page = jonas.get(url(running), {"item": item}).content.decode()
+        assert all(word in page for word in words), item
+    assert "Moved" not in jonas.get(url(running), {"item": f"finding:{finding.pk}"}).content.decode()
+    # What does not exist leads to where all are.
+    assert jonas.get(url(running), {"item": "action:999999"}).context["place"] == f"action:{action.pk}"

@@ -1,5 +1,7 @@
 import pytest
+from django.utils import timezone
 
+from actions.models import Meeting, MeetingSeries
 from failforward import testing
 from failforward.outbox import channel
 from failforward.outbox.models import Channel
@@ -102,3 +104,23 @@ def test_that_mail_is_paused_is_an_admins_to_mend(world, client, django_assert_m
     assert "Mail is paused" not in page(client, world.cast.manager)
     channel.open_again()
     assert "Mail is paused" not in page(client, world.cast.admin)
+
+
+def test_a_list_that_meets_today_stands_first(client):
+    cast = testing.cast()
+    weekly = testing.action_list(cast, people=(cast.rep,), name="Quotes")
+    for person in (cast.rep, cast.other_rep):
+        client.force_login(person)
+        assert b"The agenda has prepared itself" not in client.get("/").content
+    meeting = Meeting.call(cast.list_owner, weekly, now=timezone.now())
+    client.force_login(cast.rep)
+    # Nothing on it is proposed to claimed done: there is nothing to meet about.
+    assert b"The agenda has prepared itself" not in client.get("/").content
+    testing.action(cast, action_list=weekly)
+    MeetingSeries.objects.create(action_list=weekly, starts_on=timezone.localdate())
+    page = client.get("/").content.decode()
+    assert "The agenda has prepared itself" in page and f'href="/meetings/{meeting.pk}/"' in page
+    meeting.begin(cast.list_owner, [], now=timezone.now())
+    assert "It is under way." in client.get("/").content.decode()
+    client.force_login(cast.other_rep)
+    assert "It is under way." not in client.get("/").content.decode()
