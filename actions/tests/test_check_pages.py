@@ -139,7 +139,7 @@ def test_numbers_are_typed_pasted_and_uploaded(checker, cast, action):
     assert [float(one.value) for one in check.values_seen.all()] == [8.5, 6, 4, 3.5]
     page = checker.get(check.get_absolute_url()).content.decode()
     assert "Before the fix: 9." in page
-    assert "<polyline" in page
+    assert page.count("<polyline") == 2 and 'class="chart c-narrow"' in page
 
 
 @pytest.mark.parametrize(
