@@ -10,6 +10,7 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from reviews import coding
 from reviews.models import Coding, FailureEvent, Finding, Verdict
+from reviews.models.finding import must_be_where_it_was
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Sorting:
     new_finding: str = ""
     joins: bool = False
     again_because: str = ""
+    # The finding it was in when the form was opened, 0 for none; None where that is not known.
+    seen: int | None = None
 
 
 @transaction.atomic
@@ -59,8 +62,11 @@ def reading_of(event: FailureEvent, by: User) -> tuple[str, str]:
 
 
 def join(event: FailureEvent, by: User, said: Sorting) -> None:
+    event.lock()
     if not said.new_finding and said.finding is None:
         if event.finding_id:
+            if said.seen is not None:
+                must_be_where_it_was(event, said.seen)
             event.finding.release(event, by)
         return
     if said.finding and said.finding.pk == event.finding_id:
@@ -68,7 +74,7 @@ def join(event: FailureEvent, by: User, said: Sorting) -> None:
     if not event.may_feed_a_finding:
         raise Refused(why_in_none(event), "new_finding" if said.new_finding else "finding")
     weakness = said.finding or open_new(event, by, said.new_finding, event.category)
-    weakness.take(event, by)
+    weakness.take(event, by, seen=said.seen)
 
 
 def open_new(event: FailureEvent, by: User, title: str, category: str) -> Finding:

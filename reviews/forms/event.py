@@ -136,6 +136,7 @@ class SortForm(Form):
     """The open event of the quick review: what it did, which category, whether it may return, what it shows."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     causal_role = forms.ChoiceField(
         label=_("What did it do to the outcome?"),
         choices=Role.choices,

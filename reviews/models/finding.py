@@ -175,11 +175,14 @@ class Finding(Regrouped):
         return True
 
     @transaction.atomic
-    def take(self, event, by: User) -> None:
-        """The event shows this weakness. It leaves the finding it was in."""
+    def take(self, event, by: User, *, seen: int | None = None) -> None:
+        """The event shows this weakness. It leaves the finding it was in. `seen` is the one that it was in when that
+        was chosen, 0 for none: of two who choose at once the second is told of the first's."""
         event.lock()
         if event.finding_id == self.pk:
             return
+        if seen is not None:
+            must_be_where_it_was(event, seen)
         if not permissions.can_feed(by, self, event):
             raise Refused(_("Events join a finding by its team’s managers or the review’s facilitator."))
         event.must_be_counted()
@@ -197,6 +200,7 @@ class Finding(Regrouped):
 
     @transaction.atomic
     def release(self, event, by: User) -> None:
+        """Out of this one; where somebody put it elsewhere meanwhile it stays."""
         event.lock()
         if event.finding_id != self.pk:
             return
@@ -324,6 +328,12 @@ class Finding(Regrouped):
         if event.review.is_standard:
             record(self, f"{verb} event", by)
         event.review.refresh_state()
+
+
+def must_be_where_it_was(event, seen: int) -> None:
+    if event.finding_id not in (None, seen):
+        sentence = _("Somebody else put it into “%(title)s” meanwhile. Leave it there, or choose once more.")
+        raise Refused(sentence % event.finding.named, "finding")
 
 
 def _check_words(title: str, category: str) -> None:

@@ -123,6 +123,40 @@ def test_so_it_is_where_events_are_sorted_and_one_press_joins_the_known_one(clie
     assert (event.finding, Finding.objects.count()) == (known, 32)
 
 
+def test_of_two_who_choose_a_weakness_at_once_the_second_is_told(client, cast, review):
+    event, theirs, mine = told(review, "The gateway came late.", causal_role="caused"), *weaknesses(cast)
+    client.force_login(cast.manager)
+    sent = {"version": 1, "causal_role": "caused", "category": "planning", "verdict": "systemic", "new_finding": ""}
+    form = client.get(f"/reviews/{review.pk}/?event={event.pk}").context["sort_form"]
+    theirs.take(event, cast.admin)
+    sent |= {"seen": form["seen"].value(), "finding": mine.pk}
+    answer = client.post(f"/events/{event.pk}/", sent)
+    event.refresh_from_db()
+    assert (answer.status_code, event.finding) == (422, theirs)
+    assert f"Somebody else put it into “{theirs.title}” meanwhile." in answer.content.decode()
+    for choice in (mine.pk, ""):
+        # Neither joins elsewhere nor leaves.
+        assert client.post(f"/events/{event.pk}/", sent | {"finding": choice}).status_code == 422
+    again = sent | {"seen": answer.context["sort_form"]["seen"].value()}
+    assert client.post(f"/events/{event.pk}/", again).status_code == 302
+    event.refresh_from_db()
+    assert event.finding == mine
+
+
+def test_so_it_is_where_one_weakness_is_tapped(client, cast, review):
+    event, theirs, mine = told(review, "The gateway came late."), *weaknesses(cast)
+    client.force_login(cast.manager)
+    theirs.take(event, cast.admin)
+    page = client.post(f"/events/{event.pk}/home/", {"finding": mine.pk, "seen": "0"}, follow=True).content.decode()
+    event.refresh_from_db()
+    assert event.finding == theirs
+    assert "Somebody else put it into" in page
+
+
+def weaknesses(cast) -> list[Finding]:
+    return [testing.finding(cast, title=f"Gateways leave {how}") for how in ("late", "untested")]
+
+
 def test_an_event_that_may_join_nothing_says_why_and_opens_nothing(client, cast, review):
     event = testing.event(review)
     finding = testing.finding(cast)

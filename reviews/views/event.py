@@ -67,6 +67,10 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             status = 409
             form = beside(form, request, conflict.current, page)
     page = page_of(readable(request, review.pk), request.user, chosen=str(pk))
+    if form.has_error("finding") and page.open_event:
+        # Pressed once more, it is chosen on what stands there now.
+        form.data = form.data.copy()
+        form.data["seen"] = page.open_event.finding_id or 0
     form.known = called(event, request.POST.get("new_finding", ""))
     return show(request, page.review, page, status, sort_form=form, form=form)
 

@@ -63,7 +63,8 @@ def join(request: HttpRequest, event: FailureEvent) -> HttpResponse:
             of_its_team = Finding.objects.filter(team=event.review.team_id)
             mine = Finding.objects.visible_to(request.user).values("pk")
             finding = get_object_or_404(Finding, Q(pk__in=of_its_team.values("pk")) | Q(pk__in=mine), pk=id_of(chosen))
-            finding.take(event, request.user)
+            seen = request.POST.get("seen")
+            finding.take(event, request.user, seen=None if seen is None else id_of(seen))
             return told(request, event, finding, before)
         if before:
             before.release(event, request.user)

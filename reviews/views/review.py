@@ -198,6 +198,7 @@ def sort_form(page: Page, data=None) -> SortForm:
         asks_finding=page.review.seen_in.startswith("session.findings"),
         initial={
             "version": event.version,
+            "seen": event.finding_id or 0,
             "causal_role": event.causal_role,
             "category": event.category or page.own_reading[0],
             "verdict": event.verdict or page.own_reading[1],
