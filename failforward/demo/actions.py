@@ -208,6 +208,20 @@ ACTIONS = [
         committed_days_ago=24,
         blocked_by="the signature of the finance lead",
     ),
+    # Begun with good will, and nobody has said anything since.
+    Action(
+        "price-words",
+        "quotes",
+        ("discount",),
+        "One page of answers to “Why are you dearer than Orrin?”",
+        "intelligence",
+        "mara",
+        26,
+        "tom",
+        no_steps=True,
+        milestones=(Milestone("The page was used in three calls", -18),),
+        committed_days_ago=25,
+    ),
     Action(
         "sizing",
         "demos",

@@ -16,7 +16,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, causes, deals, full, meetings, people, proofs, reviews
+from failforward.demo import asked, causes, deals, full, going, meetings, people, proofs, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -29,7 +29,7 @@ from reviews.models.definition import WORDS
 
 SOURCE = "Demo CRM"
 # What would have been mailed in the days of the story.
-PAST = ["answer", "asker_reply", "partner_request", "news", "came_back"]
+PAST = ["answer", "asker_reply", "partner_request", "news", "came_back", "sponsor_request", "sponsor_answer"]
 
 
 def build(now: dt.datetime) -> None:
@@ -89,6 +89,7 @@ class Story:
                 if not (plan.check and plan.check.came_back):
                     self.finish(plan)
             meetings.meet(self)
+            going.tell(self)
             asked.go_away(self)
             asked.reply_unclearly(self)
             self.keep_quiet_about_the_past()
@@ -259,7 +260,7 @@ class Story:
                     [self.people[member] for member in members],
                 )
                 if buy_in:
-                    made.record_buy_in(self.people[owner], buy_in, self.day(60))
+                    made.record_buy_in(self.people[owner], buy_in, self.day(60), how="person")
             self.lists[key] = made
 
     def act(self, plan: plans.Action) -> None:

@@ -16,6 +16,8 @@ from actions.models import (
     FollowUp,
     Meeting,
     Partner,
+    SponsorRequest,
+    Update,
 )
 from failforward import testing
 from failforward.accounts.models import Absence, User
@@ -64,8 +66,20 @@ def has_the_whole_chain(now: dt.datetime) -> None:
         Commitment.objects.values_list("state", flat=True)
     )
     has_met_and_meets_today(now)
+    has_what_goes_on_and_what_stands_still(now)
     waiting = FollowUp.objects.filter(state="planned", due_at__lte=now)
     assert sorted(waiting.values_list("mail__state", flat=True)) == ["planned"] * 5 + ["sent"]
+
+
+def has_what_goes_on_and_what_stands_still(now: dt.datetime) -> None:
+    today = local_date(now, "Europe/Berlin")
+    assert sorted(SponsorRequest.objects.values_list("state", flat=True)) == ["agreed", "asked"]
+    assert {update.is_progress for update in Update.objects.for_page()} == {True, False}
+    assert [one.what for one in ActionItem.objects.stalled(today)] == [
+        "One page of answers to “Why are you dearer than Orrin?”"
+    ]
+    assert Deal.objects.stalled(today).count() == 2
+    assert Deal.objects.parked(today).count() == 1
 
 
 def has_met_and_meets_today(now: dt.datetime) -> None:
