@@ -95,9 +95,7 @@ class StepPage(Page):
     @cached_property
     def own_parts(self) -> list[OwnPart]:
         """One's own, and of the others' the newest; each knows how many are shared in all."""
-        own = Case(When(author=self.user.pk, then=0), default=1)
-        parts = self.review.own_parts.visible_to(self.user).annotate(of_all=Window(Count("shared_at")))
-        few = parts.select_related("author").order_by(own, "-shared_at", "-pk")[: FEW + 1]
+        few = newest_parts(self.review.pk, self.user)
         return sorted(few, key=lambda part: (part.is_shared, part.shared_at, part.pk))
 
     @property
@@ -194,6 +192,13 @@ READS = {
     Step.FINDINGS: findings,
     Step.CLOSE: close,
 }
+
+
+@prepared
+def newest_parts(review: int, user: User) -> QuerySet[OwnPart]:
+    own = Case(When(author=user.pk, then=0), default=1)
+    parts = OwnPart.objects.visible_to(user).filter(review=review).annotate(of_all=Window(Count("shared_at")))
+    return parts.select_related("author").order_by(own, "-shared_at", "-pk")[: FEW + 1]
 
 
 @prepared
