@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from actions.before_after import Compared, Seen, verdict_of
 from actions.effect import EFFECTIVE, INCONCLUSIVE, INEFFECTIVE
-from actions.models.check import EffectivenessCheck, Said
+from actions.models.check import EffectivenessCheck
+from actions.models.check_state import Said
 
 # Beyond this nobody waits for the number; below it a small number of losses is marked as such.
 HARDLY, SMALL = 200, 5

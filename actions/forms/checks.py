@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from actions import series
 from actions.forms.actions import hand
 from actions.forms.verb_form import VerbForm, offer
-from actions.models.check import MOST_DAYS, USUAL_DAYS, Method, Said
+from actions.models.check_state import MOST_DAYS, USUAL_DAYS, Method, Said
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.widgets import DateInput, SegRadio

@@ -49,7 +49,8 @@ class Proved(models.Model):
 
     def plan_check(self, by: User, *, today: date, **answers):
         """Who checks it, how, and how long after it is done."""
-        from actions.models.check import PLANNABLE, EffectivenessCheck
+        from actions.models.check import EffectivenessCheck
+        from actions.models.check_state import PLANNABLE
 
         with transaction.atomic():
             hold(self)
@@ -61,7 +62,7 @@ class Proved(models.Model):
 
     def set_check_day(self) -> None:
         """It is said to be done, or no longer: the check waits from that day on."""
-        from actions.models.check import State as CheckState
+        from actions.models.check_state import State as CheckState
 
         for check in self.checks.filter(state=CheckState.PLANNED):
             check.wait_from(self.fixed_on)

@@ -19,7 +19,7 @@ from actions.models import ActionItem, ActionList, Commitment, DateChange, Miles
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
-from actions.models.check import PLANNABLE
+from actions.models.check_state import PLANNABLE
 from actions.permissions import (
     can_agree_to_drop,
     can_decide_date,

@@ -13,7 +13,7 @@ from actions.forms.verb_form import Nothing, VerbForm
 from actions.interval_plot import plots_of
 from actions.models import EffectivenessCheck
 from actions.models.action_answers import ANSWERABLE
-from actions.models.check import Method
+from actions.models.check_state import Method
 from actions.permissions import can_check, can_edit_action, can_extend
 from actions.views.parts import CHECK
 from failforward.history.pages import history_of
