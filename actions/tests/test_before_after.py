@@ -7,35 +7,15 @@ import pytest
 
 from actions import before_after, proof_words
 from actions.before_after import Compared, Seen
-from actions.tests.test_checks import done, losses
+from actions.tests import histories
+from actions.tests.histories import day, losses
 from failforward import testing
 from failforward.testing import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
+cast, finding, action = histories.cast, histories.finding, histories.action
 FIXED_ON = TODAY - dt.timedelta(days=100)
 OPENED_ON = TODAY - dt.timedelta(days=300)
-
-
-def day(days: int) -> dt.date:
-    return TODAY + dt.timedelta(days=days)
-
-
-@pytest.fixture
-def cast():
-    return testing.cast()
-
-
-@pytest.fixture
-def finding(cast):
-    found = testing.finding(cast, state="being_fixed")
-    type(found).objects.filter(pk=found.pk).update(opened_at=NOW - dt.timedelta(days=300))
-    found.refresh_from_db()
-    return found
-
-
-@pytest.fixture
-def action(cast, finding):
-    return done(cast, finding)
 
 
 def seen(action) -> tuple[Seen, Seen]:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.tests.test_checks import done, losses
+from actions.tests.histories import done, losses
 from failforward import testing
 
 pytestmark = pytest.mark.django_db

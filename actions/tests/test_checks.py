@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from actions.models import ActionItem, ActionList, EffectivenessCheck
+from actions.tests import histories
+from actions.tests.histories import day, done, losses
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history import words
@@ -12,42 +14,8 @@ from failforward.history.models import Change
 from failforward.testing import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
+cast, finding, action = histories.cast, histories.finding, histories.action
 SAID = {"evidence": "The last ten reviews", "today": TODAY, "now": NOW}
-
-
-def day(days: int) -> dt.date:
-    return TODAY + dt.timedelta(days=days)
-
-
-@pytest.fixture
-def cast():
-    return testing.cast()
-
-
-@pytest.fixture
-def finding(cast):
-    found = testing.finding(cast, state="being_fixed")
-    type(found).objects.filter(pk=found.pk).update(opened_at=NOW - dt.timedelta(days=300))
-    found.refresh_from_db()
-    return found
-
-
-@pytest.fixture
-def action(cast, finding):
-    return done(cast, finding)
-
-
-def done(cast, finding, days_ago=100, **fields):
-    """Said to be done a hundred days ago."""
-    action = testing.action(
-        cast,
-        state="claimed_done",
-        done_criterion="Not seen",
-        claimed_done_at=NOW - dt.timedelta(days=days_ago),
-        **fields,
-    )
-    action.findings.add(finding)
-    return action
 
 
 def planned(cast, action, **answers) -> EffectivenessCheck:
@@ -58,15 +26,6 @@ def begun(cast, action) -> EffectivenessCheck:
     check = planned(cast, action)
     check.begin(cast.facilitator, today=TODAY)
     return check
-
-
-def losses(cast, finding, number: int, seen: int, lost_on: dt.date, written_on: dt.date | None = None) -> None:
-    """Reviewed losses, some of which show the weakness."""
-    for place in range(number):
-        review = testing.review(cast, state="closed", closed_at=NOW, deal=testing.deal(cast, lost_on=lost_on))
-        if place < seen:
-            event = testing.event(review, finding=finding, verdict="systemic", category="planning", settled_at=NOW)
-            type(event).objects.filter(pk=event.pk).update(created_on=written_on or lost_on)
 
 
 def refused(do, *args, **kwargs) -> str:

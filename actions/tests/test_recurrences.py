@@ -10,7 +10,8 @@ from django.urls import reverse
 from actions import recurrences
 from actions.models import Recurrence
 from actions.tasks import look_for_returns, mend_follow_ups
-from actions.tests.test_checks import begun, done, refused
+from actions.tests.histories import done
+from actions.tests.test_checks import begun, refused
 from failforward import testing
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
