@@ -76,6 +76,7 @@ def with_what_is_open(rows: QuerySet, user: User) -> QuerySet:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     suggested = {"person": id_of(request.GET.get("person")) or None, "held_on": timezone.localdate()}
+    suggested["about"] = request.GET.get("about", "")[:200]
     form = TalkForm(request.POST or None, user=request.user, initial=suggested)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):

@@ -256,3 +256,14 @@ def test_opening_and_saving_without_a_change_is_no_conflict(client, cast, deal):
     for wrong in ("nonsense", "[]", "{}", '{"name": 1}'):
         answer = client.post(f"/deals/{deal.pk}/edit/", FACTS | {"name": "Other", "was": wrong})
         assert answer.status_code == 409, wrong
+
+
+def test_a_coaching_talk_is_begun_from_the_deal_of_somebody_one_manages(client, cast, deal):
+    place = f"/talks/new/?person={cast.rep.pk}&amp;about="
+    for person, offered in ((cast.manager, True), (cast.rep, False)):
+        client.force_login(person)
+        page = client.get(f"/deals/{deal.pk}/").content.decode()
+        assert (place in page) == offered
+    client.force_login(cast.manager)
+    form = client.get("/talks/new/", {"person": cast.rep.pk, "about": str(deal)}).context["form"]
+    assert (form["person"].value(), form["about"].value()) == (cast.rep.pk, str(deal))

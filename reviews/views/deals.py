@@ -109,6 +109,7 @@ def show(request: HttpRequest, deal: Deal, form: ActivityForm, refused: Refused 
         "may_write": permissions.can_write_deal(request.user, deal),
         "may_hand_over": may_hand_over(request.user, deal),
         "may_look_back": may_look_back(request.user, deal),
+        "may_coach": may_coach(request.user, deal),
         "form": form,
         "refused": refused,
     }
@@ -144,6 +145,11 @@ def may_hand_over(user: User, deal: Deal) -> bool:
     """A won deal goes to production once."""
     begun = any(review.kind == Review.Kind.HAND_OFF for review in deal.reviews_seen)
     return deal.outcome == Outcome.WON and not begun and permissions.can_open(user, deal)
+
+
+def may_coach(user: User, deal: Deal) -> bool:
+    """Whoever manages its team talks with its owner."""
+    return bool(deal.owner and deal.owner.is_active and deal.owner != user and permissions.manages(user, deal.team_id))
 
 
 def deal_at_hand(request: HttpRequest, pk: int) -> Deal:
