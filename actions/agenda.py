@@ -32,6 +32,7 @@ from actions.models.promise import State as Promise
 from actions.models.sponsor_request import ANSWERS as ANSWERED
 from actions.models.sponsor_request import State as Sponsored
 from failforward import working_days
+from failforward.prepared import prepared
 from reviews.models import Finding
 from reviews.models.finding_state import State as FindingState
 
@@ -134,20 +135,19 @@ class Agenda:
         return self.order[place] if 0 <= place < len(self.order) else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Since:
     """What a meeting looks back on: from the end of the last one, or a week."""
 
     at: datetime
     on: date
     today: date
-    now: datetime
 
     @classmethod
     def of(cls, meeting: Meeting, now: datetime) -> "Since":
         zone = meeting.action_list.time_zone
-        at = last_closed_at(meeting) or (meeting.started_at or now) - A_WEEK
-        return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), now)
+        at = last_closed_at(meeting) or (meeting.started_at or meeting.starts_at) - A_WEEK
+        return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone))
 
 
 def last_closed_at(meeting: Meeting) -> datetime | None:
@@ -161,10 +161,16 @@ def last_closed_at(meeting: Meeting) -> datetime | None:
 def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True) -> Agenda:
     """`findings` for whoever reads those of the team."""
     since = Since.of(meeting, now)
-    parts = [promises(meeting, since), actions(meeting, since), asked_of_sponsor(meeting, since), items_left(meeting)]
-    parts += [new_findings(meeting, since)] if findings else []
-    rows = parts[0].union(*parts[1:], all=True).order_by("a_rank", "c_pk")[:MOST]
+    whose = (meeting.pk, meeting.action_list_id, meeting.action_list.team_id)
+    rows = rows_of(*whose, since=since, began=meeting.started_at, findings=findings)
     return sorted_out(meeting, sorted((Line(*row) for row in rows), key=Line.in_order))
+
+
+@prepared
+def rows_of(meeting: int, owned: int, team: int, *, since: Since, began: datetime | None, findings: bool) -> QuerySet:
+    parts = [promises(owned, since, began), actions(owned, since), asked_of_sponsor(owned, since), items_left(meeting)]
+    parts += [new_findings(owned, team, since)] if findings else []
+    return parts[0].union(*parts[1:], all=True).order_by("a_rank", "c_pk")[:MOST]
 
 
 def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:
@@ -181,20 +187,20 @@ def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:
     return Agenda(meeting, todo, left, on_track)
 
 
-def promises(meeting: Meeting, since: Since) -> QuerySet:
+def promises(owned: int, since: Since, began: datetime | None) -> QuerySet:
     """What hangs on the list and is still open, or was answered since."""
-    ours = Commitment.objects.filter(action_list=meeting.action_list_id)
+    ours = Commitment.objects.filter(action_list=owned)
     answered = Exists(Answer.objects.filter(follow_up__commitment=OuterRef("pk"), answered_at__gt=since.at))
     is_open = Q(state__in=STILL_OPEN)
     asked = Q(state=Promise.REQUESTED)
-    made_here = Q(created_at__gte=meeting.started_at) if meeting.started_at else Q(pk__in=[])
+    made_here = Q(created_at__gte=began) if began else Q(pk__in=[])
     rank = Case(
         When(answered, then=RANK[Heading.ANSWERS]),
         When(is_open & made_here, then=ON_TRACK),
         When(is_open & Q(due_on__gte=since.on, due_on__lte=since.today), then=RANK[Heading.DUE]),
         When(is_open & Q(due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
         When(Q(state=Promise.STUCK), then=RANK[Heading.BLOCKED]),
-        When(asked & Q(created_at__lt=since.now - PATIENCE), then=RANK[Heading.SILENT]),
+        When(asked & Q(created_at__date__lt=since.today - PATIENCE), then=RANK[Heading.SILENT]),
         default=ON_TRACK,
     )
     found = ours.filter(is_open | asked | Q(answered))
@@ -203,8 +209,8 @@ def promises(meeting: Meeting, since: Since) -> QuerySet:
     return row(found, Value("commitment"), "person", **told)
 
 
-def actions(meeting: Meeting, since: Since) -> QuerySet:
-    ours = ActionItem.objects.filter(action_list=meeting.action_list_id)
+def actions(owned: int, since: Since) -> QuerySet:
+    ours = ActionItem.objects.filter(action_list=owned)
     to_check = Exists(EffectivenessCheck.objects.due(since.today).filter(action=OuterRef("pk")))
     just_claimed = Q(state=ActionState.CLAIMED_DONE, claimed_done_at__gt=since.at)
     is_open = Q(state__in=OPEN_STATES)
@@ -224,29 +230,29 @@ def actions(meeting: Meeting, since: Since) -> QuerySet:
     return row(found, Value("action"), "responsible", **told)
 
 
-def asked_of_sponsor(meeting: Meeting, since: Since) -> QuerySet:
+def asked_of_sponsor(owned: int, since: Since) -> QuerySet:
     """What waits for the sponsor's word, and what they said since."""
-    ours = SponsorRequest.objects.filter(action_list=meeting.action_list_id)
+    ours = SponsorRequest.objects.filter(action_list=owned)
     said = Q(state__in=ANSWERED, answered_at__gt=since.at)
     rank = Case(When(said, then=RANK[Heading.ANSWERS]), default=RANK[Heading.SPONSOR])
     told = {"rank": rank, "on": F("needed_by"), "title": F("what"), "action": F("action_id"), "code": F("state")}
     return row(ours.filter(said | Q(state=Sponsored.ASKED)), Value("sponsor_request"), "sponsor", **told)
 
 
-def new_findings(meeting: Meeting, since: Since) -> QuerySet:
+def new_findings(owned: int, team: int, since: Since) -> QuerySet:
     """Of the team, opened since and not yet in hand; and what the last meeting had no time for."""
-    open_ones = Finding.objects.filter(team=meeting.action_list.team_id, actions=None)
+    open_ones = Finding.objects.filter(team=team, actions=None)
     open_ones = open_ones.filter(state__in=[FindingState.OPEN, FindingState.REOPENED])
-    last = Meeting.objects.closed().filter(action_list=meeting.action_list_id).order_by("-closed_at").values("pk")[:1]
+    last = Meeting.objects.closed().filter(action_list=owned).order_by("-closed_at").values("pk")[:1]
     waiting = MeetingItem.objects.filter(finding=OuterRef("pk"), meeting__in=last, left_as__in=["", "parked"])
     found = open_ones.filter(Q(opened_at__gt=since.at) | Exists(waiting))
     told = {"rank": Value(RANK[Heading.FINDINGS]), "on": TruncDate("opened_at"), "title": F("title")}
     return row(found, Value("finding"), "opened_by", action=Value(None), code=F("state"), **told)
 
 
-def items_left(meeting: Meeting) -> QuerySet:
+def items_left(meeting: int) -> QuerySet:
     """What this meeting is done with, in the order it was left."""
-    found = MeetingItem.objects.filter(meeting=meeting.pk).left()
+    found = MeetingItem.objects.filter(meeting=meeting).left()
     kind = Case(*(When(**{f"{kind}__isnull": False}, then=Value(kind)) for kind in KINDS), output_field=CharField())
     pk = Coalesce(*(f"{kind}_id" for kind in KINDS))
     told = {"rank": Value(LEFT), "on": F("due_on"), "title": F("title"), "action": F("action_id"), "code": F("left_as")}

@@ -2,19 +2,25 @@
 
 import hashlib
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from actions.models import Answer, Meeting
 from actions.models.action_list import on_list
 from actions.models.meeting import Clock, MeetingQuerySet
 from failforward.accounts.models import Membership, User
 from failforward.accounts.reach import managing
+from failforward.prepared import prepared
 
 
 def beat(user: User, pk: int) -> Meeting | None:
     """The meeting where `user` reads it, with `leads` (they lead its list), `of_team` (they read its findings), the
     answer that came last, and `last_closed_at`."""
-    return read_by(user).filter(pk=pk).first()
+    return next(iter(read(user.pk, pk)), None)
+
+
+@prepared
+def read(user: int, pk: int) -> QuerySet[Meeting]:
+    return read_by(User(pk=user)).filter(pk=pk)
 
 
 def read_by(user: User) -> MeetingQuerySet:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
 from actions.models import ActionItem, Answer, Commitment, SponsorRequest
+from failforward.prepared import prepared
 from reviews.models import Finding
 
 MOST = 8
@@ -48,11 +49,9 @@ def story_of(line: Line) -> Story:
 
 
 def of_promise(line: Line) -> Story:
-    actions = ["action", "step__action", "milestone__action"]
-    promise = Commitment.objects.for_page().select_related(*actions).get(pk=line.pk)
+    (promise,) = promised(line.pk)
     action = promise.action or getattr(promise.step or promise.milestone, "action", None)
-    answers = Answer.objects.filter(follow_up__commitment=promise.pk).select_related("date_change", "next_commitment")
-    given = list(answers.order_by("-answered_at")[:MOST])
+    given = answers_to(promise.pk)
     moves = list(promise.date_changes.order_by("-at")[:MOST])
     so_far = [Told(one.answered_at, one.status, one.outcome or one.reason) for one in given]
     said = {one.date_change_id for one in given}
@@ -72,6 +71,18 @@ def of_promise(line: Line) -> Story:
         so_far=in_order(so_far),
         answer=given[0] if given else None,
     )
+
+
+@prepared
+def promised(pk: int) -> QuerySet[Commitment]:
+    actions = ["action", "step__action", "milestone__action"]
+    return Commitment.objects.for_page().select_related(*actions).filter(pk=pk)
+
+
+@prepared
+def answers_to(promise: int) -> QuerySet[Answer]:
+    answers = Answer.objects.filter(follow_up__commitment=promise)
+    return answers.select_related("date_change", "next_commitment").order_by("-answered_at")[:MOST]
 
 
 def of_action(line: Line) -> Story:

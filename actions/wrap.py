@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, QuerySet
 
 from actions.agenda import Agenda
 from actions.models import ActionItem, Commitment, Meeting, MeetingItem, MeetingPerson
@@ -39,15 +39,15 @@ def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson], now:
     )
 
 
-def loose(meeting: Meeting):
+def loose(meeting: Meeting) -> QuerySet[ActionItem]:
     """Being worked on, and unowned or undated."""
-    promised = Exists(Commitment.objects.filter(OF_ACTION, private=False, state__in=OPEN_STATES))
+    ours = Commitment.objects.filter(action_list=meeting.action_list_id, private=False, state__in=OPEN_STATES)
+    promised = Q()
+    for way in ("action", "step__action", "milestone__action"):
+        promised |= Q(pk__in=ours.filter(**{f"{way}__isnull": False}).values(way))
     running = ActionItem.objects.filter(action_list=meeting.action_list_id, state__in=RUNNING_STATES)
-    nobody = Q(responsible=None) | Q(next_due_on=None) & ~Q(promised)
+    nobody = Q(responsible=None) | Q(next_due_on=None) & ~promised
     return running.filter(nobody).select_related("responsible").order_by("pk")
-
-
-OF_ACTION = Q(action=OuterRef("pk")) | Q(step__action=OuterRef("pk")) | Q(milestone__action=OuterRef("pk"))
 
 
 def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:

@@ -10,17 +10,17 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actions import leaving, meeting_pulse, meetings, permissions, wrap
+from actions import leaving, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
 from actions.forms.meetings import ICONS, KEYS, LeaveForm, SkipForm, as_left, there
 from actions.leaving import WAYS, LeftAlready
-from actions.meeting_pulse import mark_of, read_by, room_of, runs
+from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
 from actions.models import Meeting, MeetingItem, MeetingPerson, Parked
 from actions.models.meeting_state import State
@@ -114,11 +114,18 @@ class Screen:
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """`?item=` looks at an item by oneself, `?heading=` and `?page=` read on in the lobby, `?look=1` shows who looks as
     somebody who is here, which a script does by itself."""
-    meeting = get_object_or_404(read_by(request.user), pk=pk)
+    meeting = found(request.user, pk)
     response = drawn(Screen(request, meeting, here_at(request, meeting), request.GET.get("item", "")))
     if request.GET.get("projector") in ("0", "1"):
         keep_projected(request, response, request.GET["projector"] == "1")
     return response
+
+
+def found(user: User, pk: int) -> Meeting:
+    meeting = beat(user, pk)
+    if meeting is None:
+        raise Http404
+    return meeting
 
 
 def here_at(request: HttpRequest, meeting: Meeting) -> list[str]:
@@ -245,9 +252,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         # A part of a page cannot become the log-in page.
         return HttpResponse(status=401) if request.htmx else redirect_to_login(request.get_full_path())
-    meeting = meeting_pulse.beat(request.user, pk)
-    if meeting is None:
-        raise Http404
+    meeting = found(request.user, pk)
     here = here_at(request, meeting)
     if request.GET.get("mark") == mark_of(meeting, meeting.clock(timezone.now()), here):
         return HttpResponse(status=204)
@@ -270,7 +275,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 def meeting_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Whoever runs it: begin, skip, chair, notes, look, leave, take-up, settle, resume, close. Everybody who reads it:
     comes (of oneself), park, projector (of one's own browser)."""
-    meeting = get_object_or_404(read_by(request.user), pk=pk)
+    meeting = found(request.user, pk)
     if verb == "projector":
         return keep_projected(request, back_to(request, meeting), not is_projected(request))
     if verb not in VERBS:
