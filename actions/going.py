@@ -114,7 +114,7 @@ def carried(update: Update) -> str:
     if update.learned:
         parts.append(_("Settled: %(question)s") % {"question": update.question})
     elif update.question:
-        parts.append(_("Open question: %(question)s") % {"question": update.question})
+        parts.append(_("A question came up: %(question)s") % {"question": update.question})
     if update.hill and not parts and not update.text:
         parts.append(str(update.get_hill_display()))
     return ". ".join(parts)

@@ -53,7 +53,7 @@ def test_what_was_achieved_stands_before_what_was_done(cast, action, client):
 
     text = page(client, action, cast.rep)
 
-    places = [text.index(words) for words in ("Reached: Ten quotes", "late quotes: from 9 to 4", "Rang four of them.")]
+    places = [text.index(words) for words in ("Reached: Ten quotes", "Late quotes: from 9 to 4", "Rang four of them.")]
     assert places == sorted(places)
     assert "It stands still" not in text
 

@@ -59,6 +59,7 @@ class AskClientForm(Form):
     question = forms.CharField(
         label=_("What do you ask the client?"),
         max_length=300,
+        widget=forms.Textarea({"rows": 2}),
         initial=TO_ASK,
         error_messages={"required": _("Say what you asked.")},
     )
