@@ -1,4 +1,5 @@
 import io
+import math
 import smtplib
 import socket
 import time
@@ -23,13 +24,21 @@ class WholeAnswer(io.RawIOBase):
 
 
 class PatientSMTP(smtplib.SMTP):
-    """Waits for each answer as long as `timeout` says, and not for each byte of it."""
+    """Waits for each answer as long as `timeout` says, and not for each byte of it; for all that comes before the
+    first mail together no longer than that either."""
+
+    def __init__(self, *args, timeout: float, **options) -> None:
+        self.way_in_ends: float | None = time.monotonic() + timeout
+        super().__init__(*args, timeout=timeout, **options)
+
+    def is_in(self) -> None:
+        self.way_in_ends = None
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None:
             self.answer = WholeAnswer(self.sock)
             self.file = io.BufferedReader(self.answer)
-        self.answer.until = time.monotonic() + self.timeout
+        self.answer.until = min(time.monotonic() + self.timeout, self.way_in_ends or math.inf)
         try:
             return super().getreply()
         finally:

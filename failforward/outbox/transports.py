@@ -174,6 +174,7 @@ def connect(smtp: dict) -> smtplib.SMTP:
                 connection.login(smtp["EMAIL_HOST_USER"], smtp.get("EMAIL_HOST_PASSWORD") or "")
         with said_at(Stage.CONNECT):
             connection.ehlo_or_helo_if_needed()
+        connection.is_in()
     except BaseException:
         connection.close()
         raise

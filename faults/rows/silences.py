@@ -49,12 +49,11 @@ def hangs(world: World) -> Iterator[Result]:
     yield hanging(world, "the banner", Rule("banner", "wait 45", times=1))
     yield hanging(world, "after DATA", Rule("end", "wait 45", "p000@", times=1))
     yield hanging(world, "the 250 comes too late", Rule("kept", "wait 45", "p000@", times=1), allowed=1)
-    # Each answer is waited for by itself: the banner and the greeting.
-    yield hanging(world, "one byte a second", Rule("banner", "drip 1", times=1), waits=2)
+    yield hanging(world, "one byte a second", Rule("banner", "drip 1", times=1))
     yield nobody_picks_up(world)
 
 
-def hanging(world: World, name: str, rule: Rule, allowed: int = 0, waits: int = 1) -> Result:
+def hanging(world: World, name: str, rule: Rule, allowed: int = 0) -> Result:
     """One connection or mail meets the silence; the others are to come through beside it."""
     world.sink.behave(rule)
     before = world.sink.read().did[f"{rule.at} {rule.do}"]
@@ -63,7 +62,7 @@ def hanging(world: World, name: str, rule: Rule, allowed: int = 0, waits: int = 
     world.wait(watch.is_over, 240, "the end of what is due")
     did = world.sink.read().did[f"{rule.at} {rule.do}"] - before
     result = world.judge(f"{world.fault.name}: {name}", injected=did, allowed=allowed)
-    watch.tell(result, waits)
+    watch.tell(result)
     return result
 
 
@@ -123,11 +122,11 @@ class Watch:
         self.longest = max(self.longest, self.now())
         return not self.mails().exclude(state=State.SENT).exists()
 
-    def tell(self, result: Result, waits: int = 1) -> None:
+    def tell(self, result: Result) -> None:
         """`others` are those that were never tried in vain."""
         others = [(mail.sent_at - mail.due_at).total_seconds() for mail in self.mails() if mail.attempts == 1]
         waited = max(others, default=0.0)
-        if not TIME_OUT - SLACK < self.longest < waits * TIME_OUT + SLACK:
+        if not TIME_OUT - SLACK < self.longest < TIME_OUT + SLACK:
             result.wrong.append(f"one try took {self.longest:.0f} s")
         if waited > OTHERS_WAIT:
             result.wrong.append(f"other mail waited {waited:.0f} s")

@@ -6,6 +6,7 @@ from inspect import signature
 from celery import Task
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils.dateparse import parse_datetime
 
 from failforward.celery import app
@@ -27,7 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object; sent and failed are this run's")
 
     def handle(self, *, now: datetime | None, check: bool, json: bool, **options) -> None:
-        done = Done() if check else work(now)
+        try:
+            done = Done() if check else work(now)
+        except OperationalError as error:
+            # Cron mails what it reads here: a line will do, and the next run finds all that is due.
+            raise CommandError(f"The database cannot be used now ({error}). The next run does what is due.") from error
         waiting = look(now or database_now())
         self.stdout.write(as_json(waiting, done) if json else as_line(waiting, done))
         if check and (waiting.is_late or waiting.paused):

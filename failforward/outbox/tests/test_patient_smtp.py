@@ -39,7 +39,16 @@ def test_an_answer_that_never_ends_is_given_up_after_the_time_out(crawling):
 
 def test_each_answer_has_the_whole_time(db):
     with sink.running() as server, PatientSMTP("127.0.0.1", server.port, timeout=2) as smtp:
+        smtp.is_in()
         for _ in range(3):
             time.sleep(0.9)
             assert smtp.noop()[0] == 250
         assert smtp.sock.gettimeout() == 2
+
+
+def test_the_whole_way_in_has_the_time_of_one_answer(db):
+    with sink.running() as server, PatientSMTP("127.0.0.1", server.port, timeout=1) as smtp:
+        assert smtp.noop()[0] == 250
+        time.sleep(1.1)
+        with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+            smtp.noop()

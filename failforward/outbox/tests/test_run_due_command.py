@@ -4,7 +4,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from failforward.management.commands import run_due
 from failforward.outbox import plan
 from failforward.outbox.models import Channel, Mail, State, Tick
 
@@ -78,3 +80,12 @@ def test_now_looks_ahead(anna, smtp):
 def test_now_must_be_an_instant(db):
     with pytest.raises(CommandError, match="Write it like 2026-11-24T16:00:00Z"):
         run("--now", "tomorrow")
+
+
+def test_a_database_that_is_away_is_told_in_a_line(db, monkeypatch):
+    def away(now: dt.datetime | None) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(run_due, "run_due", away)
+    with pytest.raises(CommandError, match="cannot be used now .database is locked."):
+        run()
