@@ -58,6 +58,8 @@ DONE = f"{COMMITTED} start reach claim_done"
 WAYS = [
     "drop take_up ask agree take_up",
     f"{COMMITTED} drop take_up ask agree take_up block drop take_up block ask agree take_up drop take_up ask agree",
+    f"{COMMITTED} reach ask claim_done",
+    f"{COMMITTED} ask refuse ask withdraw ask block unblock agree",
     f"{COMMITTED} block unblock block other_done unblock reach claim_done take_back claim_done",
     f"{COMMITTED} reach claim_done plan begin retire plan begin met plan begin retire plan begin cannot_tell "
     "plan begin retire accept",
@@ -176,7 +178,7 @@ class World:
         self.waiting().agree(self.cast.sponsor if number == 1 else by, now=self.now)
 
     def refuse(self, by, words, number):
-        self.waiting().refuse(by, now=self.now)
+        self.waiting().refuse(self.cast.sponsor if number == 1 else by, now=self.now)
 
     def withdraw(self, by, words, number):
         self.waiting().withdraw(by)
