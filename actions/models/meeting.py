@@ -192,7 +192,8 @@ class Meeting(models.Model):
         return made
 
     def begin(self, by: User, present: Collection[int], *, now: datetime) -> bool:
-        """Whoever is not `present` (ids of people) is absent until they come. Begun twice, it is begun once."""
+        """Whoever is not `present` (ids of people) is absent until they come; a chair who begins it is there. Begun
+        twice, it is begun once."""
         from actions.models.meeting_person import MeetingPerson
 
         with transaction.atomic():
@@ -203,7 +204,7 @@ class Meeting(models.Model):
             self.state, self.started_at, self.resumed_at = State.RUNNING, now, now
             self.held_on = working_days.local_date(now, self.action_list.time_zone)
             keep(self, "state", "started_at", "resumed_at", "held_on")
-            MeetingPerson.note_all(self, {self.chair_id, *present})
+            MeetingPerson.note_all(self, {*present, by.pk} if by.pk == self.chair_id else present)
             record(self, "begun", by)
         return True
 

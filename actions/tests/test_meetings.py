@@ -119,6 +119,20 @@ def test_a_meeting_begins_once_and_knows_who_is_there(cast, meeting):
     }
 
 
+def test_a_chair_who_does_not_come_is_absent(cast, meeting):
+    MeetingPerson.say(meeting, cast.list_owner, cast.list_owner, comes=False, now=NOW)
+    meeting.begin(cast.manager, [cast.rep.pk], now=NOW)
+    assert (attendance(meeting)["Jonas Weil"], attendance(meeting)["Ines Duarte"]) == ("absent", "present")
+
+
+def test_a_chair_is_there_who_is_ticked_or_begins_it(cast, meeting):
+    meeting.begin(cast.manager, [cast.list_owner.pk], now=NOW)
+    assert attendance(meeting)["Jonas Weil"] == "present"
+    other = Meeting.call(cast.list_owner, testing.action_list(cast), now=NOW)
+    other.begin(cast.list_owner, [], now=NOW)
+    assert attendance(other)["Jonas Weil"] == "present"
+
+
 def test_only_who_runs_it_begins_it(cast, meeting):
     with pytest.raises(Refused, match="Jonas Weil has the chair"):
         meeting.begin(cast.rep, [], now=NOW)
