@@ -287,7 +287,7 @@ def of_action(room: Room, action: ActionItem, said: Said, item: MeetingItem) -> 
     elif said.how == Left.BLOCKED:
         action.block(room.by, said.because)
     elif said.how == Left.DROPPED:
-        action.drop(room.by, said.because, approver=second_person(room, said))
+        action.drop(room.by, said.because, approver=second_person(room, action, said))
     return name_next(room, said, item, action=action)
 
 
@@ -318,12 +318,18 @@ def move_milestone(room: Room, action: ActionItem, said: Said) -> None:
         change.agree(room.owner, now=room.now)
 
 
-def second_person(room: Room, said: Said) -> User | None:
-    """Whoever is named, else anybody who is there besides the one who writes."""
+def second_person(room: Room, action: ActionItem, said: Said) -> User | None:
+    """Whoever is named and there. Nobody has to be named where one alone could be meant."""
     if said.seen_by is not None:
+        if not room.has(said.seen_by):
+            raise Refused(
+                _("%(name)s is not here. Name somebody who is and agrees.") % {"name": said.seen_by}, "seen_by"
+            )
         return said.seen_by
-    others = room.meeting.circle().filter(pk__in=room.there).exclude(pk=room.by.pk)
-    return others.order_by("name", "pk").first()
+    others = action.who_may_agree(room.by).filter(pk__in=room.there)[:2]
+    if len(others) > 1:
+        raise Refused(_("A second person has to agree. Say who of those here."), "seen_by")
+    return others[0] if others else None
 
 
 # --- A finding ----------------------------------------------------------------------------------

@@ -235,6 +235,26 @@ def test_an_action_is_dropped_with_a_second_person_who_is_there(cast, weekly, me
     )
 
 
+def test_who_is_not_there_does_not_agree_to_a_drop(cast, weekly, meeting):
+    made = work(cast, weekly)
+    with pytest.raises(Refused, match="Tom Okafor is not here") as refused:
+        leave(cast, meeting, made, "dropped", because="No use", seen_by=cast.other_rep)
+    made.refresh_from_db()
+    assert (refused.value.field, made.state, made.drops.count()) == ("seen_by", "in_progress", 0)
+    MeetingPerson.say(meeting, cast.list_owner, cast.other_rep, comes=True, now=NOW)
+    leave(cast, meeting, made, "dropped", because="No use", seen_by=cast.other_rep)
+    assert made.drops.get().decided_by == cast.other_rep
+
+
+def test_of_several_who_are_there_somebody_says_who_agrees(cast, weekly, meeting):
+    made = work(cast, weekly)
+    MeetingPerson.say(meeting, cast.list_owner, cast.other_rep, comes=True, now=NOW)
+    with pytest.raises(Refused, match="who of those here") as refused:
+        leave(cast, meeting, made, "dropped", because="No use")
+    made.refresh_from_db()
+    assert (refused.value.field, made.state) == ("seen_by", "in_progress")
+
+
 def test_what_the_sponsor_is_asked_is_answered_by_the_sponsor_alone(cast, weekly, meeting):
     asked = {"action_list": weekly, "sponsor": cast.sponsor, "asked_by": cast.list_owner, "asked_on": TODAY}
     made = SponsorRequest.objects.create(what="A rig", needed_by=FRIDAY, asked_at=NOW, **asked)
