@@ -154,7 +154,10 @@ def topic(thing: Commitment | Milestone | ActionItem, mail: Mail) -> Topic:
 
 
 # What waits for this person's word; the questions themselves are `replanning.replan_for`'s.
-WAIT_FOR_AN_ADDRESS = {"request": request_wanted, "date_asked": date_wanted}
+WAIT_FOR_AN_ADDRESS = {
+    "request": lambda mail: request_wanted(mail.subject_id),
+    "date_asked": lambda mail: date_wanted(mail.subject_id),
+}
 
 
 def ask_after_all(person: User) -> None:
@@ -162,7 +165,7 @@ def ask_after_all(person: User) -> None:
     now = timezone.now()
     held = Mail.objects.filter(recipient=person, state=MailState.WITHHELD, kind__in=WAIT_FOR_AN_ADDRESS)
     for mail in held.defer("body") if person.email else []:
-        if WAIT_FOR_AN_ADDRESS[mail.kind](mail.subject_id) is True:
+        if WAIT_FOR_AN_ADDRESS[mail.kind](mail) is True:
             outbox.replan(mail, now)
 
 

@@ -17,6 +17,7 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
 from failforward.outbox.models import Mail
+from failforward.outbox.models import State as MailState
 
 DUE_MAIL = "check_due"
 
@@ -186,6 +187,8 @@ class EffectivenessCheck(Decidable, models.Model):
                 self.due_on = self.fixed_on + timedelta(self.after_days)
             versions.keep(self, *changes, "by_responsible", "due_on")
             self.call_off_mail()
+            if "checker" in changes:
+                self.forget_unsent_mail()
             record(self.action, "check_changed", by, **changes)
 
     # --- What the verbs stand on ----------------------------------------------------------------
@@ -202,6 +205,11 @@ class EffectivenessCheck(Decidable, models.Model):
         another one, who is told in their own."""
         for mail in Mail.objects.filter(kind=DUE_MAIL, subject_id=self.pk).defer("body"):
             outbox.withhold(mail, say("It is looked at already, or on another day."))
+
+    def forget_unsent_mail(self) -> None:
+        """Whoever checks it again after all is told as if nothing had been called off."""
+        mails = Mail.objects.filter(kind=DUE_MAIL, subject_id=self.pk, recipient=self.checker)
+        mails.filter(state=MailState.WITHHELD).delete()
 
     def must_be_open(self) -> None:
         if not self.is_open:

@@ -15,6 +15,7 @@ from failforward import links, outbox
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.outbox.models import Mail
 from failforward.tokens import Token
 from failforward.versions import hold, keep
 
@@ -121,9 +122,9 @@ class SponsorRequest(models.Model):
         """A sponsor who pressed the wrong button puts it right within a week."""
         return self.is_answered and now < self.answered_at + CHANGEABLE_FOR
 
-    @property
-    def mail_key(self) -> str:
-        return f"{ASKED}:{self.pk}:{self.sponsor_id}"
+    def key_of(self, kind: str) -> str:
+        """Whoever sponsors the list again after somebody else is asked again."""
+        return f"{kind}:{self.pk}:{self.sponsor_id}:{self.version}"
 
     # --- Verbs ----------------------------------------------------------------------------------
 
@@ -169,7 +170,7 @@ class SponsorRequest(models.Model):
         return asked
 
     def put_to_sponsor(self, now: datetime) -> None:
-        outbox.plan(self.mail_key, ASKED, self.sponsor, now, subject_id=self.pk, batch_id=self.batch_id)
+        outbox.plan(self.key_of(ASKED), ASKED, self.sponsor, now, subject_id=self.pk, batch_id=self.batch_id)
 
     def remind(self, due_at: datetime, now: datetime) -> bool:
         """Once, and only while it waits."""
@@ -179,7 +180,7 @@ class SponsorRequest(models.Model):
                 return False
             self.reminded_at = now
             keep(self, "reminded_at")
-            key = f"{REMINDED}:{self.pk}:{self.sponsor_id}"
+            key = self.key_of(REMINDED)
             outbox.plan(key, REMINDED, self.sponsor, due_at, subject_id=self.pk, batch_id=self.batch_id)
         return True
 
@@ -190,6 +191,7 @@ class SponsorRequest(models.Model):
             if not self.is_open or self.sponsor_id == sponsor.pk:
                 return
             self.tokens.filter(revoked_at=None).update(revoked_at=now)
+            self.call_off_mail()
             self.sponsor, self.reminded_at = sponsor, None
             keep(self, "sponsor", "reminded_at")
             self.put_to_sponsor(now)
@@ -229,6 +231,11 @@ class SponsorRequest(models.Model):
             self.state = State.WITHDRAWN
             keep(self, "state")
             record(self.subject, "sponsor_request_withdrawn", by, what=self.what)
+
+    def call_off_mail(self) -> None:
+        """What did not go yet to the sponsor before."""
+        for mail in Mail.objects.filter(kind__in=[ASKED, REMINDED], subject_id=self.pk).defer("body"):
+            outbox.withhold(mail, say("The list has another sponsor."))
 
     @property
     def subject(self) -> ActionItem | ActionList:

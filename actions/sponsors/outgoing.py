@@ -31,11 +31,18 @@ def register() -> None:
     catalogue.register(REMINDED, render_reminder, wanted)
     catalogue.register(ANSWERED, render_answer)
     catalogue.register(letters.KIND, render_letter, letters.still_wanted)
-    WAIT_FOR_AN_ADDRESS[ASKED] = wanted
+    WAIT_FOR_AN_ADDRESS[ASKED] = still_asks
 
 
 def wanted(pk: int | None) -> bool | str:
     return SponsorRequest.objects.unanswered().filter(pk=pk).exists() or _("It is no longer asked for.")
+
+
+def still_asks(mail: Mail) -> bool:
+    """Not of somebody who sponsored the list before; of one who does so again, the mail that asks them again."""
+    newer = Mail.objects.filter(kind=ASKED, subject_id=mail.subject_id, pk__gt=mail.pk)
+    theirs = SponsorRequest.objects.unanswered().filter(pk=mail.subject_id, sponsor=mail.recipient_id)
+    return theirs.exists() and not newer.exists()
 
 
 def render_request(mail: Mail) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,8 +70,9 @@ def first_unanswered(shown: ActionList) -> SponsorRequest | None:
 def remind(now: datetime) -> int:
     """One reminder, counted from when the request really went out: an outage reminds nobody. None where the sponsor
     wants none."""
-    sent = Mail.objects.filter(kind=ASKED, subject_id=OuterRef("pk"), recipient=OuterRef("sponsor"))
-    sent_at = sent.filter(state=State.SENT).order_by("-pk").values("sent_at")[:1]
+    asking = Mail.objects.filter(kind=ASKED, subject_id=OuterRef("pk"), recipient=OuterRef("sponsor"))
+    # Of somebody who sponsors the list again the last one counts, once it went out.
+    sent_at = asking.order_by("-pk").values(went=Case(When(state=State.SENT, then="sent_at")))[:1]
     open_ones = SponsorRequest.objects.unanswered().filter(reminded_at=None, sponsor__nudges=True)
     waiting = open_ones.annotate(sent_at=Subquery(sent_at)).exclude(sent_at=None).select_related("sponsor")
     planned = 0

@@ -122,3 +122,14 @@ def test_another_checker_is_told_instead(cast, action):
     check.change(cast.list_owner, checker=cast.manager)
     go(hour=2)
     assert [mail.recipient for mail in sent(KIND)] == [cast.manager]
+
+
+@pytest.mark.parametrize("before_the_mail", [True, False])
+def test_who_checks_it_after_all_is_told_once(cast, action, before_the_mail):
+    check = planned(cast, action)
+    mend_follow_ups(at(hour=1).isoformat()) if before_the_mail else go()
+    for checker in (cast.manager, cast.facilitator):
+        check.change(cast.list_owner, checker=checker)
+        mend_follow_ups(at(hour=2).isoformat())
+    go(hour=3)
+    assert [mail.recipient for mail in sent(KIND)] == [cast.facilitator]

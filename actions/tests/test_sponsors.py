@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from actions.models import SponsorRequest, SponsorToken
+from actions.outgoing import ask_after_all
 from actions.sponsors import silence
 from actions.tests.arriving import Question, arrive, reply, told
 from failforward import testing
@@ -49,7 +50,7 @@ def asked(cast, owned, now, today):
 
 def sent(asked: SponsorRequest) -> Question:
     run_due()
-    mail = Mail.objects.select_related("recipient").get(key=asked.mail_key)
+    mail = Mail.objects.select_related("recipient").get(kind="sponsor_request", subject_id=asked.pk)
     return Question(asked, mail, bytes(CapturedMail.objects.get(mail=mail).body))
 
 
@@ -111,6 +112,42 @@ def test_another_sponsor_is_asked_in_place_of_the_one_before(cast, owned, asked,
     assert client.get(old).status_code == 410
 
 
+def test_a_sponsor_who_is_it_again_is_asked_and_reminded_again(cast, owned, asked, now):
+    sent(asked)
+    silence.remind(now + 8 * DAY)
+    assert told("sponsor_reminder") == [cast.sponsor.email]
+
+    owned.change(cast.list_owner, sponsor=cast.manager)
+    owned.change(cast.list_owner, sponsor=cast.sponsor)
+
+    assert told("sponsor_request") == [cast.sponsor.email, cast.manager.email, cast.sponsor.email]
+    assert silence.remind(now + 8 * DAY) == 0, "the second question did not go out yet"
+    run_due()
+    assert asked.tokens.alive(now).get().person == cast.sponsor
+    assert silence.remind(now + 8 * DAY) == 1
+    assert told("sponsor_reminder") == [cast.sponsor.email, cast.sponsor.email]
+
+
+def test_what_did_not_go_yet_to_the_sponsor_before_is_withheld(cast, owned, asked):
+    owned.change(cast.list_owner, sponsor=cast.manager)
+    run_due()
+    assert list(Mail.objects.order_by("pk").values_list("state", "recipient")) == [
+        ("withheld", cast.sponsor.pk),
+        ("sent", cast.manager.pk),
+    ]
+
+
+def test_with_an_address_at_last_the_sponsor_is_asked_once_and_who_was_it_before_is_not(cast, owned, asked):
+    Mail.objects.update(state="withheld")
+    for sponsor in (cast.manager, cast.sponsor):
+        owned.change(cast.list_owner, sponsor=sponsor)
+    Mail.objects.update(state="withheld")
+    ask_after_all(cast.manager)
+    ask_after_all(cast.sponsor)
+    first, other, again = Mail.objects.order_by("pk")
+    assert [first.state, other.state, again.state] == ["withheld", "withheld", "planned"]
+
+
 # --- Answering by the link --------------------------------------------------------------------------
 
 
@@ -162,7 +199,7 @@ def test_what_was_taken_back_says_so_and_is_not_mailed(cast, asked, client):
     asked.refresh_from_db()
     assert asked.state == "withdrawn"
     run_due()
-    assert Mail.objects.get(key=asked.mail_key).state == "withheld"
+    assert Mail.objects.get(kind="sponsor_request").state == "withheld"
 
 
 @pytest.mark.parametrize(
