@@ -28,7 +28,7 @@ def close(meeting: Meeting, by: User, *, now: datetime) -> bool:
     """All of the agenda becomes rows, what nobody came to too: that is asked about by mail. Closed twice it is closed
     once."""
     with transaction.atomic():
-        meeting.hold(by)
+        meeting.hold_with_list(by)
         if meeting.closed_at:
             return False
         meeting.must_run()

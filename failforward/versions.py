@@ -9,8 +9,11 @@ MEANWHILE = _("Somebody else changed this while you were writing. Look at both, 
 
 
 def hold(obj: models.Model, seen: int | None = None) -> None:
-    """Locks the row until the transaction ends and reads it anew. `seen` is the version the change was made on."""
-    obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update())
+    """Locks the row until the transaction ends and reads it anew. `seen` is the version the change was made on.
+
+    Its key stays as it is, so a row that only points at it can be written meanwhile: waiting for that is a deadlock.
+    """
+    obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(no_key=True))
     if seen is not None and seen != obj.version:
         raise Conflict(MEANWHILE, obj)
 

@@ -46,7 +46,8 @@ class Invitee(models.Model):
         """Brings calendars up to the series: an invitation to whoever is on the list and has not got this version, a
         cancellation to whoever is not on it any more. Runs in the transaction of what changed, and twice does no
         harm."""
-        known = {one.person_id: one for one in series.invitees.select_for_update().select_related("person")}
+        held = series.invitees.select_for_update(of=["self"], no_key=True).select_related("person")
+        known = {one.person_id: one for one in held}
         wanted = {person.pk: person for person in people_of(series)} if series.has_meetings else {}
         for pk, person in wanted.items():
             one = known.get(pk) or cls(series=series, person=person, version=0, batch_id=series.batch_id)

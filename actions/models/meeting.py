@@ -151,7 +151,8 @@ class Meeting(models.Model):
     @classmethod
     def follow(cls, series: MeetingSeries, now: datetime) -> None:
         """Plans the next meeting of a series, or puts the one that is planned on its day; runs in its transaction."""
-        ahead = cls.objects.select_for_update().filter(action_list=series.action_list_id).still_open().first()
+        ahead = cls.objects.filter(action_list=series.action_list_id).still_open()
+        ahead = ahead.select_for_update(no_key=True).first()
         if ahead is not None and (ahead.is_running or ahead.starts_at <= now):
             return
         last = cls.objects.filter(action_list=series.action_list_id).exclude(state=State.PLANNED)
@@ -223,7 +224,7 @@ class Meeting(models.Model):
         """Not held this time, and says why. The next one is planned."""
         because = because.strip()
         with transaction.atomic():
-            self.hold(by)
+            self.hold_with_list(by)
             if self.state == State.SKIPPED:
                 return False
             if self.state != State.PLANNED:
@@ -326,6 +327,11 @@ class Meeting(models.Model):
         hold(self, seen)
         if not can_run_meeting(by, self):
             raise Refused(say("%(name)s has the chair. Ask for it first.") % {"name": self.chair})
+
+    def hold_with_list(self, by: User) -> None:
+        """Before the next one is planned. The list comes first wherever both are held."""
+        hold(self.action_list)
+        self.hold(by)
 
     def must_be_open(self) -> None:
         if not self.is_open:

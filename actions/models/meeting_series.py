@@ -145,6 +145,8 @@ class MeetingSeries(models.Model):
     def change(self, by: User, seen: int | None = None, *, now: datetime, **values) -> None:
         """`minutes`, `starts_on`, `ends_on`."""
         with transaction.atomic():
+            # What plans a meeting waits for the list: two would plan two.
+            hold(self.action_list)
             hold(self, seen)
             changes = assign(self, values)
             check_days(self.starts_on, self.ends_on, self.minutes)

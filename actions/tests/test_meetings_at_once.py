@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from actions.models import Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
+from actions import meetings
+from actions.models import ActionList, Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
 from failforward import testing
 from failforward.outbox.models import Mail
 
@@ -120,3 +121,83 @@ def test_begun_called_and_parked_by_many_hands(room):
     assert all_at_once(go) == [[302, 302, 302]] * MANY
     assert Meeting.objects.filter(action_list=other).count() == 1
     assert Parked.objects.count() == 1
+
+
+# --- A verb of the meeting beside one of its list or series ----------------------------------------
+
+
+def taking_turns(*acts) -> list:
+    """Each hand with rows of its own, as two requests have them."""
+    return all_at_once(lambda number: acts[number % len(acts)](number))
+
+
+def of_list(weekly) -> ActionList:
+    return ActionList.objects.get(pk=weekly.pk)
+
+
+def of_series(weekly) -> MeetingSeries:
+    return MeetingSeries.objects.select_related("action_list").get(action_list=weekly.pk)
+
+
+def change_series(cast, weekly):
+    return lambda number: of_series(weekly).change(cast.manager, now=timezone.now(), minutes=40 + number)
+
+
+def test_the_next_commitment_is_named_while_the_list_gets_another_owner(room):
+    cast, meeting, promises, hands = room
+    tomorrow = (timezone.localdate() + dt.timedelta(1)).isoformat()
+    words = {"how": "next", "next_what": "Ask Lena", "next_who": cast.rep.pk, "next_on": tomorrow}
+    owners = [cast.manager, cast.rep, cast.list_owner] * 5
+    for hand in hands:
+        hand.force_login(cast.admin)
+
+    def change_owner(number: int) -> None:
+        for owner in owners:
+            of_list(meeting.action_list).change(cast.admin, owner=owner)
+
+    done = taking_turns(lambda number: leave(hands[number], meeting, promises[number], **words), change_owner)
+    assert done == [302, None] * (MANY // 2)
+    assert MeetingItem.objects.filter(left_as="next").count() == MANY // 2
+
+
+def test_closed_while_the_series_changes_the_next_is_planned_once(room):
+    cast, meeting, promises, hands = room
+    MeetingSeries.plan(cast.list_owner, meeting.action_list, now=timezone.now())
+    taking_turns(
+        lambda number: meetings.close(Meeting.objects.get(pk=meeting.pk), cast.manager, now=timezone.now()),
+        change_series(cast, meeting.action_list),
+    )
+    assert sorted(Meeting.objects.values_list("state", flat=True)) == ["closed", "planned"]
+    series = of_series(meeting.action_list)
+    assert Meeting.objects.get(state="planned").minutes == series.minutes
+    assert {one.version for one in series.invitees.all()} == {series.version} == {4}
+
+
+@pytest.fixture
+def planned(room):
+    """Another list with a weekly meeting ahead."""
+    cast = room[0]
+    weekly = testing.action_list(cast, people=(cast.rep, cast.manager))
+    testing.action(cast, action_list=weekly)
+    MeetingSeries.plan(cast.list_owner, weekly, now=timezone.now())
+    return cast, weekly, Meeting.objects.get(action_list=weekly)
+
+
+def skip(cast, meeting):
+    return lambda number: Meeting.objects.get(pk=meeting.pk).skip(cast.manager, "A holiday.", now=timezone.now())
+
+
+def test_skipped_while_the_series_changes_the_next_is_planned_once(planned):
+    cast, weekly, meeting = planned
+    taking_turns(skip(cast, meeting), change_series(cast, weekly))
+    states = Meeting.objects.filter(action_list=weekly).order_by("starts_at").values_list("state", flat=True)
+    assert list(states) == ["skipped", "planned"]
+
+
+def test_skipped_while_people_come_to_the_list(planned):
+    cast, weekly, meeting = planned
+    people = [cast.other_rep, cast.facilitator, cast.support]
+    taking_turns(skip(cast, meeting), lambda number: of_list(weekly).add_person(cast.manager, people[number // 2]))
+    invited = of_series(weekly).invitees.filter(invited=True).values_list("person", flat=True)
+    assert set(invited) == {one.pk for one in [cast.list_owner, cast.rep, cast.manager, *people]}
+    assert Meeting.objects.filter(action_list=weekly, state="planned").count() == 1
