@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     BigIntegerField,
@@ -135,19 +136,24 @@ class Agenda:
         return self.order[place] if 0 <= place < len(self.order) else None
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Since:
-    """What a meeting looks back on: from the end of the last one, or a week."""
+    """What a meeting looks back on: from the end of the last one, or a week. Its days are those of the list's zone."""
 
     at: datetime
     on: date
     today: date
+    zone: str
 
     @classmethod
     def of(cls, meeting: Meeting, now: datetime) -> "Since":
         zone = meeting.action_list.time_zone
         at = last_closed_at(meeting) or (meeting.started_at or meeting.starts_at) - A_WEEK
-        return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone))
+        return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), zone)
+
+    @property
+    def silent_before(self) -> datetime:
+        return working_days.instant(self.today - PATIENCE, 0, self.zone)
 
 
 def last_closed_at(meeting: Meeting) -> datetime | None:
@@ -200,7 +206,7 @@ def promises(owned: int, since: Since, began: datetime | None) -> QuerySet:
         When(is_open & Q(due_on__gte=since.on, due_on__lte=since.today), then=RANK[Heading.DUE]),
         When(is_open & Q(due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
         When(Q(state=Promise.STUCK), then=RANK[Heading.BLOCKED]),
-        When(asked & Q(created_at__date__lt=since.today - PATIENCE), then=RANK[Heading.SILENT]),
+        When(asked & Q(created_at__lt=since.silent_before), then=RANK[Heading.SILENT]),
         default=ON_TRACK,
     )
     found = ours.filter(is_open | asked | Q(answered))
@@ -219,7 +225,7 @@ def actions(owned: int, since: Since) -> QuerySet:
         When(is_open & Q(next_due_on__gte=since.on, next_due_on__lte=since.today), then=RANK[Heading.DUE]),
         When(is_open & Q(next_due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
         When(Q(state=ActionState.BLOCKED), then=RANK[Heading.BLOCKED]),
-        When(pk__in=ours.stalled(since.today).values("pk"), then=RANK[Heading.STALLED]),
+        When(pk__in=ours.stalled(since.today, since.zone).values("pk"), then=RANK[Heading.STALLED]),
         When(to_check, then=RANK[Heading.CHECKS]),
         When(Q(state=ActionState.PROPOSED), then=RANK[Heading.FINDINGS]),
         default=ON_TRACK,
@@ -246,7 +252,8 @@ def new_findings(owned: int, team: int, since: Since) -> QuerySet:
     last = Meeting.objects.closed().filter(action_list=owned).order_by("-closed_at").values("pk")[:1]
     waiting = MeetingItem.objects.filter(finding=OuterRef("pk"), meeting__in=last, left_as__in=["", "parked"])
     found = open_ones.filter(Q(opened_at__gt=since.at) | Exists(waiting))
-    told = {"rank": Value(RANK[Heading.FINDINGS]), "on": TruncDate("opened_at"), "title": F("title")}
+    opened_on = TruncDate("opened_at", tzinfo=ZoneInfo(since.zone))
+    told = {"rank": Value(RANK[Heading.FINDINGS]), "on": opened_on, "title": F("title")}
     return row(found, Value("finding"), "opened_by", action=Value(None), code=F("state"), **told)
 
 

@@ -1,7 +1,7 @@
 """Which actions are stalled: `progress.stall_of` asked of many at once, in SQL, and the signs of a few, for words."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -10,22 +10,23 @@ from actions.models import ActionItem, Answer, Commitment, Milestone, Step, Upda
 from actions.models.action_state import RUNNING_STATES
 from actions.models.promise import OPEN_STATES
 from actions.progress import A_SIGN_WITHIN, PROGRESS_WITHIN, Signs, Stall, stall_of
+from failforward import working_days
 
 # The ways from a promise to its action.
 WAYS = ["action", "step__action", "milestone__action"]
 
 
-def stalled(actions: QuerySet, today: date) -> QuerySet:
+def stalled(actions: QuerySet, today: date, zone: str | None = None) -> QuerySet:
     """Of proposals nobody is asked anything, and what is claimed done waits for its check: neither stalls."""
-    achieving = began_after(today - PROGRESS_WITHIN) | progress_after(today - PROGRESS_WITHIN)
-    heard = began_after(today - A_SIGN_WITHIN) | progress_after(today - A_SIGN_WITHIN)
-    heard |= activity_after(today - A_SIGN_WITHIN)
+    achieving = began_after(today - PROGRESS_WITHIN, zone) | progress_after(today - PROGRESS_WITHIN)
+    heard = began_after(today - A_SIGN_WITHIN, zone) | progress_after(today - A_SIGN_WITHIN)
+    heard |= activity_after(today - A_SIGN_WITHIN, zone)
     on_track = promised(due_on__gte=today) & ~promised(due_on__lt=today)
     return actions.filter(state__in=RUNNING_STATES).exclude(achieving & heard).exclude(on_track)
 
 
-def began_after(day: date) -> Q:
-    first = first_instant_after(day)
+def began_after(day: date, zone: str | None) -> Q:
+    first = first_instant_after(day, zone)
     return Q(committed_at__gte=first) | Q(committed_at=None, created_at__gte=first)
 
 
@@ -35,9 +36,9 @@ def progress_after(day: date) -> Q:
     return Q(Exists(told.order_by())) | Q(Exists(reached.order_by()))
 
 
-def activity_after(day: date) -> Q:
+def activity_after(day: date, zone: str | None) -> Q:
     """An answer to a follow-up is no progress by itself, and neither is a step that was ticked."""
-    first = first_instant_after(day)
+    first = first_instant_after(day, zone)
     told = Update.objects.filter(action=OuterRef("pk"), on__gt=day)
     ticked = Step.objects.filter(action=OuterRef("pk"), done_at__gte=first)
     found = Q(Exists(told.order_by())) | Q(Exists(ticked.order_by()))
@@ -57,8 +58,8 @@ def promised(**due) -> Q:
 ACCEPTED = {"state__in": OPEN_STATES, "private": False}
 
 
-def first_instant_after(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day + timedelta(1), time.min))
+def first_instant_after(day: date, zone: str | None) -> datetime:
+    return working_days.instant(day + timedelta(1), 0, zone or timezone.get_current_timezone_name())
 
 
 def with_signs(actions: QuerySet, today: date) -> QuerySet:

@@ -136,13 +136,13 @@ def meets_by(action_list: ActionList, today: dt.date) -> bool:
 
 @prepared
 def numbers(user: User, *, today: dt.date, zone: str) -> QuerySet:
-    """How many wait, of each kind. `zone` is the active one: what stands still is reckoned in its days."""
+    """How many wait, of each kind. What stands still is reckoned in days of `zone`."""
     waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
     waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
     waiting["to_check"] = EffectivenessCheck.objects.waiting_for(user, today)
     waiting["came_back"] = Recurrence.objects.waiting_for(user)
-    waiting["still_actions"] = ActionItem.objects.filter(action_list__owner=user.pk).stalled(today)
-    waiting["still_deals"] = Deal.objects.filter(owner=user.pk).stalled(today)
+    waiting["still_actions"] = ActionItem.objects.filter(action_list__owner=user.pk).stalled(today, zone)
+    waiting["still_deals"] = Deal.objects.filter(owner=user.pk).stalled(today, zone)
     waiting["to_drop"] = Drop.objects.to_decide_by(user)
     return counts(user, MOST_COUNTED, **waiting)
 

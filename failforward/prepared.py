@@ -19,8 +19,8 @@ MARKS = range(-(2**31), -(2**31) + 200)
 
 def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
     """`make` takes ids and people in order, and by keyword whatever else its SQL depends on. Of a person, what they
-    reach is a part of the SQL; nothing else of them but their id is known. It must not look at the clock. What comes
-    back is read already, so that nobody narrows it further."""
+    reach is a part of the SQL; nothing else of them but their id is known. It must look neither at the clock nor at the
+    active time zone or language. What comes back is read already, so that nobody narrows it further."""
 
     @lru_cache(maxsize=50)
     def written(whose: tuple[Reach | None, ...], shape: tuple) -> tuple[QuerySet, SQLCompiler, str, tuple]:

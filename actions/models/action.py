@@ -45,11 +45,12 @@ class ActionQuerySet(models.QuerySet):
     def still_open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
-    def stalled(self, today: date) -> Self:
-        """Neither progress nor anything done for a week, or things done and nothing achieved for two."""
+    def stalled(self, today: date, zone: str | None = None) -> Self:
+        """Neither progress nor anything done for a week, or things done and nothing achieved for two. In days of
+        `zone`, else of the active one."""
         from actions import stalls
 
-        return stalls.stalled(self, today)
+        return stalls.stalled(self, today, zone)
 
     def for_list(self) -> Self:
         return self.select_related("action_list", "responsible", "team", *BLOCKERS).with_answers()

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from actions.agenda import MOST, agenda_of
 from actions.models import Answer, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone, SponsorRequest
@@ -148,6 +149,28 @@ def test_nothing_of_another_list_or_team_or_person_stands_here(cast, weekly, mee
     testing.finding(cast, team=cast.south)
     testing.commitment(cast, what="My own", private=True, asked_by=None)
     assert headings(meeting) == {}
+
+
+@pytest.mark.parametrize(("looked_first", "seconds"), [("Pacific/Auckland", 1), ("America/Los_Angeles", 2)])
+def test_its_days_are_those_of_the_list_whoever_looks_first(cast, weekly, meeting, looked_first, seconds):
+    """Just before midnight in Berlin, which is tomorrow in Auckland and still the afternoon in Los Angeles. Another
+    end of the last meeting each time, so that the query was not written before."""
+    Meeting.objects.closed().update(closed_at=LAST + dt.timedelta(seconds=seconds))
+    late = dt.datetime(2026, 11, 24, 22, 30, tzinfo=dt.UTC)
+    found = testing.finding(cast, title="New weakness")
+    type(found).objects.filter(pk=found.pk).update(opened_at=late)
+    asked = promise(cast, weekly, "Not silent for four days", state="requested")
+    type(asked).objects.filter(pk=asked.pk).update(created_at=late - 3 * DAY)
+    still = work(cast, weekly, "Still for two weeks", committed_at=late - 14 * DAY)
+    type(still).objects.filter(pk=still.pk).update(created_at=late - 14 * DAY)
+    for zone in (looked_first, "Pacific/Auckland", "America/Los_Angeles"):
+        with timezone.override(zone):
+            agenda = agenda_of(meeting, NOW)
+        assert {group.heading: [(line.title, line.on) for line in group.lines] for group in agenda.groups} == {
+            "silent": [("Not silent for four days", TODAY + 5 * DAY)],
+            "stalled": [("Still for two weeks", None)],
+            "findings": [("New weakness", TODAY - DAY)],
+        }
 
 
 def test_three_hundred_items_cost_two_queries(cast, weekly, meeting):

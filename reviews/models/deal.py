@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from failforward import links, versions
+from failforward import links, versions, working_days
 from failforward.accounts.models import Team, User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Conflict, Refused
@@ -54,7 +54,7 @@ def people_of(team: Team) -> models.QuerySet:
     return User.objects.named().filter(is_active=True, memberships__team__in=above).distinct()
 
 
-def still_since(day: dt.date) -> Q:
+def still_since(day: dt.date, zone: str | None) -> Q:
     """No move of the buyer's after `day`, and open since before."""
     from reviews.models.activity import Activity
     from reviews.models.joint_milestone import JointMilestone
@@ -62,7 +62,7 @@ def still_since(day: dt.date) -> Q:
     today = day + STILL_AFTER
     moved = Activity.objects.filter(deal=models.OuterRef("pk"), direction="in", happened_on__range=(day + ONE, today))
     agreed = JointMilestone.objects.filter(deal=models.OuterRef("pk"), agreed_on__range=(day + ONE, today))
-    tomorrow = timezone.make_aware(dt.datetime.combine(day + ONE, dt.time.min))
+    tomorrow = working_days.instant(day + ONE, 0, zone or timezone.get_current_timezone_name())
     began = Q(opened_on__lte=day) | Q(opened_on=None, created_at__lt=tomorrow)
     return began & ~models.Exists(moved) & ~models.Exists(agreed.order_by())
 
@@ -110,11 +110,10 @@ class DealQuerySet(models.QuerySet):
     def parked(self, today: dt.date) -> Self:
         return self.filter(outcome=Outcome.OPEN, parked_until__gt=today)
 
-    def stalled(self, today: dt.date) -> Self:
+    def stalled(self, today: dt.date, zone: str | None = None) -> Self:
         """Open, not parked, and the buyer has not moved for two weeks; `stalling.BuyersClock` asked of many."""
-        return (
-            self.filter(outcome=Outcome.OPEN).exclude(parked_until__gt=today).filter(still_since(today - STILL_AFTER))
-        )
+        rows = self.filter(outcome=Outcome.OPEN).exclude(parked_until__gt=today)
+        return rows.filter(still_since(today - STILL_AFTER, zone))
 
     def for_list(self) -> Self:
         return self.select_related("account", "owner").only(
