@@ -138,6 +138,8 @@ def action(cast: Cast, **fields):
 
     owned = fields.pop("action_list", None) or action_list(cast)
     fields = {"what": f"Action {next(_numbers)}", "team": owned.team, "responsible": cast.rep} | fields
+    if fields.get("state") == "dropped":
+        fields.setdefault("dropped_because", "It is not worth it.")
     return ActionItem.objects.create(action_list=owned, **fields)
 
 
