@@ -84,6 +84,10 @@ def can_agree_to_drop(user: User, drop: "Drop") -> bool:
     return second and (user.pk == drop.asked_id or can_edit_action(user, drop.action))
 
 
+def can_withdraw_drop(user: User, drop: "Drop") -> bool:
+    return user.is_active and (user.pk == drop.by_id or can_edit_action(user, drop.action))
+
+
 def can_take_out(user: User, file: "EvidenceFile", action: "ActionItem") -> bool:
     return user.is_active and (user.pk == file.by_id or can_edit_action(user, action))
 

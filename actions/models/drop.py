@@ -9,7 +9,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action_state import RUNNING_STATES, State
-from actions.permissions import can_agree_to_drop
+from actions.permissions import can_agree_to_drop, can_withdraw_drop
 from actions.told import tell
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -102,9 +102,17 @@ class Drop(models.Model):
         with transaction.atomic():
             self.action.hold_with_promises()
             hold(self)
-            if self.waits:
-                self.decide(self.State.WITHDRAWN, None, timezone.now())
-                record(self.action, "drop_withdrawn", by)
+            if not self.waits:
+                return
+            if not can_withdraw_drop(by, self):
+                raise Refused(
+                    say("%(name)s asked for it. They, or whoever leads the list, take it back.") % {"name": self.by}
+                )
+            self.take_back(by, timezone.now())
+
+    def take_back(self, by: User, now: datetime) -> None:
+        self.decide(self.State.WITHDRAWN, None, now)
+        tell(record(self.action, "drop_withdrawn", by), self.by, self.asked, now=now)
 
     def _held_for(self, by: User) -> bool:
         """What was decided once, or is no longer asked for, stays so."""
@@ -146,7 +154,10 @@ class Droppable(models.Model):
             waiting = self.drops.asked_for().first()
             if waiting and (waiting.by_id, waiting.asked_id, waiting.reason) == (by.pk, asked.pk, reason):
                 return waiting
-            self.withdraw_drop()
+            if waiting and waiting.by_id != by.pk:
+                raise Refused(say("%(name)s wants to drop it already. Wait for the answer.") % {"name": waiting.by})
+            if waiting:
+                waiting.take_back(by, now)
             made = Drop.objects.create(action=self, reason=reason, by=by, asked=asked, batch_id=self.batch_id)
             told = record(self, "drop_asked_for", by, reason=reason, asked=asked)
             tell(told, asked, self.action_list.owner, now=now)

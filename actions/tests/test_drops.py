@@ -146,6 +146,34 @@ def test_a_second_request_takes_the_place_of_the_first(cast, running):
     assert state_of(running) == "in_progress"
 
 
+def test_only_who_asked_or_leads_the_list_takes_it_back_and_both_hear_of_it(cast, running):
+    drop = running.ask_to_drop(cast.list_owner, "No money", cast.manager, now=NOW)
+    before = Mail.objects.filter(kind="news").count()
+    with pytest.raises(Refused, match="Jonas Weil asked for it"):
+        running.keep_after_all(cast.rep)
+    assert (state_of(drop), verbs(running)[-1]) == ("asked_for", "drop_asked_for")
+    running.keep_after_all(cast.admin)
+    running.keep_after_all(cast.admin)
+    assert (state_of(drop), verbs(running)[-1]) == ("withdrawn", "drop_withdrawn")
+    told_of_it = Mail.objects.filter(kind="news").order_by("pk")[before:]
+    assert {mail.recipient for mail in told_of_it} == {cast.list_owner, cast.manager}
+
+
+def test_somebody_elses_request_is_not_replaced(cast, running):
+    first = running.ask_to_drop(cast.list_owner, "No money", cast.manager, now=NOW)
+    with pytest.raises(Refused, match="Jonas Weil wants to drop it already"):
+        running.ask_to_drop(cast.rep, "No time", cast.support, now=NOW)
+    assert list(Drop.objects.asked_for()) == [first]
+
+
+def test_who_is_asked_no_more_because_it_was_asked_otherwise_hears_of_it(cast, running):
+    running.ask_to_drop(cast.rep, "No time", cast.support, now=NOW)
+    running.ask_to_drop(cast.rep, "No money", cast.manager, now=NOW)
+    assert verbs(running)[-3:] == ["drop_asked_for", "drop_withdrawn", "drop_asked_for"]
+    taken_back = Change.objects.about(running).get(verb="drop_withdrawn")
+    assert [mail.recipient for mail in Mail.objects.filter(kind="news", subject_id=taken_back.pk)] == [cast.support]
+
+
 def test_what_is_done_is_not_dropped_and_what_is_done_meanwhile_needs_no_answer(cast, running):
     drop = running.ask_to_drop(cast.rep, "No time", cast.manager, now=NOW)
     running.milestones.get().reach(cast.rep, today=TODAY, evidence="Ten")

@@ -136,6 +136,15 @@ def test_who_asked_thinks_better_of_it(cast, action, as_user):
     assert Drop.objects.get().state == "withdrawn"
 
 
+def test_what_the_owner_wants_to_drop_the_responsible_person_cannot_keep(cast, action, as_user):
+    action.ask_to_drop(cast.list_owner, "No use", cast.manager)
+    rep = as_user(cast.rep)
+    assert "Keep it after all" not in page(rep, action)
+    answer = post(rep, action, "keep")
+    assert answer.status_code == 400 and "Jonas Weil asked for it." in text(answer)
+    assert Drop.objects.get().state == "asked_for"
+
+
 def test_the_second_person_from_the_team_lands_where_they_may_read(cast, action, as_user):
     drop = action.ask_to_drop(cast.rep, "No use", cast.support)
     support = as_user(cast.support)

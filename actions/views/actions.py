@@ -26,6 +26,7 @@ from actions.permissions import (
     can_edit_action,
     can_edit_list,
     can_open_lists,
+    can_withdraw_drop,
     can_work_on,
 )
 from actions.sponsors.silence import with_silence
@@ -191,6 +192,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "around": surroundings,
         "hint": hint_for(action.type),
         "can_agree": action.is_open and surroundings.drop is not None and can_agree_to_drop(user, surroundings.drop),
+        "can_keep": surroundings.drop is not None and can_withdraw_drop(user, surroundings.drop),
         "can_take_up": action.state == State.DROPPED and can_edit_action(user, action),
         "home": reverse("action_detail", args=[action.pk]),
         "open": opened,
