@@ -136,6 +136,22 @@ def test_who_asked_thinks_better_of_it(cast, action, as_user):
     assert Drop.objects.get().state == "withdrawn"
 
 
+def test_a_second_press_of_the_second_person_is_no_strangers(cast, action, as_user):
+    drop = action.ask_to_drop(cast.rep, "No use", cast.support)
+    support = as_user(cast.support)
+    for verb, said in (("refuse", "It goes on."), ("refuse", "It goes on."), ("agree", "This was settled already.")):
+        assert said in text(support.post(f"/drops/{drop.pk}/{verb}/", follow=True))
+    assert support.post(f"/drops/{drop.pk}/agree/").url == "/"
+    assert state(action) == "in_progress"
+
+
+def test_what_was_taken_back_meanwhile_says_so(cast, action, as_user):
+    drop = action.ask_to_drop(cast.rep, "No use", cast.support)
+    drop.withdraw(cast.rep)
+    answer = as_user(cast.support).post(f"/drops/{drop.pk}/agree/", follow=True)
+    assert "This was settled already." in text(answer) and state(action) == "in_progress"
+
+
 def test_what_the_owner_wants_to_drop_the_responsible_person_cannot_keep(cast, action, as_user):
     action.ask_to_drop(cast.list_owner, "No use", cast.manager)
     rep = as_user(cast.rep)

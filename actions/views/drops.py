@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,22 +14,27 @@ from actions.models import ActionItem, Drop
 from actions.permissions import can_agree_to_drop
 from failforward.guards import Refused
 
-VERBS = {"agree": (Drop.agree, _("It is dropped.")), "refuse": (Drop.refuse, _("It goes on."))}
+VERBS = {
+    "agree": (Drop.agree, Drop.State.AGREED, _("It is dropped.")),
+    "refuse": (Drop.refuse, Drop.State.REFUSED, _("It goes on.")),
+}
 
 
 @login_required
 @require_POST
 def by_desk(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    mine = Drop.objects.filter(action__in=ActionItem.objects.visible_to(request.user))
+    # Who was asked reads the action only until it is decided; a second press finds it all the same.
+    asked = Q(asked=request.user.pk) | Q(decided_by=request.user.pk)
+    mine = Drop.objects.filter(asked | Q(action__in=ActionItem.objects.visible_to(request.user)))
     drop = get_object_or_404(mine.for_list().select_related("action__action_list__owner"), pk=pk)
     if verb not in VERBS:
         raise Http404
     if not can_agree_to_drop(request.user, drop):
         raise PermissionDenied
-    decide, said = VERBS[verb]
+    decide, becomes, said = VERBS[verb]
     try:
         decide(drop, request.user)
-        messages.success(request, said)
+        messages.success(request, said if drop.state == becomes else _("This was settled already."))
     except Refused as no:
         messages.error(request, no.message)
     return redirect(back(request, drop))
