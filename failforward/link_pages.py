@@ -45,7 +45,7 @@ def link_page(kind: type[Token]) -> Callable[[View], View]:
         def page(request: HttpRequest, token: str) -> HttpResponse:
             found = kind.objects.select_related("person").find(token)
             if found is None:
-                if rates.exceeded("unknown-link", rates.network_of(request), UNKNOWN_A_MINUTE):
+                if too_many_unknown(request):
                     return closed_to_others(render(request, "429.html", status=429))
                 return closed_to_others(render(request, "link_unknown.html", status=404))
             if too_many(request, found):
@@ -57,6 +57,10 @@ def link_page(kind: type[Token]) -> Callable[[View], View]:
         return page
 
     return decorate
+
+
+def too_many_unknown(request: HttpRequest) -> bool:
+    return rates.exceeded("unknown-link", rates.network_of(request), UNKNOWN_A_MINUTE)
 
 
 def too_many(request: HttpRequest, found: Token) -> bool:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from actions.models import Answer, AnswerToken, Commitment, FollowUp, ReplyToken, RequestToken
+from actions.models import Answer, AnswerToken, Commitment, FollowUp, LetterToken, ReplyToken, RequestToken, StopToken
 from failforward import testing
 from failforward.outbox.models import Mail
 from failforward.tests.test_access import fingerprint
@@ -314,6 +314,21 @@ def test_guesses_are_slowed_down_and_hold_up_no_link_that_is_there(client, link)
     assert client.get("/c/guess/").status_code == 429
     assert client.get("/f/guess/", REMOTE_ADDR="203.0.113.7").status_code == 404
     assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/stop/guess/", "/stop-letters/guess/"])
+def test_a_mail_program_guesses_no_faster_than_anybody(client, path):
+    one_click = {"List-Unsubscribe": "One-Click"}
+    assert {client.post(path, one_click).status_code for _time in range(20)} == {404}
+    assert client.post(path, one_click).status_code == 429
+    assert client.get(path).status_code == 429
+
+
+@pytest.mark.parametrize(("kind", "path"), [(StopToken, "stop"), (LetterToken, "stop-letters")])
+def test_a_mail_program_presses_the_same_link_so_many_times_a_minute(client, cast, kind, path):
+    url = f"/{path}/{kind.issue(person=cast.rep)}/"
+    codes = [client.post(url, {"List-Unsubscribe": "One-Click"}).status_code for _time in range(31)]
+    assert codes == [200] * 30 + [429]
 
 
 def test_a_network_has_its_own_limit_but_a_whole_office_may_open_its_mail(client, cast):

@@ -20,7 +20,7 @@ from actions.views.stop import is_one_click
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
-from failforward.link_pages import link_page
+from failforward.link_pages import link_page, too_many, too_many_unknown
 
 
 @link_page(SponsorToken)
@@ -103,7 +103,11 @@ letters.csrf_exempt = True
 @csrf_exempt
 def one_click(request: HttpRequest, token: str) -> HttpResponse:
     found = LetterToken.objects.select_related("person").find(token)
-    if found is None or not found.is_alive(timezone.now()):
+    if found is None:
+        return HttpResponse(status=429 if too_many_unknown(request) else 404)
+    if too_many(request, found):
+        return HttpResponse(status=429)
+    if not found.is_alive(timezone.now()):
         return HttpResponse(status=404)
     switch_off(found.person)
     return HttpResponse(status=200)

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from actions.models import StopToken
 from failforward.accounts.models import User
 from failforward.history.models import record
-from failforward.link_pages import link_page
+from failforward.link_pages import link_page, too_many, too_many_unknown
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
@@ -28,7 +28,11 @@ def is_one_click(request: HttpRequest) -> bool:
 @csrf_exempt
 def one_click(request: HttpRequest, token: str) -> HttpResponse:
     found = StopToken.objects.select_related("person").find(token)
-    if found is None or not found.is_alive(timezone.now()):
+    if found is None:
+        return HttpResponse(status=429 if too_many_unknown(request) else 404)
+    if too_many(request, found):
+        return HttpResponse(status=429)
+    if not found.is_alive(timezone.now()):
         return HttpResponse(status=404)
     switch_off(found.person)
     return HttpResponse(status=200)
