@@ -165,6 +165,7 @@ def test_the_last_thing_that_shows_it_stays(cast, milestone, media):
         ("a.webp", b"RIFF\x10\0\0\0WEBPVP8 "),
         ("a.csv", "Kunde;Größe\n".encode()),
         ("a.txt", b"\xef\xbb\xbfhello"),
+        ("a.txt", b"a\tb\x0c\r\n"),
         ("a.docx", office("word/document.xml")),
         ("a.xlsx", office("xl/workbook.xml")),
         ("a.pptx", office("ppt/presentation.xml")),
@@ -193,6 +194,8 @@ def test_these_are_kept(cast, milestone, name, content):
         ("a.html\0.pdf", b"<html>"),
         ("a.txt", b"\xff\xfe\0h\0i"),
         ("a.txt", b"a\0b"),
+        ("a.txt", b"a\x0bb"),
+        ("a.txt", b"a\x1fb"),
         ("a.csv", b"\x7fELF\x02\x01\x01\0"),
         ("a.docx", office("xl/workbook.xml")),
         ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
@@ -208,6 +211,23 @@ def test_these_are_refused_in_a_sentence(cast, milestone, media, name, content):
         milestone.add_file(cast.rep, upload(name, content) if name else nameless(content))
     assert refused.value.field == "file"
     assert (stored(media), EvidenceFile.objects.count()) == ([], 0)
+
+
+def test_an_office_file_has_so_many_parts_at_most(cast, milestone):
+    parts = [f"ppt/slides/slide{number}.xml" for number in range(kinds.MOST_PARTS - 2)]
+    milestone.add_file(cast.rep, upload("a.pptx", office("ppt/presentation.xml", *parts)))
+    with pytest.raises(Refused):
+        milestone.add_file(cast.rep, upload("b.pptx", office("ppt/presentation.xml", *parts, "one/more.xml")))
+
+
+def test_a_table_of_contents_without_end_is_not_even_read(cast, milestone, monkeypatch):
+    """Neither by what it says of itself: the number in the end record is a lie."""
+    whole = office("word/document.xml")
+    directory = whole[whole.index(b"PK\x01\x02") : whole.index(b"PK\x05\x06")]
+    crowded = whole[: whole.index(b"PK\x05\x06")] + directory * kinds.MOST_PARTS * 5 + whole[-22:]
+    monkeypatch.setattr(kinds.zipfile, "ZipFile", lambda file: pytest.fail("It was opened."))
+    with pytest.raises(Refused, match="What is in this file"):
+        milestone.add_file(cast.rep, upload("a.docx", crowded))
 
 
 def nameless(content):
