@@ -148,7 +148,7 @@ class Since:
     @classmethod
     def of(cls, meeting: Meeting, now: datetime) -> "Since":
         zone = meeting.action_list.time_zone
-        at = last_closed_at(meeting) or (meeting.started_at or meeting.starts_at) - A_WEEK
+        at = last_closed_at(meeting) or (meeting.started_at or min(now, meeting.starts_at)) - A_WEEK
         return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), zone)
 
     @property

@@ -93,6 +93,15 @@ def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
     assert {line.title for line in agenda_of(meeting, NOW).on_track} == {"Ahead", "Claimed long ago", "On its way"}
 
 
+def test_before_a_first_meeting_far_ahead_nothing_that_is_ahead_is_overdue(cast, weekly):
+    first = Meeting.objects.create(action_list=weekly, chair=cast.list_owner, starts_at=NOW + 28 * DAY)
+    promise(cast, weekly, "In ten days", days=10)
+    promise(cast, weekly, "Late", days=-20)
+    answer(cast, promise(cast, weekly, "Answered just now", days=9), at=NOW - DAY / 24)
+    assert headings(first) == {"answers": ["Answered just now"], "overdue": ["Late"]}
+    assert [line.title for line in agenda_of(first, NOW).on_track] == ["In ten days"]
+
+
 def test_what_the_sponsor_is_asked_and_what_stalls_stands_there(cast, weekly, meeting):
     asked = {"action_list": weekly, "sponsor": cast.sponsor, "asked_by": cast.list_owner, "asked_on": TODAY}
     asked |= {"asked_at": NOW, "needed_by": TODAY + 9 * DAY}
