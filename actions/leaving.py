@@ -107,7 +107,8 @@ def leave(meeting: Meeting, by: User, key: str, said: Said, *, now: datetime, se
         room = Room(meeting, by, there, now)
         made = EFFECTS[line.kind](room, subject_of(meeting, line), said, item)
         write(item, by, said, made, now)
-        meeting.current = ""
+        if meeting.current == key:
+            meeting.current = ""
         keep(meeting, "current")
         record(meeting, "item_left", by, item=item.title[:200], how=item.get_left_as_display())
     return item

@@ -327,3 +327,13 @@ def test_a_closed_meeting_stays_as_it_was(cast, weekly, meeting):
     meetings.close(meeting, cast.list_owner, now=NOW)
     with pytest.raises(Refused, match="is over"):
         leave(cast, meeting, made, "done")
+
+
+def test_who_leaves_another_item_takes_nobody_from_the_one_they_look_at(cast, weekly, meeting):
+    shown, other = promise(cast, weekly), promise(cast, weekly)
+    meeting.name_note_keeper(cast.list_owner, cast.rep)
+    meeting.look_at(cast.list_owner, f"commitment:{shown.pk}")
+    leave(cast, meeting, other, "done", by=cast.rep)
+    assert Meeting.objects.get().current == f"commitment:{shown.pk}"
+    leave(cast, meeting, shown, "done", by=cast.rep)
+    assert Meeting.objects.get().current == ""
