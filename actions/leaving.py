@@ -286,7 +286,8 @@ def of_action(room: Room, action: ActionItem, said: Said, item: MeetingItem) -> 
     elif said.how == Left.MOVED:
         move_milestone(room, action, said)
     elif said.how == Left.BLOCKED:
-        action.block(room.by, said.because)
+        besides = {"person": action.blocked_by_person, "action": action.blocked_by_action}
+        action.block(room.by, said.because, **besides)
     elif said.how == Left.DROPPED:
         action.drop(room.by, said.because, approver=second_person(room, action, said))
     return name_next(room, said, item, action=action)

@@ -337,3 +337,10 @@ def test_who_leaves_another_item_takes_nobody_from_the_one_they_look_at(cast, we
     assert Meeting.objects.get().current == f"commitment:{shown.pk}"
     leave(cast, meeting, shown, "done", by=cast.rep)
     assert Meeting.objects.get().current == ""
+
+
+def test_whom_and_what_an_action_waits_for_besides_stays(cast, weekly, meeting):
+    made, other = work(cast, weekly), work(cast, weekly)
+    made.block(cast.list_owner, "", person=cast.rep, action=other)
+    leave(cast, meeting, made, "blocked", because="the lab")
+    assert (made.blocked_by, made.blocked_by_person, made.blocked_by_action) == ("the lab", cast.rep, other)
