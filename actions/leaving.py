@@ -293,11 +293,21 @@ def of_action(room: Room, action: ActionItem, said: Said, item: MeetingItem) -> 
     return name_next(room, said, item, action=action)
 
 
+# The work is said to be done, and no check has said that it did not help.
+DONE_ALREADY = (ActionState.CLAIMED_DONE, ActionState.UNDER_CHECK, ActionState.EFFECTIVE)
+
+
 def finish(room: Room, action: ActionItem, said: Said) -> None:
     """The milestone at hand is reached; after the last one the action is said to be done."""
     if action.state not in (ActionState.COMMITTED, ActionState.IN_PROGRESS, ActionState.BLOCKED):
         if action.is_open:
             raise Refused(_("This action is still a proposal. Commit to it first, on its page."), "how")
+        if action.state not in DONE_ALREADY:
+            raise Refused(
+                _("This action is over: %(state)s. Park it, or name what is done next.")
+                % {"state": action.get_state_display()},
+                "how",
+            )
         return
     if action.state == ActionState.BLOCKED:
         action.unblock(room.by)

@@ -344,3 +344,22 @@ def test_whom_and_what_an_action_waits_for_besides_stays(cast, weekly, meeting):
     made.block(cast.list_owner, "", person=cast.rep, action=other)
     leave(cast, meeting, made, "blocked", because="the lab")
     assert (made.blocked_by, made.blocked_by_person, made.blocked_by_action) == ("the lab", cast.rep, other)
+
+
+@pytest.mark.parametrize("state", ["claimed_done", "under_check", "effective"])
+def test_what_is_done_already_can_be_left_as_done(cast, weekly, meeting, state):
+    made = work(cast, weekly)
+    item = leave(cast, meeting, made, "parked")
+    ActionItem.objects.update(state=state, claimed_done_at=NOW)
+    assert leave(cast, meeting, made, "done", seen=item.version).left_as == "done"
+    assert made.state == state
+
+
+@pytest.mark.parametrize("state", ["dropped", "ineffective", "inconclusive"])
+def test_what_was_dropped_or_did_not_help_is_not_left_as_done(cast, weekly, meeting, state):
+    made = work(cast, weekly)
+    item = leave(cast, meeting, made, "parked")
+    ActionItem.objects.update(state=state, claimed_done_at=NOW, dropped_because="No use" if state == "dropped" else "")
+    with pytest.raises(Refused, match="is over") as refused:
+        leave(cast, meeting, made, "done", seen=item.version)
+    assert (refused.value.field, meeting.items.get().left_as) == ("how", "parked")
