@@ -46,7 +46,7 @@ def render_cancellation(mail: Mail) -> Message:
 
     invitee = invitee_of(mail)
     text = invitations.cancellation(invitations.sent_to(invitee, mail.due_at))
-    return about_series("meeting_cancellation", invitee, text, is_over=not invitee.series.has_meetings)
+    return about_series("meeting_cancellation", invitee, text, is_over=not invitee.series.invites)
 
 
 def is_invited(pk: int | None) -> bool | str:

@@ -5,7 +5,7 @@ from celery import shared_task
 def mend_follow_ups(at: str | None = None) -> None:
     from actions import checks_due, follow_ups, recurrences, replanning
     from actions.evidence import store
-    from actions.models import EvidenceFile
+    from actions.models import EvidenceFile, MeetingSeries
     from actions.rhythm import unreached
     from actions.sponsors import letters
 
@@ -15,6 +15,8 @@ def mend_follow_ups(at: str | None = None) -> None:
     unreached.tell(now)
     recurrences.look_at_missed(now)
     letters.plan_month(now)
+    for action_list in MeetingSeries.objects.out_of_step(now.date()).values_list("action_list", flat=True):
+        MeetingSeries.carry_on(action_list, now)
     checks_due.tell(now)
     store.sweep(EvidenceFile.objects.there().values_list("stored_as", flat=True))
 

@@ -223,6 +223,7 @@ class ActionItem(Answered, Worked, Waiting, Droppable, Helped, Proved, models.Mo
             )
             ActionFinding.objects.bulk_create(ActionFinding(action=action, finding=finding) for finding in findings)
             record(action, "proposed", by, findings=[finding.title for finding in findings])
+            action.mind_meetings()
         return action
 
 

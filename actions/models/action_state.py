@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as say
@@ -25,6 +27,8 @@ class State(models.TextChoices):
 
 OPEN_STATES = [State.PROPOSED, State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
 RUNNING_STATES = [State.COMMITTED, State.IN_PROGRESS, State.BLOCKED]
+# As long as one of these is there, there is something to meet about: what is under check does not hold the meetings.
+HOLDING_STATES = [*OPEN_STATES, State.CLAIMED_DONE]
 # What only a check, or a weakness that came back, leads to.
 PROOF_STATES = [State.UNDER_CHECK, State.EFFECTIVE, State.INEFFECTIVE, State.INCONCLUSIVE, State.RECURRED]
 
@@ -109,6 +113,8 @@ class Worked(models.Model):
 
     def enter(self, state: str, by: User, verb: str, *, shown: dict[str, str] | None = None, **fields) -> Change:
         """`shown` is for the history only."""
+        if (self.state in HOLDING_STATES) != (state in HOLDING_STATES):
+            self.mind_meetings()
         self.state = state
         for name, value in fields.items():
             setattr(self, name, value)
@@ -129,3 +135,10 @@ class Worked(models.Model):
                 say("“%(what)s” is not reached yet. Say what shows that it is, or call the milestone off.")
                 % {"what": milestone.what}
             )
+
+    def mind_meetings(self) -> None:
+        """The weekly meetings end with the last that holds them, and go on with the next. After the commit: whoever
+        plans a meeting holds the list first, and here an action is held."""
+        from actions.models.meeting_series import MeetingSeries
+
+        transaction.on_commit(partial(MeetingSeries.carry_on, self.action_list_id), robust=True)

@@ -48,7 +48,7 @@ class Invitee(models.Model):
         harm."""
         held = series.invitees.select_for_update(of=["self"], no_key=True).select_related("person")
         known = {one.person_id: one for one in held}
-        wanted = {person.pk: person for person in people_of(series)} if series.has_meetings else {}
+        wanted = {person.pk: person for person in people_of(series)} if series.invites else {}
         for pk, person in wanted.items():
             one = known.get(pk) or cls(series=series, person=person, version=0, batch_id=series.batch_id)
             if not one.invited or one.version != series.version:

@@ -134,6 +134,9 @@ class Meeting(models.Model):
         """Planned, and the series ends before."""
         return self.state == State.PLANNED and self.series is not None and self.series.is_over(self.on)
 
+    def is_planned_by(self, series: MeetingSeries) -> bool:
+        return self.state == State.PLANNED and self.series_id == series.pk
+
     def was_left_open(self, now: datetime) -> bool:
         """It began on another day and nobody closed it."""
         return self.is_running and working_days.local_date(now, self.action_list.time_zone) > self.held_on
@@ -153,9 +156,15 @@ class Meeting(models.Model):
         """Plans the next meeting of a series, or puts the one that is planned on its day; runs in its transaction."""
         ahead = cls.objects.filter(action_list=series.action_list_id).still_open()
         ahead = ahead.select_for_update(no_key=True).first()
-        if ahead is not None and (ahead.is_running or ahead.starts_at <= now):
+        ended = series.has_ended
+        if ahead is not None and ahead.is_planned_by(series) and (ended or ahead.is_off):
+            ahead.call_off()
+            ahead = None
+        if ended or (ahead is not None and (ahead.is_running or ahead.starts_at <= now)):
             return
         last = cls.objects.filter(action_list=series.action_list_id).exclude(state=State.PLANNED)
+        # What was called off can be planned again.
+        last = last.exclude(state=State.SKIPPED, series=None)
         last_at = last.aggregate(at=models.Max("starts_at"))["at"]
         starts_at = series.next_start(max(now, last_at or now))
         if starts_at is None:
@@ -188,7 +197,8 @@ class Meeting(models.Model):
             if ahead is not None:
                 return ahead
             series = MeetingSeries.objects.filter(action_list=action_list).first()
-            made = cls.plan_for(action_list, now, series.minutes if series else USUAL_MINUTES, series)
+            # In no calendar, so it is not one of the series.
+            made = cls.plan_for(action_list, now, series.minutes if series else USUAL_MINUTES, None)
             record(made, "called", by)
         return made
 
@@ -293,6 +303,13 @@ class Meeting(models.Model):
         if self.state == State.PLANNED:
             self.chair = self.action_list.owner
             keep(self, "chair")
+
+    def call_off(self) -> None:
+        """Its series ends before. Calendars learn that from the series, which does not know it any more."""
+        self.state, self.series = State.SKIPPED, None
+        self.skipped_because = say("The weekly meetings ended before.")
+        keep(self, "state", "series", "skipped_because")
+        record(self, "skipped", reason=self.skipped_because)
 
     def carry_on(self, now: datetime) -> None:
         series = MeetingSeries.objects.filter(action_list=self.action_list_id).select_related("action_list").first()

@@ -5,12 +5,14 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem
 from actions.models.action_list import ActionList
-from actions.models.action_state import OPEN_STATES, State
+from actions.models.action_state import HOLDING_STATES
+from actions.models.meeting_state import State
 from failforward import working_days
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -18,8 +20,6 @@ from failforward.history.models import record
 from failforward.versions import assign, hold, keep
 
 USUAL_MINUTES, LEAST_MINUTES, MOST_MINUTES = 30, 5, 240
-# As long as one of these is there, there is something to meet about: what is under check does not hold the meetings.
-HOLDING_STATES = [*OPEN_STATES, State.CLAIMED_DONE]
 
 
 class MeetingSeriesQuerySet(models.QuerySet):
@@ -30,6 +30,16 @@ class MeetingSeriesQuerySet(models.QuerySet):
         """Something on the list is proposed to claimed done: it goes on by itself, and so it ends."""
         held = ActionItem.objects.filter(action_list=OuterRef("action_list"), state__in=HOLDING_STATES)
         return self.filter(Exists(held))
+
+    def out_of_step(self, today: date) -> Self:
+        """Ended and still in calendars, or carried on with no meeting ahead: nobody looked after the commit."""
+        from actions.models.invitee import Invitee
+        from actions.models.meeting import Meeting
+
+        invited = Exists(Invitee.objects.filter(series=OuterRef("pk"), invited=True))
+        ahead = Exists(Meeting.objects.still_open().filter(action_list=OuterRef("action_list")))
+        going, running = (Q(pk__in=some.values("pk")) for some in (self.carried_on(), self.running(today)))
+        return self.filter(Q(invited) & ~going | ~Q(ahead) & running)
 
     def running(self, today: date) -> Self:
         return self.carried_on().filter(Q(ends_on=None) | Q(ends_on__gte=today))
@@ -88,6 +98,15 @@ class MeetingSeries(models.Model):
     def is_carried_on(self) -> bool:
         return ActionItem.objects.filter(action_list=self.action_list_id, state__in=HOLDING_STATES).exists()
 
+    @property
+    def has_ended(self) -> bool:
+        """By itself: nothing holds it any more. The first meeting of a list is there to find what does, and one that
+        runs is closed first."""
+        if self.is_carried_on:
+            return False
+        states = set(self.action_list.meetings.order_by().values_list("state", flat=True).distinct())
+        return State.RUNNING not in states and bool(states - {State.PLANNED})
+
     def is_over(self, today: date) -> bool:
         return self.ends_on is not None and self.ends_on < today
 
@@ -100,6 +119,10 @@ class MeetingSeries(models.Model):
     def has_meetings(self) -> bool:
         """At least one between its two ends."""
         return self.ends_on is None or self.first_on <= self.ends_on
+
+    @property
+    def invites(self) -> bool:
+        return self.has_meetings and not self.has_ended
 
     def next_start(self, after: datetime) -> datetime | None:
         """The first meeting after this instant that the series plans; None when it ends before."""
@@ -165,6 +188,15 @@ class MeetingSeries(models.Model):
             hold(self)
             keep(self)
             self.plan_next(now)
+
+    @classmethod
+    def carry_on(cls, action_list: int, now: datetime | None = None) -> None:
+        """Something came to the list that holds its meetings, or the last such thing is done."""
+        with transaction.atomic():
+            series = cls.objects.filter(action_list=action_list).select_related("action_list").first()
+            if series is not None:
+                hold(series.action_list)
+                series.plan_next(now or timezone.now())
 
     def plan_next(self, now: datetime) -> None:
         """The next meeting, on its day. One at a time: what is planned and was not held yet comes first."""

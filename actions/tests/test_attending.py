@@ -24,6 +24,7 @@ def cast():
 @pytest.fixture
 def series(cast):
     owned = testing.action_list(cast, people=(cast.rep,), time_zone="Europe/Berlin")
+    testing.action(cast, action_list=owned)
     made = MeetingSeries.plan(cast.list_owner, owned, now=NOW)
     run_due(NOW)
     return made

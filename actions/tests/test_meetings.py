@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from actions.models import Meeting, MeetingPerson, MeetingSeries, Parked
+from actions import meetings
+from actions.models import ActionItem, Invitee, Meeting, MeetingPerson, MeetingSeries, Parked
+from actions.tasks import mend_follow_ups
 from failforward import testing
 from failforward.guards import Refused
+from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +90,124 @@ def test_a_list_that_meets_another_day_moves_its_meeting(cast, meeting, weekly):
     assert meeting.series.version > before
 
 
+def close(meeting, by):
+    meeting.begin(by, [], now=NOW)
+    meetings.close(meeting, by, now=NOW)
+
+
+@pytest.fixture
+def last_one(cast, weekly, meeting):
+    """The only action is said to be done, and the meeting before is held."""
+    [work] = weekly.actions.all()
+    weekly.actions.update(state="claimed_done", done_criterion="Seen", claimed_done_at=NOW)
+    close(meeting, cast.list_owner)
+    work.refresh_from_db()
+    return work
+
+
+def invited(weekly):
+    return set(Invitee.objects.filter(series__action_list=weekly, invited=True).values_list("person__name", flat=True))
+
+
+def ahead():
+    return [(one.starts_at, one.state) for one in Meeting.objects.filter(state="planned")]
+
+
+def test_closing_with_nothing_left_plans_no_more_and_takes_the_series_out_of_calendars(cast, weekly, meeting):
+    weekly.actions.update(state="under_check", done_criterion="Seen", claimed_done_at=NOW)
+    close(meeting, cast.list_owner)
+    assert (ahead(), invited(weekly)) == ([], set())
+    told = Mail.objects.filter(kind="meeting_cancellation").values_list("recipient__name", flat=True)
+    assert sorted(told) == ["Ines Duarte", "Jonas Weil", "Tom Okafor"]
+
+
+def test_skipping_with_nothing_left_plans_no_more(cast, weekly, meeting):
+    weekly.actions.update(state="effective", done_criterion="Seen", claimed_done_at=NOW)
+    meeting.skip(cast.list_owner, "All is done", now=NOW)
+    assert (ahead(), invited(weekly)) == ([], set())
+
+
+def test_the_first_meeting_is_there_to_find_what_to_do(cast, weekly):
+    series = MeetingSeries.plan(cast.list_owner, weekly, now=NOW)
+    assert (series.has_ended, len(ahead()), len(invited(weekly))) == (False, 1, 3)
+
+
+def test_a_check_that_begins_on_the_last_one_calls_off_what_is_planned(
+    cast, weekly, last_one, time_machine, django_capture_on_commit_callbacks
+):
+    time_machine.move_to(NOW)
+    [planned] = Meeting.objects.filter(state="planned")
+    with django_capture_on_commit_callbacks(execute=True):
+        last_one.enter("under_check", cast.manager, "check_begun")
+    planned.refresh_from_db()
+    assert (planned.state, planned.skipped_because) == ("skipped", "The weekly meetings ended before.")
+    assert (ahead(), invited(weekly)) == ([], set())
+    # Taken back it goes on, on the same day as before.
+    with django_capture_on_commit_callbacks(execute=True):
+        last_one.enter("claimed_done", cast.manager, "check_ended")
+    assert ahead() == [(planned.starts_at, "planned")]
+    assert invited(weekly) == {"Ines Duarte", "Jonas Weil", "Tom Okafor"}
+
+
+def test_a_new_proposal_takes_the_meetings_up_again(
+    cast, weekly, last_one, time_machine, django_capture_on_commit_callbacks
+):
+    time_machine.move_to(NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        last_one.enter("under_check", cast.manager, "check_begun")
+    assert ahead() == []
+    with django_capture_on_commit_callbacks(execute=True):
+        ActionItem.propose(cast.list_owner, weekly, "Call first", [testing.finding(cast)])
+    assert (len(ahead()), len(invited(weekly))) == (1, 3)
+
+
+def test_what_was_missed_after_a_commit_is_mended_each_hour(cast, weekly, last_one):
+    weekly.actions.update(state="under_check")
+    mend_follow_ups(NOW.isoformat())
+    assert (ahead(), invited(weekly)) == ([], set())
+    weekly.actions.update(state="in_progress")
+    mend_follow_ups(NOW.isoformat())
+    assert (len(ahead()), len(invited(weekly))) == (1, 3)
+    assert not MeetingSeries.objects.out_of_step(TODAY).exists()
+
+
+def test_a_meeting_that_runs_is_closed_before_the_series_ends(
+    cast, weekly, meeting, django_capture_on_commit_callbacks
+):
+    meeting.begin(cast.list_owner, [], now=NOW)
+    [work] = weekly.actions.all()
+    with django_capture_on_commit_callbacks(execute=True):
+        work.enter("dropped", cast.manager, "dropped", dropped_because="Not worth it")
+    assert len(invited(weekly)) == 3
+    meetings.close(meeting, cast.list_owner, now=NOW)
+    assert (ahead(), invited(weekly)) == ([], set())
+
+
+def end_yesterday(series, by):
+    series.change(by, now=NOW, starts_on=TODAY - WEEK, ends_on=TODAY - dt.timedelta(1))
+
+
+def test_a_series_that_ends_before_the_meeting_ahead_calls_it_off(cast, weekly, meeting):
+    end_yesterday(meeting.series, cast.list_owner)
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.skipped_because) == ("skipped", "The weekly meetings ended before.")
+    series = MeetingSeries.objects.get()
+    series.change(cast.list_owner, now=NOW, ends_on=None)
+    assert ahead() == [(TODAYS, "planned")]
+
+
+def test_a_meeting_called_by_hand_is_held_whenever_the_series_ends(cast, weekly, meeting):
+    meeting.skip(cast.list_owner, "Trade fair", now=NOW)
+    Meeting.objects.filter(state="planned").delete()
+    called = Meeting.call(cast.list_owner, weekly, now=NOW)
+    meeting.series.refresh_from_db()
+    end_yesterday(meeting.series, cast.list_owner)
+    called.refresh_from_db()
+    assert (called.state, called.series) == ("planned", None)
+
+
 def test_the_hour_stays_over_a_change_of_the_clocks(cast, weekly):
+    testing.action(cast, action_list=weekly)
     MeetingSeries.plan(cast.list_owner, weekly, now=NOW, starts_on=dt.date(2027, 3, 24))
     meeting = Meeting.objects.for_detail().get()
     assert meeting.starts_at == dt.datetime(2027, 3, 24, 14, 0, tzinfo=dt.UTC)

@@ -66,11 +66,15 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     form = SeriesForm.of(series, timezone.localdate(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            MeetingSeries.plan(request.user, owned, now=timezone.now(), **form.cleaned_data)
+            made = MeetingSeries.plan(request.user, owned, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
-            messages.success(request, _("The meetings are planned."))
+            if made.has_ended:
+                said = _("The meetings are planned. They begin when an action is proposed: nothing holds them now.")
+            else:
+                said = _("The meetings are planned.")
+            messages.success(request, said)
             return redirect("list_detail", pk)
     context = {"list": owned, "form": form}
     return render(request, "actions/meeting/plan.html", context, status=400 if form.errors else 200)
