@@ -50,13 +50,15 @@ def give(
     now: datetime | None = None,
     seen: str | None = None,
     done_on: date | None = None,
+    followed: bool = False,
     **words,
 ) -> Answer:
     """Answers the question, or changes the answer within seven days. The same answer again changes nothing.
 
     `seen` is the `stamp` of the answer the person was looking at ("" for none): what they have not seen they do not
-    overwrite. `done_on` is the day it was done, today when not said. What was settled or moved meanwhile refuses no
-    answer: its words are kept and reach the asker, and it changes what can still be changed.
+    overwrite. `done_on` is the day it was done, today when not said. `followed`: another promise takes the place of
+    what is done in part. What was settled or moved meanwhile refuses no answer: its words are kept and reach the
+    asker, and it changes what can still be changed.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -64,7 +66,7 @@ def give(
         hold(commitment)
         follow_up = still_asked(follow_up, commitment)
         today = working_days.local_date(now, commitment.person.time_zone)
-        said = checked(Said(status, **trimmed(words)), today)
+        said = checked(Said(status, **trimmed(words)), today, followed)
         answer = answer_to(follow_up)
         before = said_by(answer) if answer else None
         on = kept_on(follow_up, done_on, today)
@@ -132,6 +134,8 @@ def can_change(answer: Answer, now: datetime) -> bool:
     if later.exists():
         return False
     closed_by_answer = {Status.DONE: "kept", Status.DROPPED: "dropped"}.get(answer.status)
+    if answer.is_followed:
+        closed_by_answer = "dropped"
     return commitment.state in OPEN_STATES or commitment.state == closed_by_answer
 
 
@@ -163,6 +167,8 @@ def take_effect(answer: Answer, done_on: date, now: datetime) -> None:
         reach_milestone(answer, now)
     elif answer.status == Status.DROPPED:
         commitment.give_up(by, answer.reason)
+    elif answer.is_followed:
+        commitment.be_followed(by)
     elif answer.new_on is None:
         today = working_days.local_date(now, commitment.person.time_zone)
         again_on = working_days.later(today, ASKED_AGAIN_WHEN_STUCK, times.calendar_of(commitment.person))

@@ -52,6 +52,8 @@ def register() -> None:
             "kept": _("did it on %(kept_on)s"),
             "stuck": _("is stuck and asks for help"),
             "dropped": _("dropped it. %(reason)s"),
+            "followed": _("ended it: the next commitment takes its place"),
+            "taken_up": _("took it up again"),
             "answered": answered,
             "answer_changed": changed,
             "reworded": _("changed it with the answer it came from"),

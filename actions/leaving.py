@@ -17,6 +17,7 @@ from actions.models.action_state import State as ActionState
 from actions.models.answer import Status
 from actions.models.meeting_state import Left
 from actions.models.promise import State as Promise
+from actions.models.promise import check_day
 from actions.models.sponsor_request import State as Sponsored
 from failforward import working_days
 from failforward.accounts.models import User
@@ -103,6 +104,7 @@ def leave(meeting: Meeting, by: User, key: str, said: Said, *, now: datetime, se
                 return item
             if seen != item.version:
                 raise LeftAlready(_("Somebody else left this item meanwhile. Look at both."), item)
+        check_days(meeting, said, now)
         there = set(meeting.persons.exclude(attendance="absent").values_list("user", flat=True))
         room = Room(meeting, by, there, now)
         made = EFFECTS[line.kind](room, subject_of(meeting, line), said, item)
@@ -150,6 +152,15 @@ def check(line: Line, said: Said) -> None:
         raise Refused(_("Say by when it is done."), "next_on")
 
 
+def check_days(meeting: Meeting, said: Said, now: datetime) -> None:
+    """What is said in a meeting is ahead of it."""
+    today = working_days.local_date(now, meeting.action_list.time_zone)
+    if said.how == Left.MOVED:
+        check_day(said.moved_to, today, field="moved_to")
+    if said.next_what:
+        check_day(said.next_on, today, field="next_on")
+
+
 def row_of(meeting: Meeting, line: Line) -> MeetingItem:
     """The row of an item, there already where it was left before."""
     about = {line.kind: line.pk}
@@ -192,9 +203,19 @@ def of_promise(room: Room, promise: Commitment, said: Said, item: MeetingItem) -
     hold(promise)
     if promise.state == Promise.REQUESTED:
         answer_request(room, promise, said)
+    elif said.how == Left.PARKED and was_followed(promise, item):
+        promise.go_on(room.by, room.now)
     elif said.how in ANSWERED and not is_said_already(promise, said):
         answer_for(room, promise, said)
     return name_next(room, said, item, previous=promise, **promise.parent)
+
+
+def was_followed(promise: Commitment, item: MeetingItem) -> bool:
+    """What was to take its place is not named any more."""
+    if promise.state != Promise.DROPPED or item.next_commitment_id is None:
+        return False
+    given = Answer.objects.filter(follow_up__commitment=promise).order_by("-answered_at", "-pk").first()
+    return given is not None and given.is_followed
 
 
 ANSWERED = {
@@ -222,7 +243,7 @@ def answer_for(room: Room, promise: Commitment, said: Said) -> None:
     elif said.how == Left.BLOCKED:
         words["outcome"] = "\n".join(filter(None, [said.happened, _("Waits for: %(what)s") % {"what": said.because}]))
     elif said.how == Left.NEXT:
-        words["new_on"] = max(said.next_on, room.today)
+        words["followed"] = True
     elif said.how == Left.DROPPED:
         words["reason"] = said.because
     elif said.how == Left.DONE:

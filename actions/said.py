@@ -45,8 +45,9 @@ def said_by(answer: Answer) -> Said:
     return Said(**{name: getattr(answer, name) for name in Said.__dataclass_fields__})
 
 
-def checked(said: Said, today: date) -> Said:
-    """Whole and meant for one of the five; what belongs to another answer is left out."""
+def checked(said: Said, today: date, followed: bool = False) -> Said:
+    """Whole and meant for one of the five; what belongs to another answer is left out. `followed`: something else takes
+    its place, so what is done in part needs no new date."""
     if said.status not in Status.values:
         raise Refused(_("Choose one of the five."), "status")
     values = {name: getattr(said, name) for name in Said.__dataclass_fields__}
@@ -59,12 +60,12 @@ def checked(said: Said, today: date) -> Said:
     if said.status == Status.PARTLY and not said.new_on:
         values["new_on"] = said.next_on
     said = Said(**values)
-    check_days(said, today)
+    check_days(said, today, followed)
     return said
 
 
-def check_days(said: Said, today: date) -> None:
-    if said.status == Status.PARTLY and not said.new_on:
+def check_days(said: Said, today: date, followed: bool = False) -> None:
+    if said.status == Status.PARTLY and not said.new_on and not followed:
         raise Refused(_("Say until when it stays open."), "new_on")
     if said.status == Status.MOVED and not said.new_on:
         raise Refused(_("Say to which day it moves."), "new_on")

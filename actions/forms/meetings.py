@@ -36,7 +36,7 @@ class LeaveForm(Form):
     how = forms.ChoiceField(choices=Left, widget=forms.HiddenInput, required=False)
     happened = forms.CharField(label=_("What happened?"), widget=hand(3), required=False, max_length=10_000)
     learned = forms.CharField(label=_("What did we learn?"), widget=hand(2), required=False, max_length=10_000)
-    next_what = forms.CharField(label=_("Next commitment"), widget=hand(2), required=False, max_length=2_000)
+    next_what = forms.CharField(label=_("What is done next"), widget=hand(2), required=False, max_length=2_000)
     next_who = forms.TypedChoiceField(label=_("Who"), coerce=int, required=False, empty_value=None)
     next_on = forms.DateField(label=_("By"), widget=DateInput, required=False)
     because = forms.CharField(label=_("Why it moves, waits or is dropped"), required=False, max_length=300)

@@ -106,6 +106,11 @@ class Answer(models.Model):
         return self.answered_at + CHANGEABLE_FOR
 
     @property
+    def is_followed(self) -> bool:
+        """Done in part, and what was named in a meeting takes its place."""
+        return self.status == Status.PARTLY and self.new_on is None
+
+    @property
     def stamp(self) -> str:
         """Which version of the answer somebody looks at."""
         return (self.changed_at or self.answered_at).isoformat()

@@ -58,6 +58,17 @@ class Settling(models.Model):
     def give_up(self, by: User, reason: str) -> None:
         self._close(State.DROPPED, by, "dropped", reason=reason)
 
+    def be_followed(self, by: User) -> None:
+        """Something else was promised in its place: it ends, and its date does not move."""
+        self._close(State.DROPPED, by, "followed")
+
+    def go_on(self, by: User, now: datetime) -> None:
+        """Nothing takes its place after all."""
+        self.state = State.ACCEPTED
+        keep(self, "state")
+        record(self, "taken_up", by)
+        FollowUp.plan(self, self.due_on, now)
+
     def get_stuck(self, by: User, again_on: date, now: datetime) -> None:
         """The date stays, help is asked for, and the question comes again so that it is not forgotten."""
         self.state = State.STUCK

@@ -125,8 +125,51 @@ def test_the_next_commitment_of_who_is_there_is_accepted(cast, weekly, meeting):
     assert (new.what, new.person, new.due_on, new.state) == ("Ask Lena", cast.rep, FRIDAY, "accepted")
     assert (new.action, new.previous, new.asked_by) == (made.action, made, cast.list_owner)
     assert weekly.name in new.agreed_where
-    assert made.state == "partly"
     assert FollowUp.objects.filter(commitment=new, state="planned").count() == 1
+
+
+def test_the_next_commitment_takes_the_place_of_the_old_one(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    said = {"next_what": "Ask Lena", "next_who": cast.rep, "next_on": FRIDAY}
+    leave(cast, meeting, made, "next", happened="Two of three.", **said)
+    assert (made.state, made.due_on, made.date_changes.count()) == ("dropped", TODAY - DAY, 0)
+    assert not made.follow_ups.waiting().exists()
+    assert (Answer.objects.get().status, Answer.objects.get().outcome) == ("partly", "Two of three.")
+    assert Change.objects.filter(subject_id=made.pk, verb="followed").exists()
+
+
+def test_what_is_parked_after_all_goes_on(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    said = {"next_what": "Ask Lena", "next_who": cast.rep, "next_on": FRIDAY}
+    new = leave(cast, meeting, made, "next", **said).next_commitment
+    leaving.take_up(meeting, cast.list_owner, f"commitment:{made.pk}", now=NOW)
+    leave(cast, meeting, made, "parked")
+    new.refresh_from_db()
+    assert (made.state, made.due_on, new.state) == ("accepted", TODAY - DAY, "dropped")
+    assert made.follow_ups.waiting().count() == 1
+
+
+def test_what_is_promised_for_the_absent_leaves_theirs_as_it_is(cast, weekly, meeting):
+    made = promise(cast, weekly, cast.other_rep)
+    leave(cast, meeting, made, "next", next_what="Ask Lena", next_who=cast.rep, next_on=FRIDAY)
+    assert (made.state, made.due_on) == ("accepted", TODAY - DAY)
+
+
+@pytest.mark.parametrize(
+    ("how", "field", "words"),
+    [
+        ("next", "next_on", {"next_what": "x"}),
+        ("moved", "moved_to", {"because": "Ill"}),
+    ],
+)
+@pytest.mark.parametrize("days", [-1, 6 * 366])
+def test_a_day_that_is_over_or_far_off_is_refused_at_its_field(cast, weekly, meeting, how, field, words, days):
+    made = promise(cast, weekly)
+    words |= {"next_who": cast.rep} if how == "next" else {}
+    before = testing.every_row()
+    with pytest.raises(Refused) as refused:
+        leave(cast, meeting, made, how, **words | {field: TODAY + days * DAY})
+    assert (refused.value.field, testing.every_row()) == (field, before)
 
 
 def test_who_is_not_there_is_asked(cast, weekly, meeting):

@@ -148,6 +148,23 @@ def test_what_happened_is_the_reason_and_the_day_is_where_it_moves(cast, weekly,
     assert (made.due_on, made.date_changes.get().reason) == (on, "The rig came late.")
 
 
+def test_the_walk_says_what_becomes_of_the_old_promise(cast, weekly, running, jonas):
+    here, away = promise(cast, weekly), promise(cast, weekly, person=cast.other_rep)
+    page = jonas.get(url(running), {"item": f"commitment:{here.pk}"}).content.decode()
+    assert "It takes the place of what is promised above" in page
+    page = jonas.get(url(running), {"item": f"commitment:{away.pk}"}).content.decode()
+    assert "Tom Okafor is not here: what is promised above stays as it is." in page
+
+
+@pytest.mark.parametrize("days", [-1, 3000])
+def test_a_wrong_day_is_said_at_its_field(cast, weekly, running, jonas, days):
+    made, on = promise(cast, weekly), timezone.localdate() + days * DAY
+    said = {"item": f"commitment:{made.pk}", "how": "moved", "because": "Ill", "moved_to": on.isoformat()}
+    answer = jonas.post(url(running, "leave"), said)
+    assert answer.status_code == 400 and list(answer.context["form"].errors) == ["moved_to"]
+    assert '<a href="#' + answer.context["form"]["moved_to"].id_for_label in answer.content.decode()
+
+
 def test_what_two_wrote_stands_side_by_side(cast, weekly, running, jonas):
     made = promise(cast, weekly)
     said = {"item": f"commitment:{made.pk}", "how": "done"}

@@ -199,6 +199,7 @@ def walk(screen: Screen) -> tuple[str, dict]:
         "ways": [(how, how.label, KEYS[how], ICONS[how]) for how in WAYS[line.kind]],
         "form": leave_form(screen, line, story, item) if screen.runs else None,
         "persons": screen.persons,
+        "promiser_is_here": any(one.is_there for one in screen.persons if one.user_id == line.person_id),
         "chair_choice": [one.user for one in screen.persons],
         "theirs": [],
     }
