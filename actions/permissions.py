@@ -52,6 +52,11 @@ def can_work_on(user: User, action: "ActionItem") -> bool:
     return can_edit_action(user, action) or (user.is_active and user.pk == action.responsible_id)
 
 
+def can_tick(user: User, action: "ActionItem") -> bool:
+    """Its steps: who helps with it, too."""
+    return can_work_on(user, action) or (user.is_active and action.helpers.filter(user=user.pk).exists())
+
+
 def can_ask_sponsor(user: User, action_list: "ActionList", action: "ActionItem | None" = None) -> bool:
     return can_edit_list(user, action_list) or (action is not None and can_work_on(user, action))
 

@@ -19,6 +19,9 @@ class Surroundings:
     helpers: list[ActionHelper] = field(default_factory=list)
     drop: Drop | None = None
 
+    def is_helped_by(self, user: User) -> bool:
+        return any(helper.user_id == user.pk for helper in self.helpers)
+
 
 def with_surroundings(actions: QuerySet) -> QuerySet:
     """Says with the action what is there to be looked for."""

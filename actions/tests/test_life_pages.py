@@ -238,6 +238,23 @@ def test_it_can_wait_no_more(cast, owned, action, as_user):
 # --- Helpers, effort, hints --------------------------------------------------------------------------
 
 
+def test_a_helper_ticks_steps_and_does_nothing_else(cast, action, as_user):
+    step = action.add_step(cast.rep, "Ask around")
+    url = reverse("step_verb", args=[step.pk, "tick"])
+    support = as_user(cast.support)
+    assert support.post(url).status_code == 404
+    action.add_helper(cast.list_owner, cast.support)
+    assert url in page(support, action)
+    assert support.post(url).status_code == 302
+    step.refresh_from_db()
+    assert step.done_at
+    assert support.post(reverse("step_verb", args=[step.pk, "untick"])).status_code == 302
+    for verb in ("edit", "leave-out", "up"):
+        assert support.post(reverse("step_verb", args=[step.pk, verb]), {"what": "x"}).status_code == 403
+    assert post(support, action, "done").status_code == 403
+    assert url not in page(as_user(cast.sponsor), action)
+
+
 def test_helpers_come_and_go(cast, action, as_user):
     owner = as_user(cast.list_owner)
     assert post(owner, action, "helper", person=cast.support.pk).status_code == 302

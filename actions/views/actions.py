@@ -200,6 +200,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "missing": action.missing(),
         "can_edit": action.is_open and can_edit_action(user, action),
         "can_work": action.is_open and can_work_on(user, action),
+        "can_tick": action.is_open and (can_work_on(user, action) or surroundings.is_helped_by(user)),
         "to_try_again": to_try_again(action, user),
         "can_plan_check": action.state in PLANNABLE and can_edit_action(user, action),
         "can_take_back": can_work_on(user, action),

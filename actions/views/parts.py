@@ -18,7 +18,7 @@ from actions.forms.updates import UpdateForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.models import EffectivenessCheck, SponsorRequest, Update
 from actions.models.check_evidence import add_note, add_values
-from actions.permissions import can_check, can_edit_action, can_extend, can_work_on
+from actions.permissions import can_check, can_edit_action, can_extend, can_tick, can_work_on
 from failforward.accounts.models import User
 
 
@@ -196,8 +196,8 @@ CHECK = {
 
 STEP = {
     "edit": Part(lambda one, by, today, **data: one.edit(by, **data), form=asked.StepEditForm),
-    "tick": Part(lambda one, by, today: one.tick(by)),
-    "untick": Part(lambda one, by, today: one.untick(by)),
+    "tick": Part(lambda one, by, today: one.tick(by), allowed=can_tick),
+    "untick": Part(lambda one, by, today: one.untick(by), allowed=can_tick),
     "up": Part(lambda one, by, today: one.move_up(by), again=True),
     "down": Part(lambda one, by, today: one.move_down(by), again=True),
     "leave-out": Part(lambda one, by, today: one.leave_out(by), _("Left out. It can be taken in again.")),
