@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from actions import answers
 from actions.agenda import Line, agenda_of
-from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, MeetingItem, SponsorRequest
+from actions.models import ActionItem, Answer, Commitment, DateChange, FollowUp, Meeting, MeetingItem, SponsorRequest
 from actions.models.action_state import State as ActionState
 from actions.models.answer import Status
 from actions.models.meeting_state import Left
@@ -202,11 +202,11 @@ def subject_of(meeting: Meeting, line: Line) -> Model:
 def of_promise(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> Commitment | None:
     hold(promise)
     if promise.state == Promise.REQUESTED:
-        answer_request(room, promise, said)
+        answer_request(room, promise, said, item)
     elif said.how == Left.PARKED and was_followed(promise, item):
         promise.go_on(room.by, room.now)
     elif said.how in ANSWERED and not is_said_already(promise, said):
-        answer_for(room, promise, said)
+        answer_for(room, promise, said, item)
     return name_next(room, said, item, previous=promise, **promise.parent)
 
 
@@ -233,10 +233,10 @@ def is_said_already(promise: Commitment, said: Said) -> bool:
     return promise.state == over or (said.how == Left.NEXT and not promise.is_open)
 
 
-def answer_for(room: Room, promise: Commitment, said: Said) -> None:
+def answer_for(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> None:
     """The person says it aloud. For somebody who is not there only the date moves, or it is dropped, by whoever may."""
     if not room.has(promise.person):
-        return without_person(room, promise, said)
+        return without_person(room, promise, said, item)
     words = {"outcome": said.happened, "learned": said.learned}
     if said.how == Left.MOVED:
         words |= {"new_on": said.moved_to, "reason": said.because}
@@ -255,8 +255,9 @@ def answer_for(room: Room, promise: Commitment, said: Said) -> None:
         promise.agree_to_move(room.owner, now=room.now)
 
 
-def without_person(room: Room, promise: Commitment, said: Said) -> None:
+def without_person(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> None:
     if said.how == Left.MOVED:
+        take_move_back(promise, item)
         promise.move(room.by, said.moved_to, said.because, now=room.now)
     elif said.how == Left.DROPPED:
         promise.drop(room.by, said.because)
@@ -282,12 +283,12 @@ def question_of(room: Room, promise: Commitment) -> FollowUp:
     return question
 
 
-def answer_request(room: Room, promise: Commitment, said: Said) -> None:
+def answer_request(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> None:
     """What was asked of somebody is answered aloud: yes, another day, no."""
     if said.how == Left.PARKED:
         return
     if not room.has(promise.person):
-        return without_person(room, promise, said)
+        return without_person(room, promise, said, item)
     if said.how == Left.DROPPED:
         promise.decline(promise.person, said.because, now=room.now)
     elif said.how == Left.MOVED:
@@ -295,7 +296,13 @@ def answer_request(room: Room, promise: Commitment, said: Said) -> None:
     else:
         promise.accept(promise.person, now=room.now)
         if said.how != Left.NEXT:
-            answer_for(room, promise, said)
+            answer_for(room, promise, said, item)
+
+
+def take_move_back(thing: Model, item: MeetingItem) -> None:
+    """Said anew in the same meeting it counts as one move, and the third is not reached early."""
+    if item.moved_to is not None:
+        DateChange.take_back(thing, item.moved_to, item.because)
 
 
 # --- An action ----------------------------------------------------------------------------------
@@ -305,7 +312,7 @@ def of_action(room: Room, action: ActionItem, said: Said, item: MeetingItem) -> 
     if said.how == Left.DONE:
         finish(room, action, said)
     elif said.how == Left.MOVED:
-        move_milestone(room, action, said)
+        move_milestone(room, action, said, item)
     elif said.how == Left.BLOCKED:
         besides = {"person": action.blocked_by_person, "action": action.blocked_by_action}
         action.block(room.by, said.because, **besides)
@@ -341,11 +348,13 @@ def finish(room: Room, action: ActionItem, said: Said) -> None:
         action.claim_done(room.by)
 
 
-def move_milestone(room: Room, action: ActionItem, said: Said) -> None:
+def move_milestone(room: Room, action: ActionItem, said: Said, item: MeetingItem) -> None:
     milestone = action.next_milestone
     if milestone is None:
         raise Refused(_("There is no milestone to move. Name the next commitment instead."), "how")
     milestone.action = action
+    milestone.hold()
+    take_move_back(milestone, item)
     change = milestone.move(room.by, said.moved_to, said.because, today=room.today)
     if change is not None and change.waits and room.owner is not None:
         change.agree(room.owner, now=room.now)

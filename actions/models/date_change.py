@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -86,6 +86,17 @@ class DateChange(models.Model):
     @property
     def waits(self) -> bool:
         return self.state == self.State.ASKED_FOR
+
+    @classmethod
+    def take_back(cls, thing: models.Model, to_on: date, reason: str) -> None:
+        """Where `thing`, which is held, was last moved to this day for this reason: it is moved anew, and once."""
+        last = thing.date_changes.last()
+        if last is None or last.state != cls.State.AGREED:
+            return
+        if (last.to_on, last.reason, thing.due_on) == (to_on, reason[:300], to_on):
+            last.state = cls.State.WITHDRAWN
+            last.save(update_fields=["state"])
+            thing.take_date(last.from_on)
 
     def ask_owner(self, now: datetime) -> None:
         """The owner of the list learns by mail that a date waits for them."""

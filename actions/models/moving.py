@@ -81,8 +81,7 @@ class Moving(models.Model):
         """What the list owner said to the date that was asked for; the row is held already."""
         agreed = change.state == DateChange.State.AGREED
         if agreed:
-            self.due_on = change.to_on
-            keep(self, "due_on")
+            self.take_date(change.to_on)
         told = record(self, "agreed_to_move" if agreed else "refused_move", by, to_on=change.to_on)
         FollowUp.plan(self, self.due_on, now)
         tell(told, change.by, self.person, self.asked_by, now=now)
@@ -115,6 +114,10 @@ class Moving(models.Model):
     def withdraw_asked_dates(self) -> None:
         """What is settled needs no new date any more."""
         self.date_changes.asked_for().update(state=DateChange.State.WITHDRAWN)
+
+    def take_date(self, to_on: date) -> None:
+        self.due_on = to_on
+        keep(self, "due_on")
 
     def hold(self) -> None:
         hold(self)

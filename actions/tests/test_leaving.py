@@ -406,3 +406,26 @@ def test_what_was_dropped_or_did_not_help_is_not_left_as_done(cast, weekly, meet
     with pytest.raises(Refused, match="is over") as refused:
         leave(cast, meeting, made, "done", seen=item.version)
     assert (refused.value.field, meeting.items.get().left_as) == ("how", "parked")
+
+
+@pytest.mark.parametrize("of_whom", ["action", "absent"])
+def test_a_date_moved_twice_in_one_meeting_moved_once(cast, weekly, meeting, of_whom):
+    made = work(cast, weekly) if of_whom == "action" else promise(cast, weekly, cast.other_rep)
+    leave(cast, meeting, made, "moved", because="Rain", moved_to=FRIDAY)
+    leaving.take_up(meeting, cast.list_owner, f"{KINDS[type(made)]}:{made.pk}", now=NOW)
+    leave(cast, meeting, made, "moved", because="Snow", moved_to=FRIDAY + DAY)
+    thing = made.milestones.get() if of_whom == "action" else made
+    moves = [(move.from_on, move.to_on, move.reason, move.state) for move in thing.date_changes.all()]
+    assert moves == [
+        (TODAY - DAY, FRIDAY, "Rain", "withdrawn"),
+        (TODAY - DAY, FRIDAY + DAY, "Snow", "agreed"),
+    ]
+    assert (thing.due_on, thing.first_due_on) == (FRIDAY + DAY, TODAY - DAY)
+
+
+def test_a_move_of_before_the_meeting_still_counts(cast, weekly, meeting):
+    made = work(cast, weekly)
+    milestone = made.milestones.get()
+    milestone.move(cast.list_owner, FRIDAY, "Rain", today=TODAY)
+    leave(cast, meeting, made, "moved", because="Rain", moved_to=FRIDAY + DAY)
+    assert [move.state for move in milestone.date_changes.all()] == ["agreed", "agreed"]
