@@ -11,6 +11,7 @@ from actions.models import ActionItem, Commitment, EffectivenessCheck, FollowUp,
 from actions.models.action_state import State as ActionState
 from actions.models.check import Outcome
 from actions.models.promise import State as Promise
+from failforward import working_days
 from failforward.accounts.models import User
 from failforward.history.models import Change
 
@@ -61,7 +62,7 @@ def ask_about(lines: list[Line], now: datetime) -> None:
     """The meeting had no time for it: where nobody is going to ask, the mail does."""
     promises = [line.pk for line in lines if line.kind == "commitment"]
     for promise in Commitment.objects.without_question().filter(pk__in=promises).for_page():
-        FollowUp.plan(promise, now.date(), now)
+        FollowUp.plan(promise, working_days.local_date(now, promise.person.time_zone), now)
 
 
 def figures_of(meeting: Meeting, now: datetime) -> Figures:

@@ -429,3 +429,14 @@ def test_a_move_of_before_the_meeting_still_counts(cast, weekly, meeting):
     milestone.move(cast.list_owner, FRIDAY, "Rain", today=TODAY)
     leave(cast, meeting, made, "moved", because="Rain", moved_to=FRIDAY + DAY)
     assert [move.state for move in milestone.date_changes.all()] == ["agreed", "agreed"]
+
+
+def test_what_nobody_came_to_is_asked_on_the_day_of_whoever_promised(cast, weekly):
+    """At nine on Wednesday in Auckland it is still Tuesday in Greenwich."""
+    now = dt.datetime(2026, 11, 24, 20, 0, tzinfo=dt.UTC)
+    type(cast.other_rep).objects.filter(pk=cast.other_rep.pk).update(time_zone="Pacific/Auckland")
+    made = promise(cast, weekly, type(cast.other_rep).objects.get(pk=cast.other_rep.pk), due_on=TODAY - 9 * DAY)
+    meeting = Meeting.call(cast.list_owner, weekly, now=now)
+    meeting.begin(cast.list_owner, [], now=now)
+    meetings.close(meeting, cast.list_owner, now=now)
+    assert FollowUp.objects.get(commitment=made).due_on == dt.date(2026, 11, 25)
