@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from actions import answers
@@ -185,7 +185,7 @@ def write(item: MeetingItem, by: User, said: Said, made: Commitment | None, now:
     for name in KEPT:
         setattr(item, name, getattr(said, name))
     item.left_as, item.left_by, item.left_at, item.next_commitment = said.how, by, now, made
-    item.position = item.position or item.meeting.items.left().count() + 1
+    item.position = item.position or (item.meeting.items.aggregate(last=Max("position"))["last"] or 0) + 1
     item.version += 1
     item.save()
 

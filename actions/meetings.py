@@ -45,7 +45,8 @@ def freeze(agenda: Agenda) -> None:
     """What was taken up again and never left has its row already."""
     meeting = agenda.meeting
     there = {item.key: item for item in meeting.items.filter(left_as="")}
-    lines = list(enumerate([*agenda.lines, *agenda.on_track], len(agenda.left) + 1))
+    after = max((line.position for line in agenda.left), default=0) + 1
+    lines = list(enumerate([*agenda.lines, *agenda.on_track], after))
     MeetingItem.objects.bulk_create(frozen(meeting, line, place) for place, line in lines if line.key not in there)
     for place, line in lines:
         if line.key in there:

@@ -440,3 +440,15 @@ def test_what_nobody_came_to_is_asked_on_the_day_of_whoever_promised(cast, weekl
     meeting.begin(cast.list_owner, [], now=now)
     meetings.close(meeting, cast.list_owner, now=now)
     assert FollowUp.objects.get(commitment=made).due_on == dt.date(2026, 11, 25)
+
+
+def test_what_is_left_again_comes_after_the_others_and_before_what_nobody_came_to(cast, weekly, meeting):
+    one, two, three, four = (promise(cast, weekly) for _number in range(4))
+    for made in (one, two, three):
+        leave(cast, meeting, made, "parked")
+    leaving.take_up(meeting, cast.list_owner, f"commitment:{two.pk}", now=NOW)
+    leave(cast, meeting, two, "done")
+    meetings.close(meeting, cast.list_owner, now=NOW)
+    rows = list(meeting.items.order_by("position", "pk"))
+    assert [item.commitment for item in rows][:4] == [one, three, two, four]
+    assert len({item.position for item in rows}) == len(rows)
