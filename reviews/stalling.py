@@ -21,6 +21,11 @@ class BuyersClock:
         """The last move, or the beginning."""
         return max(day for day in (self.began_on, self.buyer_moved_on, self.agreed_on) if day)
 
+    @property
+    def has_moved(self) -> bool:
+        """Since the deal is open."""
+        return any(day and day >= self.began_on for day in (self.buyer_moved_on, self.agreed_on))
+
     def is_parked(self, today: date) -> bool:
         """Until the day on which it is taken up again; parking sets the clock aside and never back."""
         return self.parked_until is not None and today < self.parked_until

@@ -95,6 +95,7 @@ urlpatterns = [
     path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
     path("deals/<int:pk>/activities/", deals.activity_new, name="activity_new"),
     path("deals/<int:pk>/buyer/", buyer.buyer, name="deal_buyer"),
+    path("deals/<int:pk>/buyer/moves/<int:move>/take-back/", buyer.move_back, name="deal_move_back"),
     path("deals/<int:pk>/buyer/<slug:verb>/", buyer.buyer_verb, name="deal_buyer_verb"),
     path("client-questions/<int:pk>/", buyer.client_question, name="client_question"),
     path("deals/<int:pk>/review/", deals.deal_review, name="deal_review"),

@@ -96,6 +96,7 @@ def register() -> None:
             "come in": _("brought it in from “%(file)s”"),
             "import": imported,
             "add activity": _("added “%(subject)s” of %(happened_on)s"),
+            "remove activity": _("took back “%(subject)s” of %(happened_on)s"),
             "park": _("parked it until %(until)s: %(reason)s"),
             "take up": _("took it up again"),
             "agree milestone": _("wrote down what %(with_whom)s agreed to, by %(due_on)s: %(what)s"),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
@@ -31,12 +32,13 @@ def phrase(change: Change) -> str:
 
 
 def in_words(value):
-    """Days are kept as 2026-11-27 and read as Fri 27 Nov."""
+    """Days are kept as 2026-11-27 and read as Fri 27 Nov, with the year when it is not this one."""
     if isinstance(value, list):
         return [in_words(item) for item in value]
     if not (isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"):
         return value
     try:
-        return date_format(date.fromisoformat(value), "D j M")
+        day = date.fromisoformat(value)
+        return date_format(day, "D j M" if day.year == timezone.localdate().year else "D j M Y")
     except ValueError:
         return value

@@ -57,7 +57,7 @@ class ParkForm(Form):
 
 class AskClientForm(Form):
     question = forms.CharField(
-        label=_("What do you ask the client?"),
+        label=_("What did we ask the client?"),
         max_length=300,
         widget=forms.Textarea({"rows": 2}),
         initial=TO_ASK,

@@ -10,6 +10,8 @@ from failforward.history.models import record
 from reviews import permissions
 from reviews.models.deal import Deal
 
+WRITTEN_HERE = "form"
+
 
 class Activity(models.Model):
     """One contact on a deal: who moved (in: the buyer, out: us), when, what came of it, whether it was answered."""
@@ -25,7 +27,7 @@ class Activity(models.Model):
     outcome = models.TextField(_("what came of it"), blank=True)
     answered = models.BooleanField(_("answered"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    source = models.CharField(max_length=50, default="form")
+    source = models.CharField(max_length=50, default=WRITTEN_HERE)
     external_id = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.UUIDField(null=True, blank=True, db_index=True, editable=False)
@@ -76,3 +78,27 @@ class Activity(models.Model):
         if is_new:
             record(deal, "add activity", by, subject=activity.subject, happened_on=happened_on)
         return activity
+
+    @classmethod
+    @transaction.atomic
+    def move(cls, deal: Deal, by: User, *, happened_on: dt.date, subject: str, today: dt.date) -> "Activity":
+        """The buyer did something, while the deal is open."""
+        deal.hold_open_deal(by)
+        deal.check_day(happened_on, today, "happened_on")
+        return cls.add(deal, by, direction=cls.Direction.IN, happened_on=happened_on, subject=subject, today=today)
+
+    @classmethod
+    @transaction.atomic
+    def take_back_move(cls, deal: Deal, by: User, pk: int) -> "Activity | None":
+        """It was noted wrongly. The history keeps what it said."""
+        deal.hold_open_deal(by)
+        move = deal.activities.filter(direction=cls.Direction.IN, pk=pk).first()
+        if move is None:
+            return None
+        if move.source != WRITTEN_HERE:
+            raise Refused(_("This came in from another system. Put it right there."))
+        if deal.client_questions.filter(move=move.pk).exists():
+            raise Refused(_("They said this when we asked them. Put it right at the question."))
+        cls.objects.filter(pk=move.pk).delete()
+        record(deal, "remove activity", by, subject=move.subject, happened_on=move.happened_on)
+        return move

@@ -74,7 +74,7 @@ class ClientQuestion(models.Model):
         deal.hold_open_deal(by)
         if not question:
             raise Refused(_("Say what you asked."), "question")
-        check_past(asked_on, today, "asked_on")
+        deal.check_day(asked_on, today, "asked_on")
         made, is_new = cls.objects.get_or_create(
             deal=deal,
             question=question,
@@ -110,7 +110,7 @@ class ClientQuestion(models.Model):
         if not said:
             raise Refused(_("Say what they said, in their words."), "said")
         said_on = said_on or today
-        check_past(said_on, today, "said_on")
+        self.deal.check_day(said_on, today, "said_on")
         if said_on < self.asked_on:
             raise Refused(_("That is before you asked. Look at the day once more."), "said_on")
         if addresses == Addresses.YES and not answered:
@@ -135,8 +135,3 @@ class ClientQuestion(models.Model):
         else:
             self.move.happened_on, self.move.subject = self.said_on, subject
             self.move.save(update_fields=["happened_on", "subject"])
-
-
-def check_past(day: date, today: date, field: str) -> None:
-    if day > today:
-        raise Refused(_("This day lies ahead. Choose today or an earlier day."), field)

@@ -2,6 +2,8 @@ from datetime import date
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -59,6 +61,14 @@ class OnTheClock(models.Model):
         self.parked_until, self.parked_because = None, ""
         self.save(update_fields=["parked_until", "parked_because"])
         record(self, "take up", by)
+
+    def check_day(self, day: date, today: date, field: str) -> None:
+        """Of something that happened while the deal is open."""
+        if day > today:
+            raise Refused(_("This day lies ahead. Choose today or an earlier day."), field)
+        if self.opened_on and day < self.opened_on:
+            said = say("The deal was opened on %(day)s. Choose that day or a later one.")
+            raise Refused(said % {"day": date_format(self.opened_on, "j M Y")}, field)
 
     def hold_open_deal(self, by: User) -> None:
         self.refresh_from_db(from_queryset=type(self).objects.select_for_update())

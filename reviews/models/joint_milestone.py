@@ -49,8 +49,7 @@ class JointMilestone(models.Model):
             raise Refused(_("Say what was agreed."), "what")
         if not with_whom:
             raise Refused(_("Say who on their side agreed. What only we plan is not a move of theirs."), "with_whom")
-        if agreed_on > today:
-            raise Refused(_("This day lies ahead. An agreement is something that happened."), "agreed_on")
+        deal.check_day(agreed_on, today, "agreed_on")
         if due_on < agreed_on:
             raise Refused(_("It was to be reached before it was agreed. Look at the two days once more."), "due_on")
         made, is_new = cls.objects.get_or_create(

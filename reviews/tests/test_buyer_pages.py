@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from failforward import testing
+from failforward.history.models import Change
+from failforward.history.words import phrase
 from reviews.models import Activity, ClientQuestion, Deal, JointMilestone
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,10 @@ def deal(cast, today):
     return testing.deal(
         cast, outcome="open", lost_on=None, closed_on=None, opened_on=today - dt.timedelta(40), name="Kilns"
     )
+
+
+def history_of(deal):
+    return Change.objects.filter(subject="reviews.deal", subject_id=deal.pk)
 
 
 def page(client, person, path: str) -> str:
@@ -115,3 +121,57 @@ def test_a_closed_deal_has_no_such_page(cast, client):
     assert client.get(f"/deals/{lost.pk}/buyer/").status_code == 302
     assert post(client, lost, "move", subject="They rang", happened_on=timezone.localdate()).status_code == 302
     assert not Activity.objects.exists()
+
+
+def test_a_move_lies_between_the_opening_of_the_deal_and_today(cast, deal, today, client):
+    client.force_login(cast.rep)
+    for day in (dt.date(2001, 1, 1), deal.opened_on - dt.timedelta(1), today + dt.timedelta(1)):
+        answer = post(client, deal, "move", subject="They rang", happened_on=day)
+        assert (answer.status_code, "They rang" in answer.content.decode()) == (400, True)
+        assert list(answer.context["form"].errors) == ["happened_on"]
+        assert post(client, deal, "ask", question="What now?", asked_on=day).status_code == 400
+        agreed = {"what": "A pilot", "with_whom": "Anna Berg", "agreed_on": day, "due_on": today + dt.timedelta(9)}
+        assert list(post(client, deal, "agree", **agreed).context["form"].errors) == ["agreed_on"]
+    assert not (Activity.objects.exists() or ClientQuestion.objects.exists() or JointMilestone.objects.exists())
+    assert post(client, deal, "move", subject="They rang", happened_on=deal.opened_on).status_code == 302
+
+
+def test_a_move_noted_wrongly_is_taken_back_and_put_back(cast, deal, today, client):
+    client.force_login(cast.rep)
+    post(client, deal, "move", subject="They rang", happened_on=today)
+    back = f"/deals/{deal.pk}/buyer/moves/{Activity.objects.get().pk}/take-back/"
+    assert back in page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert client.post(back).status_code == 302
+    assert not Activity.objects.exists()
+    text = page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert "The buyer has not moved for 40 days." in text
+    assert f'action="/deals/{deal.pk}/buyer/move/"' in text, "Undo"
+    assert client.post(back).status_code == 302, "twice does no harm"
+    assert [change.verb for change in history_of(deal)].count("remove activity") == 1
+    post(client, deal, "move", subject="They rang", happened_on=today)
+    assert Activity.objects.get().subject == "They rang"
+
+
+def test_what_they_said_to_a_question_and_what_was_brought_in_are_not_taken_back(cast, deal, today, client):
+    client.force_login(cast.rep)
+    asked = ClientQuestion.put(deal, cast.rep, question="What now?", asked_on=today, today=today)
+    asked.tell(cast.rep, said="Wait for March", said_on=today, today=today)
+    Activity.objects.create(deal=deal, direction="in", happened_on=today, subject="A call", source="crm")
+    for move in Activity.objects.all():
+        assert client.post(f"/deals/{deal.pk}/buyer/moves/{move.pk}/take-back/").status_code == 302
+    assert Activity.objects.count() == 2
+    text = page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert "take-back" not in text
+    client.force_login(cast.other_rep)
+    assert client.post(f"/deals/{deal.pk}/buyer/moves/1/take-back/").status_code == 404
+
+
+def test_a_move_before_the_opening_is_not_the_last_day_they_moved(cast, deal, today, client):
+    deal.opened_on = today - dt.timedelta(4)
+    deal.save(update_fields=["opened_on"])
+    Activity.add(deal, cast.rep, direction="in", happened_on=dt.date(2001, 1, 1), subject="They rang", today=today)
+    text = page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert "The buyer moved last on" not in text
+    assert "the buyer has not moved yet" in text
+    change = history_of(deal).get(verb="add activity")
+    assert phrase(change) == "added “They rang” of Mon 1 Jan 2001"

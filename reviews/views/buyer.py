@@ -8,12 +8,15 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from failforward import undo
 from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.guards import Refused
@@ -34,7 +37,7 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {
     "move": Verb(
         BuyersMoveForm,
-        lambda deal, by, today, **said: Activity.add(deal, by, direction="in", today=today, **said),
+        lambda deal, by, today, **said: Activity.move(deal, by, today=today, **said),
         "happened_on",
     ),
     "agree": Verb(
@@ -77,6 +80,24 @@ def buyer_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def move_back(request: HttpRequest, pk: int, move: int) -> HttpResponse:
+    """A move noted wrongly is taken back."""
+    deal = deal_of(request, pk)
+    if not permissions.can_write_deal(request.user, deal):
+        raise PermissionDenied
+    try:
+        taken = Activity.take_back_move(deal, request.user, move)
+    except Refused as no:
+        messages.error(request, no.message)
+    else:
+        if taken:
+            again = {"move-subject": taken.subject, "move-happened_on": taken.happened_on.isoformat()}
+            undo.offer(request, _("Taken back."), reverse("deal_buyer_verb", args=[pk, "move"]), **again)
+    return redirect("deal_buyer", pk)
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_question(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of one question."""
@@ -95,6 +116,13 @@ def client_question(request: HttpRequest, pk: int) -> HttpResponse:
 
 def deal_of(request: HttpRequest, pk: int) -> Deal:
     return get_object_or_404(Deal.objects.visible_to(request.user).for_detail(), pk=pk)
+
+
+def moves_of(deal: Deal) -> QuerySet:
+    """The last first; `question` is the one of ours that it answers, if it answers one."""
+    asked = ClientQuestion.objects.filter(move=OuterRef("pk")).values("pk")[:1]
+    moves = deal.activities.filter(direction=Activity.Direction.IN).order_by("-happened_on", "-pk")
+    return moves.annotate(question=Subquery(asked))
 
 
 def tell(asked: ClientQuestion, by: User, **said) -> None:
@@ -131,7 +159,7 @@ def page(request: HttpRequest, deal: Deal, verb: str = "", form: Form | None = N
     context = {
         "deal": deal,
         **on_the_clock(deal, today),
-        "moves": deal.activities.filter(direction="in").order_by("-happened_on", "-pk")[:MOST],
+        "moves": moves_of(deal)[:MOST],
         "agreed": deal.joint_milestones.order_by("-agreed_on", "-pk")[:MOST],
         "questions": deal.client_questions.order_by("-asked_on", "-pk")[:MOST],
         "may_write": may_write,
