@@ -42,7 +42,7 @@ RANK = {heading: rank for rank, heading in enumerate(HEADINGS)}
 ON_TRACK = RANK[Heading.ON_TRACK]
 # What the walk goes back to: it is left already.
 LEFT = -1
-# The most a meeting reads; of a list with more, those first in order of value.
+# The most a meeting reads on its screens; of a list with more, those first in order of value.
 MOST = 1000
 A_WEEK, PATIENCE = timedelta(7), timedelta(3)
 # How long one item usually takes.
@@ -164,19 +164,21 @@ def last_closed_at(meeting: Meeting) -> datetime | None:
     return last.closed_at if last else None
 
 
-def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True) -> Agenda:
-    """`findings` for whoever reads those of the team."""
+def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True, most: int | None = MOST) -> Agenda:
+    """`findings` for whoever reads those of the team. Nothing is left out where `most` is None."""
     since = Since.of(meeting, now)
     whose = (meeting.pk, meeting.action_list_id, meeting.action_list.team_id)
-    rows = rows_of(*whose, since=since, began=meeting.started_at, findings=findings)
+    rows = rows_of(*whose, since=since, began=meeting.started_at, findings=findings, most=most)
     return sorted_out(meeting, sorted((Line(*row) for row in rows), key=Line.in_order))
 
 
 @prepared
-def rows_of(meeting: int, owned: int, team: int, *, since: Since, began: datetime | None, findings: bool) -> QuerySet:
+def rows_of(
+    meeting: int, owned: int, team: int, *, since: Since, began: datetime | None, findings: bool, most: int | None
+) -> QuerySet:
     parts = [promises(owned, since, began), actions(owned, since), asked_of_sponsor(owned, since), items_left(meeting)]
     parts += [new_findings(owned, team, since)] if findings else []
-    return parts[0].union(*parts[1:], all=True).order_by("a_rank", "c_pk")[:MOST]
+    return parts[0].union(*parts[1:], all=True).order_by("a_rank", "c_pk")[:most]
 
 
 def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:

@@ -26,15 +26,15 @@ class Figures:
 
 
 def close(meeting: Meeting, by: User, *, now: datetime) -> bool:
-    """All of the agenda becomes rows, what nobody came to too: that is asked about by mail. Closed twice it is closed
-    once."""
+    """All of the agenda becomes rows, what nobody came to too: the mail asks about what was promised of it. Closed
+    twice it is closed once."""
     with transaction.atomic():
         meeting.hold_with_list(by)
         if meeting.closed_at:
             return False
         meeting.must_run()
         figures = figures_of(meeting, now)
-        agenda = agenda_of(meeting, now)
+        agenda = agenda_of(meeting, now, most=None)
         freeze(agenda)
         ask_about(agenda.lines, now)
         meeting.be_closed(by, now, **vars(figures))

@@ -11,14 +11,15 @@ from failforward.accounts.models import User
 from reviews.models import Finding
 from reviews.models.review import is_standard
 
-# What there is to read in one mail; the page has the rest.
-MOST = 60
+# What there is to read in one mail, which is all of it; of more the page has the rest.
+MOST = 1000
 SAID = 300
 
 
 @dataclass(frozen=True)
 class Minutes:
-    """`asked` was not come to: it is asked about by mail. `absent` are the items of those who were not there."""
+    """What was not come to: `asked` is asked about by mail, `waiting` is not. `absent` are the items of those who were
+    not there, also what is on track."""
 
     meeting: Meeting
     present: list[MeetingPerson]
@@ -31,6 +32,7 @@ class Minutes:
     parked: list[MeetingItem]
     absent: list[MeetingItem]
     asked: list[MeetingItem]
+    waiting: list[MeetingItem]
     thoughts: list[Parked]
     on_track: int
     more: int
@@ -41,7 +43,7 @@ class Minutes:
 
     @property
     def parts(self) -> list[tuple[str, list[MeetingItem]]]:
-        names = ["done", "moved", "new", "blocked", "dropped", "parked", "absent", "asked"]
+        names = ["done", "moved", "new", "blocked", "dropped", "parked", "absent", "asked", "waiting"]
         return [(name, getattr(self, name)) for name in names if getattr(self, name)]
 
 
@@ -49,7 +51,7 @@ def minutes_for(meeting: Meeting, reader: User) -> Minutes:
     persons = list(meeting.persons.select_related("user").order_by("user__name", "pk"))
     missing = {one.user_id for one in persons if not one.is_there}
     found = items_for(meeting, reader)
-    shown = [item for item in found if item.heading != Heading.ON_TRACK or item.left_as]
+    shown = [item for item in found if item.heading != Heading.ON_TRACK or item.left_as or item.person_id in missing]
     cut = shown[:MOST]
 
     def left(how: str) -> list[MeetingItem]:
@@ -67,7 +69,8 @@ def minutes_for(meeting: Meeting, reader: User) -> Minutes:
         dropped=left(Left.DROPPED),
         parked=left(Left.PARKED),
         absent=[item for item in unsaid if item.person_id in missing],
-        asked=[item for item in unsaid if item.person_id not in missing],
+        asked=[item for item in unsaid if item.person_id not in missing and item.is_asked_about],
+        waiting=[item for item in unsaid if item.person_id not in missing and not item.is_asked_about],
         thoughts=list(meeting.parked.waiting()[:MOST]),
         on_track=len(found) - len(shown),
         more=len(shown) - len(cut),

@@ -86,6 +86,15 @@ class MeetingItem(models.Model):
     def key(self) -> str:
         return next(f"{kind}:{pk}" for kind in KINDS if (pk := getattr(self, f"{kind}_id")))
 
+    @property
+    def is_asked_about(self) -> bool:
+        """Nobody came to it, and the mail asks: only about what was promised and not answered since."""
+        return (
+            not self.left_as
+            and self.commitment_id is not None
+            and self.heading not in (Heading.ANSWERS, Heading.ON_TRACK)
+        )
+
     def same_words(self, how: str, by: User, words: dict) -> bool:
         """Whether it was left so already: pressed twice, or by two at once who heard the same."""
         return self.left_as == how and all(getattr(self, name) == value for name, value in words.items())

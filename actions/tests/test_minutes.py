@@ -7,6 +7,7 @@ from email.policy import default
 import pytest
 
 from actions import meetings
+from actions.agenda import agenda_of
 from actions.minutes import minutes_for
 from actions.models import Meeting, MeetingItem, MeetingSeries, Parked
 from actions.models.meeting_state import Heading, Left
@@ -65,6 +66,7 @@ def test_everything_is_in_them_once(cast, held):
     item(held, Left.PARKED, "Prices")
     item(held, "", "Farid’s count", person=cast.facilitator)
     item(held, "", "What we had no time for", person=cast.rep)
+    item(held, "", "An action for next time", person=cast.rep, about=testing.action(cast, action_list=held.action_list))
     Parked.park(held, cast.rep, "A new room?", now=NOW)
     meetings.close(held, cast.list_owner, now=NOW)
     text = minutes_to(cast.facilitator)
@@ -77,6 +79,7 @@ def test_everything_is_in_them_once(cast, held):
         ("Left for later", "- Prices"),
         ("Of those who were not there", "- Farid’s count (Farid Haddad)"),
         ("Not come to, asked about by mail", "What we had no time for"),
+        ("Not come to", "- An action for next time"),
         ("Parking lot", "- A new room?"),
     ):
         assert text.count(f"\n{part}\n") == 1, part
@@ -120,8 +123,38 @@ def test_whoever_is_not_on_the_list_reads_what_is_theirs(cast, owned, held):
     assert len(minutes_for(held, cast.rep).done) == 2
 
 
-def test_a_long_meeting_is_cut_and_says_so(cast, held):
+def test_what_is_on_track_of_those_who_were_missed_is_in_them(cast, owned, held):
+    theirs, ours = (
+        testing.commitment(cast, action_list=owned, what=f"Of {one}", person=one, due_on=NOW.date() + dt.timedelta(9))
+        for one in (cast.facilitator, cast.rep)
+    )
+    meetings.close(held, cast.list_owner, now=NOW)
+    minutes = minutes_for(held, cast.facilitator)
+    assert ([one.commitment for one in minutes.absent], minutes.on_track) == ([theirs], 1)
+    assert held.items.get(commitment=ours).heading == "on_track"
+
+
+def test_closing_freezes_all_of_an_agenda(cast, owned, held, monkeypatch):
+    monkeypatch.setitem(agenda_of.__kwdefaults__, "most", 2)
+    for number in range(5):
+        testing.commitment(cast, action_list=owned, what=f"Promise {number}", due_on=NOW.date() - dt.timedelta(1))
+    assert len(agenda_of(held, NOW).lines) == 2
+    meetings.close(held, cast.list_owner, now=NOW)
+    assert held.items.count() == 5
+
+
+def test_a_long_meeting_is_all_in_them(cast, held):
     held.cast = cast
+    for number in range(65):
+        item(held, Left.DONE, f"Thing {number}.")
+    meetings.close(held, cast.list_owner, now=NOW)
+    text = minutes_to(cast.rep)
+    assert all(f"- Thing {number}." in text for number in range(65))
+
+
+def test_a_very_long_meeting_is_cut_and_says_so(cast, held, monkeypatch):
+    held.cast = cast
+    monkeypatch.setattr("actions.minutes.MOST", 60)
     for number in range(65):
         item(held, Left.DONE, f"Thing {number} " + "x" * 500, happened="y" * 2_000)
     meetings.close(held, cast.list_owner, now=NOW)

@@ -24,6 +24,7 @@ SHAPES = {
     "findings": True,
     "hears_all": False,
     "begin": 0,
+    "most": 50,
 }
 WAYS = [("Pacific/Auckland", "en", NOW), ("America/Los_Angeles", "de", NOW + dt.timedelta(hours=9))]
 
