@@ -15,7 +15,7 @@ from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.going import going_of
 from actions.kind_hints import hint_for
-from actions.models import ActionItem, ActionList, Commitment, DateChange, Milestone, SponsorRequest
+from actions.models import ActionItem, ActionList, Commitment, Milestone, SponsorRequest
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
@@ -31,7 +31,7 @@ from actions.permissions import (
 )
 from actions.sponsors.silence import with_silence
 from actions.stalls import with_signs
-from actions.surroundings import around, with_surroundings
+from actions.surroundings import around
 from actions.tried import tried
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
@@ -126,9 +126,8 @@ def whole(actions: QuerySet, user: User) -> QuerySet:
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
     any_asked = Exists(SponsorRequest.objects.filter(action=OuterRef("pk")).order_by())
     rows = with_signs(actions.for_detail(), timezone.localdate()).annotate(any_asked=any_asked)
-    return with_surroundings(rows).prefetch_related(
+    return rows.prefetch_related(
         Prefetch("milestones", Milestone.objects.select_related("seen_by")),
-        Prefetch("milestones__date_changes", DateChange.objects.select_related("by", "decided_by")),
         Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
     )
 

@@ -8,7 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from actions.models import ActionFinding, Answer, FollowUp, Milestone, SilenceStep, Step
+from actions.models import (
+    ActionFinding,
+    ActionHelper,
+    Answer,
+    Dependency,
+    Drop,
+    EvidenceFile,
+    FollowUp,
+    Milestone,
+    SilenceStep,
+    Step,
+)
 from failforward import testing
 from failforward.history.models import record
 from failforward.outbox.models import Mail
@@ -94,6 +105,19 @@ class World:
         milestone = Milestone.objects.create(action=action, what="Tried", due_on=day, first_due_on=day, **seen)
         milestone.date_changes.create(from_on=TODAY, to_on=day, reason="Ill", by=self.cast.rep)
 
+    def surround(self) -> None:
+        """What comes before the action and after it, who helps, a file for a milestone; and it is to be dropped."""
+        cast, number = self.cast, self.number
+        first, after = (
+            testing.action(cast, action_list=self.list, what=f"{what} {number}") for what in ("Ask", "Tell")
+        )
+        Dependency.objects.create(action=self.action, waits_for=first)
+        Dependency.objects.create(action=after, waits_for=self.action)
+        ActionHelper.objects.create(action=self.action, user=testing.person(f"H{number} Helps", cast.north))
+        file = {"name": f"quote-{number}.pdf", "kind": "pdf", "size": 9_000, "stored_as": f"{number}", "by": cast.rep}
+        EvidenceFile.objects.create(milestone=self.action.milestones.last(), **file)
+        Drop.objects.get_or_create(action=self.action, by=cast.rep, asked=cast.manager, reason="In the CRM now")
+
 
 PAGES: dict[str, Callable[[World], str]] = {
     "review": lambda world: reverse("review_detail", args=[world.review.pk]),
@@ -137,6 +161,26 @@ def test_a_page_of_one_thing_costs_the_same_for_one_row_and_fifty(client, world,
     assert len(queries) == len(one), sorted(set(queries) - set(one))
     assert len(queries) <= MORE_QUERIES.get(page, QUERIES), queries
     assert size <= MORE_BYTES.get(page, BYTES)
+
+
+def test_the_page_of_an_action_costs_the_same_with_all_that_may_stand_around_it(client, world):
+    client.force_login(world.cast.manager)
+    world.grow()
+    bare, _size = cost(client, PAGES["action"](world))
+    for _number in range(PEOPLE):
+        world.grow()
+        world.surround()
+
+    queries, size = cost(client, PAGES["action"](world))
+
+    assert len(queries) == len(bare), sorted(set(queries) - set(bare))
+    assert len(queries) <= QUERIES, queries
+    assert size <= BYTES
+    around = client.get(PAGES["action"](world)).context["around"]
+    assert (len(around.first), len(around.after), len(around.helpers)) == (PEOPLE, PEOPLE, PEOPLE)
+    assert (around.drop.by, around.drop.asked) == (world.cast.rep, world.cast.manager)
+    page = client.get(PAGES["action"](world)).content.decode()
+    assert [page.count(f"quote-{number}.pdf</a>") for number in range(2, PEOPLE + 2)] == [1] * PEOPLE
 
 
 def cost(client, url: str) -> tuple[list[str], int]:
