@@ -22,6 +22,10 @@ class AskSponsorForm(VerbForm):
     )
 
 
+# What the links of the mail carry.
+IN_LINK = {"yes": State.AGREED, "no": State.DECLINED, "words": State.WORDS}
+
+
 class SponsorAnswerForm(Form):
     """Yes, no, or words."""
 
@@ -52,5 +56,5 @@ class SponsorAnswerForm(Form):
 
     @staticmethod
     def first_values(asked: SponsorRequest, chosen: str = "") -> dict:
-        chosen = {"yes": State.AGREED, "no": State.DECLINED}.get(chosen, chosen)
+        chosen = IN_LINK.get(chosen, "")
         return {"state": chosen or (asked.state if asked.is_answered else ""), "words": asked.answer}

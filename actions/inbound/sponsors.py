@@ -12,6 +12,7 @@ from failforward.inbound.models import InboundMail, State
 
 KINDS = (ASKED, REMINDED)
 READ = 1_500
+BARE = 4  # words
 MEANT = {"accept": Said.AGREED, "decline": Said.DECLINED}
 
 
@@ -29,12 +30,19 @@ def answer_of_sponsor(case: Case) -> Verdict:
     # with neither yes nor no are an answer.
     if said.ambiguous and (said.answer in MEANT or "?" in case.text or AWAY.search(case.text[:READ].casefold())):
         return Verdict(State.HELD, "unclear_yes", ("person",))
+    if said.answer not in MEANT and is_bare_status(case):
+        return Verdict(State.HELD, "unclear_yes", ("person",))
     meant = Said.WORDS if said.ambiguous else MEANT.get(said.answer, Said.WORDS)
     try:
         asked.give(case.person, meant, said_in(case.text, meant), now=case.now, today=case.today)
     except Refused:
         return Verdict(State.HELD, "refused", ("person",))
     return Verdict(State.APPLIED, "", ("person",))
+
+
+def is_bare_status(case: Case) -> bool:
+    """ "Done", "moved to Friday": the answer to another question, neither a yes or a no nor words about this one."""
+    return len(case.text.split()) <= BARE and bool(parser().status_of(case.text, case.today).status)
 
 
 def said_in(text: str, meant: str) -> str:

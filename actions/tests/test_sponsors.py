@@ -1,6 +1,7 @@
 """What a sponsor is asked: its mail, the answer by link, by reply and at the desk, silence, one reminder."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -187,6 +188,22 @@ def test_an_answer_is_changed_for_a_week_and_no_longer(cast, asked, client, now,
         asked.give(cast.sponsor, "declined", now=now + 8 * DAY, today=today)
 
 
+def test_another_choice_of_the_mail_opens_the_answer_with_it_chosen(cast, asked, client, now, today):
+    asked.give(cast.sponsor, "words", "Ask Ada", now=now, today=today)
+    address = link(asked)
+
+    def chosen(query: str) -> list[str]:
+        return re.findall(r'value="(\w+)" checked', client.get(address + query).content.decode())
+
+    assert [chosen(query) for query in ("?again=1", "?a=no", "?a=yes")] == [["words"], ["declined"], ["agreed"]]
+    assert "You have answered" in client.get(f"{address}?a=no").content.decode()
+    assert [chosen(query) for query in ("", "?a=words", "?a=nonsense")] == [[], [], []], "nothing else is chosen"
+    asked.refresh_from_db()
+    assert (asked.state, asked.answer) == ("words", "Ask Ada")
+    SponsorRequest.objects.update(answered_at=now - 8 * DAY)
+    assert chosen("?a=no") == [], "too late"
+
+
 def test_only_the_sponsor_answers(cast, asked, now, today):
     with pytest.raises(Refused):
         asked.give(cast.list_owner, "agreed", now=now, today=today)
@@ -214,6 +231,7 @@ def test_a_link_that_ended_opens_nothing(asked, client, ends):
 
 # --- Answering by reply -----------------------------------------------------------------------------
 
+WHOLE = "We are stuck with this until the new plant is open."
 REPLIES = [
     ("Yes, of course.", ("applied", ""), "agreed", "Yes, of course."),
     ("Yes", ("applied", ""), "agreed", ""),
@@ -224,6 +242,10 @@ REPLIES = [
     ("Yes, but only if finance agrees", ("held", "unclear_yes"), "asked", ""),
     ("Yes.\nOn second thought, no.", ("held", "unclear_yes"), "asked", ""),
     ("", ("held", "empty"), "asked", ""),
+    ("done", ("held", "unclear_yes"), "asked", ""),
+    ("Moved to Friday.", ("held", "unclear_yes"), "asked", ""),
+    ("erledigt", ("held", "unclear_yes"), "asked", ""),
+    ("We are stuck with this until the new plant is open.", ("applied", ""), "words", WHOLE),
 ]
 
 

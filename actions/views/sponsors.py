@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from actions.forms.sponsors import SponsorAnswerForm
+from actions.forms.sponsors import IN_LINK, SponsorAnswerForm
 from actions.models import LetterToken, SponsorRequest, SponsorToken
 from actions.permissions import can_answer_as_sponsor, can_withdraw_from_sponsor
 from actions.sponsors.silence import with_silence
@@ -25,14 +25,16 @@ from failforward.link_pages import link_page, too_many, too_many_unknown
 
 @link_page(SponsorToken)
 def by_link(request: HttpRequest, token: SponsorToken) -> HttpResponse:
-    """Yes, no, or words; GET only shows. `?again` opens the answer once more while it can be changed."""
+    """Yes, no, or words; GET only shows. While it can be changed, `?again` or another choice of the mail opens it once
+    more."""
     asked, now = SponsorRequest.objects.for_page().get(pk=token.request_id), timezone.now()
     is_theirs = token.person.is_active and token.person_id == asked.sponsor_id
     if not (token.is_alive(now) and is_theirs):
         return render(request, "actions/sponsor_closed.html", status=410)
     changes = asked.can_still_change(now)
     context = {"asked": asked, "changes": changes, "today": timezone.localdate(now)}
-    if not asked.is_open and not (changes and (request.method == "POST" or "again" in request.GET)):
+    other = IN_LINK.get(request.GET.get("a", ""), asked.state) != asked.state
+    if not asked.is_open and not (changes and (request.method == "POST" or "again" in request.GET or other)):
         return render(request, "actions/sponsor_answered.html", context)
     form = answered(request, asked, token.person, now)
     if form is None:

@@ -6,9 +6,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
 from failforward.outbox.models import CapturedMail
 from failforward.tokens import IN_ADDRESS
@@ -24,6 +25,14 @@ class Link:
     @property
     def is_ours(self) -> bool:
         return self.url.startswith(f"{settings.SITE_URL}/")
+
+    @property
+    def asks_for_log_in(self) -> bool:
+        """All links of a mail do but those that carry a token of their own."""
+        try:
+            return "token" not in resolve(urlsplit(self.url).path).kwargs
+        except Resolver404:
+            return True
 
     @property
     def path(self) -> str:
@@ -68,30 +77,51 @@ class Opened:
         return found.get_content() if found else ""
 
     @cached_property
-    def links(self) -> list[Link]:
-        """Each once; by the first words of the HTML part where it has them: "Done", not the hint beside it."""
+    def reader(self) -> "LinkReader":
         reader = LinkReader()
         reader.feed(self.html)
-        found = {link.url: link for link in reader.links}
+        return reader
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """Each once; by the first words of the HTML part where it has them: "Done", not the hint beside it."""
+        found = {link.url: link for link in self.reader.links}
         for url in IN_TEXT.findall(self.text):
             found.setdefault(url, Link(url, url))
         return list(found.values())
 
     @property
+    def reply_words(self) -> list[str]:
+        """What the mail says a reply may begin with."""
+        bodies = [parse_qs(urlsplit(url).query).get("body", [""])[0] for url in self.reader.mailto]
+        return list(filter(None, bodies))
+
+    @property
     def ours(self) -> list[Link]:
         return [link for link in self.links if link.is_ours]
+
+    @property
+    def by_log_in(self) -> list[Link]:
+        return [link for link in self.ours if link.asks_for_log_in]
+
+    @property
+    def by_link(self) -> list[Link]:
+        return [link for link in self.ours if not link.asks_for_log_in]
 
 
 class LinkReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[Link] = []
+        self.mailto: list[str] = []
         self.url, self.words = "", []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         url = dict(attrs).get("href") or ""
         if tag == "a" and url.startswith(("http://", "https://")):
             self.url, self.words = url, []
+        elif tag == "a" and url.startswith("mailto:"):
+            self.mailto.append(url)
 
     def handle_data(self, data: str) -> None:
         if self.url:

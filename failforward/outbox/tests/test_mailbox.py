@@ -1,3 +1,5 @@
+from email.message import EmailMessage
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -125,3 +127,24 @@ def test_the_list_costs_the_same_whatever_its_length(captured, logged_in, cast, 
         logged_in.get(reverse("mailbox"))
     # A list that ends on its first page is its own count; a longer one is counted by one query more.
     assert (len(one), len(thirty)) == (6, 7), [query["sql"] for query in thirty]
+
+
+def test_a_mail_says_what_a_reply_may_begin_with_and_which_links_ask_for_a_log_in(settings):
+    written = "".join(
+        f'<a href="{url}">{label}</a>'
+        for url, label in [
+            (links.absolute("sponsor_answer", "a" * 26, query="a=yes"), "Yes"),
+            (links.absolute("desk"), "My desk"),
+            (f"{settings.SITE_URL}/nowhere/", "Gone"),
+            ("mailto:reply@mail.example?subject=Re%3A%20Can%20you&amp;body=yes", "yes"),
+            ("mailto:reply@mail.example?subject=Re%3A%20Can%20you&amp;body=not%20now", "not now"),
+            ("mailto:reply@mail.example", "write"),
+        ]
+    )
+    letter = EmailMessage()
+    letter.set_content(written, subtype="html")
+    opened = Opened(CapturedMail(body=letter.as_bytes()))
+
+    assert opened.reply_words == ["yes", "not now"]
+    assert [link.label for link in opened.by_link] == ["Yes"]
+    assert [link.label for link in opened.by_log_in] == ["My desk", "Gone"]
