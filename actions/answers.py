@@ -1,6 +1,6 @@
 """Giving and changing an answer, with everything that follows from it: one transaction, the commitment held."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -51,14 +51,16 @@ def give(
     seen: str | None = None,
     done_on: date | None = None,
     followed: bool = False,
+    heard_by: Collection[int] = (),
     **words,
 ) -> Answer:
     """Answers the question, or changes the answer within seven days. The same answer again changes nothing.
 
     `seen` is the `stamp` of the answer the person was looking at ("" for none): what they have not seen they do not
     overwrite. `done_on` is the day it was done, today when not said. `followed`: another promise takes the place of
-    what is done in part. What was settled or moved meanwhile refuses no answer: its words are kept and reach the
-    asker, and it changes what can still be changed.
+    what is done in part. `heard_by` (ids of people) were there when it was said: no mail tells them. What was settled
+    or moved meanwhile refuses no answer: its words are kept and reach the asker, and it changes what can still be
+    changed.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -91,7 +93,8 @@ def give(
         if before is None or before.next_step() != said.next_step():
             carry_on(answer, now)
         answer.save()
-        tell_asker(answer, now)
+        if commitment.asked_by_id not in heard_by:
+            tell_asker(answer, now)
     return answer
 
 

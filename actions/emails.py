@@ -194,7 +194,7 @@ def partner_request(about: About, to: User, token: str, answer_to: str = "") -> 
 
 def answer(given: Answer, about: About, token: str, answer_to: str = "") -> Message:
     commitment = about.commitment
-    choices = reply_choices(token, commitment.is_open)
+    choices = [] if given.noted_by else reply_choices(token, commitment.is_open)
     words = answer_words(given)
     return message("answer", about, commitment.asked_by, commitment.person, answer_to, choices=choices, **words)
 

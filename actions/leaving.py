@@ -237,7 +237,7 @@ def answer_for(room: Room, promise: Commitment, said: Said, item: MeetingItem) -
     """The person says it aloud. For somebody who is not there only the date moves, or it is dropped, by whoever may."""
     if not room.has(promise.person):
         return without_person(room, promise, said, item)
-    words = {"outcome": said.happened, "learned": said.learned}
+    words = {"outcome": said.happened, "learned": said.learned, "heard_by": room.there}
     if said.how == Left.MOVED:
         words |= {"new_on": said.moved_to, "reason": said.because}
     elif said.how == Left.BLOCKED:

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Self
 
 from django.conf import settings
@@ -109,6 +110,16 @@ class Answer(models.Model):
     def is_followed(self) -> bool:
         """Done in part, and what was named in a meeting takes its place."""
         return self.status == Status.PARTLY and self.new_on is None
+
+    @cached_property
+    def noted_by(self) -> User | None:
+        """Who wrote it down in a meeting for the person, as it stands now; None where they said it themselves."""
+        from actions.models.meeting_item import MeetingItem
+
+        said_at = self.changed_at or self.answered_at
+        there = MeetingItem.objects.filter(commitment=self.follow_up.commitment_id, left_at=said_at)
+        item = there.exclude(left_by=self.by_id).select_related("left_by").first()
+        return item.left_by if item else None
 
     @property
     def stamp(self) -> str:

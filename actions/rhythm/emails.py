@@ -88,7 +88,7 @@ def unreached(to: User, unreached: Sequence[Unreached]) -> Message:
 
 
 def answers(to: User, answered: Sequence[Answered]) -> Message:
-    return several("answers", to, answered=answered)
+    return several("answers", to, answered=answered, can_reply=any(one.choices for one in answered))
 
 
 def stop(token: str) -> dict[str, str]:

@@ -107,7 +107,8 @@ def render_answers(mail: Mail) -> Message:
     for one in given:
         commitment = commitments[one.follow_up.commitment_id]
         token = renew(ReplyToken, mail.recipient, mail.due_at + LINK_LIVES, answer=one)
-        found.append(Answered(one, about(commitment, mail), emails.reply_choices(token, commitment.is_open)))
+        choices = [] if one.noted_by else emails.reply_choices(token, commitment.is_open)
+        found.append(Answered(one, about(commitment, mail), choices))
     return several.answers(mail.recipient, found)
 
 

@@ -1,6 +1,8 @@
 """How items are left: what the room says is kept, and becomes what it means outside of the meeting."""
 
 import datetime as dt
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -11,6 +13,7 @@ from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, Me
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 from reviews.models import Finding
@@ -49,7 +52,8 @@ def work(cast, weekly, **fields):
 def promise(cast, weekly, person=None, **fields):
     person = person or cast.rep
     given = {"action": work(cast, weekly, responsible=person), "action_list": weekly, "due_on": TODAY - DAY}
-    made = testing.commitment(cast, person=person, asked_by=cast.list_owner, **given | fields)
+    given["asked_by"] = cast.list_owner
+    made = testing.commitment(cast, person=person, **given | fields)
     Commitment.objects.filter(pk=made.pk).update(created_at=NOW - 7 * DAY)
     return made
 
@@ -222,6 +226,30 @@ def test_a_request_is_answered_aloud(cast, weekly, meeting):
         more = {"next_what": "Then that", "next_who": cast.rep, "next_on": FRIDAY} if how == "next" else {}
         leave(cast, meeting, made, how, because="No time", **more)
         assert made.state == state
+
+
+@pytest.mark.parametrize(("how", "words"), [("blocked", {"because": "the lab"}), ("done", {})])
+def test_who_was_there_hears_it_by_no_mail(cast, weekly, meeting, how, words):
+    leave(cast, meeting, promise(cast, weekly), how, **words)
+    assert not Mail.objects.filter(recipient=cast.list_owner).exists()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_who_was_not_there_reads_who_noted_it(cast, weekly, meeting, count):
+    for _number in range(count):
+        leave(cast, meeting, promise(cast, weekly, asked_by=cast.manager), "done", happened="They pair.")
+    run_due(NOW + DAY)
+    sent = message_from_bytes(Mail.objects.get(recipient=cast.manager).body, policy=default)
+    for form in ("plain", "html"):
+        text = " ".join(sent.get_body((form,)).get_content().split())
+        assert text.count("Ines Duarte: Done, noted in the meeting by Jonas Weil") == count and "They pair." in text
+        assert not [word for word in ("answered: Done", "Thanks", "something back") if word in text]
+
+
+def test_what_the_chair_promised_is_answered_by_the_chair(cast, weekly, meeting):
+    made = promise(cast, weekly, cast.list_owner, asked_by=cast.manager)
+    leave(cast, meeting, made, "done")
+    assert Answer.objects.get().noted_by is None
 
 
 def test_what_came_by_mail_is_agreed_to(cast, weekly, meeting):
