@@ -30,6 +30,9 @@ KEYS = {
 }
 
 
+NOT_HERE = _("%(name)s, not here")
+
+
 class LeaveForm(Form):
     """What is said of one item. The button says how it is left."""
 
@@ -44,11 +47,14 @@ class LeaveForm(Form):
     seen_by = forms.TypedChoiceField(label=_("Who saw it, or agrees"), coerce=int, required=False, empty_value=None)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data=None, *, people: list[User], initial: dict | None = None) -> None:
+    def __init__(self, data=None, *, persons: list[MeetingPerson], initial: dict | None = None) -> None:
+        """Who is there first. The absent can be asked, and may have seen something; they agree to nothing."""
         super().__init__(data, initial=initial)
-        self.people = {person.pk: person for person in people}
+        persons = sorted(persons, key=lambda one: (not one.is_there, one.user.name))
+        self.people: dict[int, User] = {one.user_id: one.user for one in persons}
+        named = [(one.user_id, one.user.name if one.is_there else NOT_HERE % {"name": one.user}) for one in persons]
         for name in ("next_who", "seen_by"):
-            self.fields[name].choices = [("", _("Choose one")), *((pk, one.name) for pk, one in self.people.items())]
+            self.fields[name].choices = [("", _("Choose one")), *named]
         for field in self.fields.values():
             field.quiet = True
 
@@ -109,8 +115,3 @@ class SkipForm(Form):
     because = forms.CharField(
         label=_("Why is it skipped?"), max_length=300, error_messages={"required": _("Say why it is skipped.")}
     )
-
-
-def there(persons: list[MeetingPerson]) -> list[User]:
-    """Who is there first; the absent can be asked."""
-    return [one.user for one in sorted(persons, key=lambda one: (not one.is_there, one.user.name))]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from actions.models import (
     ActionFinding,
+    ActionItem,
     Answer,
     Commitment,
     FollowUp,
@@ -299,3 +300,15 @@ def test_each_kind_of_item_fills_the_screen(cast, weekly, running, jonas):
     assert "Moved" not in jonas.get(url(running), {"item": f"finding:{finding.pk}"}).content.decode()
     # What does not exist leads to where all are.
     assert jonas.get(url(running), {"item": "action:999999"}).context["place"] == f"action:{action.pk}"
+
+
+def test_the_absent_are_marked_and_agree_to_no_drop(cast, weekly, running, jonas):
+    made = testing.action(cast, action_list=weekly, state="blocked", blocked_by="rain", done_criterion="x")
+    page = jonas.get(url(running), {"item": f"action:{made.pk}"}).content.decode()
+    assert page.count(">Tom Okafor, not here</option>") == 2
+    assert "Ines Duarte, not here" not in page
+    said = {"item": f"action:{made.pk}", "how": "dropped", "because": "No use", "seen_by": cast.other_rep.pk}
+    refused = jonas.post(url(running, "leave"), said)
+    assert refused.status_code == 400
+    assert "Tom Okafor is not here." in refused.content.decode()
+    assert ActionItem.objects.get(pk=made.pk).state == "blocked"

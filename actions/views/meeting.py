@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actions import leaving, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
-from actions.forms.meetings import ICONS, KEYS, LeaveForm, SkipForm, as_left, there
+from actions.forms.meetings import ICONS, KEYS, LeaveForm, SkipForm, as_left
 from actions.leaving import WAYS, LeftAlready
 from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
@@ -219,7 +219,7 @@ def leave_form(screen: Screen, line: Line, story: Story, item: MeetingItem | Non
         said |= {"next_what": answer.next_what if not answer.next_commitment_id else "", "because": answer.reason}
     if item is not None:
         said |= as_left(item)
-    return LeaveForm(data, people=there(screen.persons), initial=said)
+    return LeaveForm(data, persons=screen.persons, initial=said)
 
 
 def wrapped(screen: Screen) -> tuple[str, dict]:
@@ -346,7 +346,7 @@ def leave(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
     line = screen.line if meeting.is_running and screen.seen_at == key else None
     if line is None:
         raise Refused(_("This is not on the agenda any more: it was settled meanwhile."))
-    form = LeaveForm(request.POST, people=there(screen.persons))
+    form = LeaveForm(request.POST, persons=screen.persons)
     if form.is_valid():
         try:
             leaving.leave(meeting, request.user, key, form.said, now=timezone.now(), seen=form.cleaned_data.get("seen"))
