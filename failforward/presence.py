@@ -44,5 +44,12 @@ def still_here(seen: dict[int, tuple[str, float]], moment: float) -> dict[int, t
     return {pk: (name, at) for pk, (name, at) in seen.items() if moment - at < HERE.total_seconds()}
 
 
+def ids_in(room: str, now: datetime) -> set[int]:
+    try:
+        return set(still_here(cache.get(key_of(room), {}), now.timestamp()))
+    except RedisError:
+        return set()
+
+
 def names(seen: dict[int, tuple[str, float]]) -> list[str]:
     return sorted(name for name, _at in seen.values())

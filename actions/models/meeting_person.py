@@ -15,7 +15,7 @@ from failforward.versions import hold, keep
 
 
 class MeetingPerson(models.Model):
-    """Somebody at a meeting, or missing from it. Before it begins only who said that they will not come."""
+    """Somebody at a meeting, or missing from it. Before it begins only who said that they will or will not come."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="persons")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -67,9 +67,7 @@ class MeetingPerson(models.Model):
             if not meeting.circle().filter(pk=person.pk).exists():
                 raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": person}, "person")
             there = meeting.persons.filter(user=person).first()
-            # Before it begins everybody is expected who did not say otherwise.
-            is_expected = there.is_there if there else not meeting.is_running
-            if is_expected == comes:
+            if there.is_there == comes if there else meeting.is_running and not comes:
                 return False
             cls.set(meeting, person, comes, now)
             keep(meeting)
@@ -78,16 +76,15 @@ class MeetingPerson(models.Model):
 
     @classmethod
     def set(cls, meeting: Meeting, person: User, comes: bool, now: datetime) -> None:
-        if comes and not meeting.is_running:
-            meeting.persons.filter(user=person).delete()
-            return
-        as_what = Attendance.LATE if comes else Attendance.ABSENT
+        as_what = Attendance.ABSENT
+        if comes:
+            as_what = Attendance.LATE if meeting.is_running else Attendance.PRESENT
         cls.objects.update_or_create(
             meeting=meeting,
             user=person,
             defaults={
                 "attendance": as_what,
-                "arrived_at": now if comes else None,
+                "arrived_at": now if as_what == Attendance.LATE else None,
                 "batch_id": meeting.batch_id,
             },
         )

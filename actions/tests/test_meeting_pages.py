@@ -96,6 +96,35 @@ def test_the_lobby_shows_the_agenda_and_who_comes(cast, weekly, meeting, jonas):
         assert words in page
 
 
+def ticked(page):
+    return {person.name for person, _noted, is_here in page.context["people"] if is_here}
+
+
+def test_only_who_is_here_or_says_so_is_ticked(cast, weekly, meeting, jonas, client):
+    weekly.add_person(cast.list_owner, cast.support)
+    assert ticked(jonas.get(url(meeting))) == {"Jonas Weil"}
+    client.force_login(cast.rep)
+    client.get(url(meeting), {"look": "1"})
+    client.force_login(cast.other_rep)
+    client.post(url(meeting, "comes"), {"comes": "yes"})
+    client.force_login(cast.support)
+    client.get(url(meeting), {"look": "1"})
+    client.post(url(meeting, "comes"), {"comes": "no"})
+    client.force_login(cast.list_owner)
+    page = client.get(url(meeting))
+    assert ticked(page) == {"Jonas Weil", "Ines Duarte", "Tom Okafor"}
+    assert page.content.decode().count(" checked") == 3
+
+
+def test_the_wrap_lets_one_correct_who_was_there(cast, weekly, running, jonas):
+    page = jonas.get(url(running), {"item": "wrap"}).content.decode()
+    assert "Who was there" in page and "Was not there" in page
+    jonas.post(url(running, "comes"), {"person": cast.rep.pk, "comes": "no"})
+    jonas.post(url(running, "close"))
+    people = {one.user.name: one.attendance for one in running.persons.select_related("user")}
+    assert (people["Ines Duarte"], people["Jonas Weil"]) == ("absent", "present")
+
+
 def test_a_meeting_goes_from_lobby_to_minutes(cast, weekly, meeting, jonas):
     made = promise(cast, weekly)
     assert jonas.post(url(meeting, "begin"), {"present": [cast.rep.pk]}).status_code == 302

@@ -275,7 +275,8 @@ def test_who_will_not_come_says_so_before(cast, meeting):
     assert not MeetingPerson.say(meeting, cast.rep, cast.rep, comes=False, now=NOW)
     assert attendance(meeting) == {"Ines Duarte": "absent"}
     assert MeetingPerson.say(meeting, cast.rep, cast.rep, comes=True, now=NOW)
-    assert attendance(meeting) == {}
+    assert attendance(meeting) == {"Ines Duarte": "present"}
+    assert not MeetingPerson.say(meeting, cast.rep, cast.rep, comes=True, now=NOW)
 
 
 def test_a_skipped_meeting_says_why_and_the_next_is_planned(cast, meeting):

@@ -147,13 +147,15 @@ def drawn(screen: Screen, forms: dict | None = None, status: int = 200) -> HttpR
 
 def lobby(screen: Screen) -> tuple[str, dict]:
     meeting, user = screen.meeting, screen.request.user
-    noted = {one.user_id: one for one in screen.persons}
+    noted, here = {one.user_id: one for one in screen.persons}, presence.ids_in(room_of(meeting), screen.now)
+    here |= {one.user_id for one in screen.persons if one.is_there} | {user.pk}
+    away = {one.user_id for one in screen.persons if not one.is_there}
     people = list(meeting.expected())
     return "lobby", {
         **agenda_parts(screen),
-        "people": [(person, noted.get(person.pk)) for person in people],
+        "people": [(person, noted.get(person.pk), person.pk in here - away) for person in people],
         "expects_me": user in people,
-        "comes": user.pk not in noted,
+        "said": noted.get(user.pk),
         "others": [person for person in meeting.circle().order_by("name") if person not in people],
         "chair_choice": meeting.circle().order_by("name"),
         "parked": waiting_thoughts(meeting),
