@@ -109,11 +109,12 @@ def meeting_of(mail: Mail) -> Meeting:
 
 
 def letter(template: str, other: User, to: User, calendar: str = "", **context) -> Message:
-    """A reply reaches the owner or the chair."""
+    """A reply reaches the owner or the chair. Whoever does not read the list gets no address that leads nowhere."""
     other = None if other == to else other
     action_list = (context.get("series") or context["meeting"]).action_list
     context |= {"to": to, "other": other, "list": action_list, "reply_to": human(other)}
     context.setdefault("url", links.absolute("list_detail", action_list.pk))
+    context["url"] = context["url"] if action_list.readers().filter(pk=to.pk).exists() else ""
     return Message(
         template=template,
         context=context,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from failforward import working_days
-from failforward.accounts.models import Membership, Team, User, check_zone
+from failforward.accounts.models import Membership, Role, Team, User, check_zone
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
@@ -161,6 +161,14 @@ class ActionList(models.Model):
         """Who can have seen a milestone reached: the sponsor too."""
         return self.circle(Q(pk__in=[self.owner_id, self.sponsor_id]))
 
+    def readers(self) -> models.QuerySet:
+        """Who reads the list: the same as `visible_to`, asked of the list."""
+        members = ActionListPerson.objects.filter(action_list=self.pk).values("user")
+        managed_from = Q(role=Role.MANAGER, team__in=[int(step) for step in self.team.path.strip("/").split("/")])
+        leads = Membership.objects.filter(Q(role=Role.ADMIN) | managed_from).values("user")
+        on_it = Q(pk__in=[self.owner_id, self.sponsor_id]) | Q(pk__in=members)
+        return User.objects.filter(on_it | Q(pk__in=leads), is_active=True)
+
     def circle(self, named: Q) -> models.QuerySet:
         members = ActionListPerson.objects.filter(action_list=self.pk).values("user")
         team = Membership.objects.filter(team=self.team_id).values("user")
@@ -289,6 +297,7 @@ class ActionList(models.Model):
             self.check_free(user)
             self.persons.filter(user=user).delete()
             self.let_go(user)
+            self.take_chair_from(user)
             record(self, "person_removed", by, person=user)
             self.tell_invitees()
 
@@ -298,6 +307,13 @@ class ActionList(models.Model):
 
         if not Membership.objects.filter(team=self.team_id, user=user).exists():
             ActionHelper.objects.filter(action__action_list=self, user=user).delete()
+
+    def take_chair_from(self, user: User) -> None:
+        """Whoever does not read a meeting any more neither has its chair nor keeps its notes."""
+        if not self.readers().filter(pk=user.pk).exists():
+            for meeting in self.meetings.still_open():
+                meeting.action_list = self
+                meeting.let_go(user)
 
     def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None, how: str = "") -> None:
         """What the sponsor agreed to, in words, when, and by what they said so; who writes it down stands beside it."""

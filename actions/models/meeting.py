@@ -249,14 +249,13 @@ class Meeting(models.Model):
         return True
 
     def hand_over(self, by: User, to: User) -> bool:
-        """The chair, to anybody of the list or its team who may read it. The owner and managers may also take it."""
+        """The chair, to anybody of the list or its team who reads it. The owner and managers may also take it."""
         with transaction.atomic():
             self.hold(by)
             self.must_be_open()
             if self.chair_id == to.pk:
                 return False
-            if not self.circle().filter(pk=to.pk).exists():
-                raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": to}, "person")
+            self.must_be_reader(to)
             self.chair = to
             keep(self, "chair")
             record(self, "handed_over", by, person=to)
@@ -269,8 +268,8 @@ class Meeting(models.Model):
             self.must_be_open()
             if self.note_keeper == person:
                 return False
-            if person is not None and not self.circle().filter(pk=person.pk).exists():
-                raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": person}, "person")
+            if person is not None:
+                self.must_be_reader(person)
             self.note_keeper = person
             keep(self, "note_keeper")
             record(self, "note_keeper_named", by, person=person or "")
@@ -304,6 +303,14 @@ class Meeting(models.Model):
             self.chair = self.action_list.owner
             keep(self, "chair")
 
+    def let_go(self, person: User) -> None:
+        """They are not on the list any more: the owner has their chair, and nobody keeps the notes."""
+        hold(self)
+        if person.pk in (self.chair_id, self.note_keeper_id):
+            self.chair = self.action_list.owner if self.chair_id == person.pk else self.chair
+            self.note_keeper = None if self.note_keeper_id == person.pk else self.note_keeper
+            keep(self, "chair", "note_keeper")
+
     def call_off(self) -> None:
         """Its series ends before. Calendars learn that from the series, which does not know it any more."""
         self.state, self.series = State.SKIPPED, None
@@ -329,8 +336,18 @@ class Meeting(models.Model):
         send_minutes(self, now)
 
     def circle(self) -> models.QuerySet:
-        """Who can have the chair, keep the notes, come: the people of the list, its sponsor, its team."""
+        """Who can come: the people of the list, its sponsor, its team."""
         return self.action_list.witnesses()
+
+    def hands(self) -> models.QuerySet:
+        """Who can have the chair and keep the notes: those of them who read the list, and so the meeting."""
+        return self.circle().filter(pk__in=self.action_list.readers().values("pk")).order_by("name")
+
+    def must_be_reader(self, person: User) -> None:
+        if not self.circle().filter(pk=person.pk).exists():
+            raise Refused(say("%(name)s is neither on the list nor in its team.") % {"name": person}, "person")
+        if not self.hands().filter(pk=person.pk).exists():
+            raise Refused(say("%(name)s cannot read this list. Add them to it first.") % {"name": person}, "person")
 
     def expected(self) -> models.QuerySet:
         """Who comes as a rule: the people of the list, and whoever is responsible for something open on it."""

@@ -341,3 +341,13 @@ def test_the_absent_are_marked_and_agree_to_no_drop(cast, weekly, running, jonas
     assert refused.status_code == 400
     assert "Tom Okafor is not here." in refused.content.decode()
     assert ActionItem.objects.get(pk=made.pk).state == "blocked"
+
+
+def test_the_chair_is_offered_to_readers_only(cast, weekly, meeting, jonas):
+    weekly.remove_person(cast.list_owner, cast.other_rep)
+    where = f"/meetings/{meeting.pk}/"
+    assert cast.other_rep not in jonas.get(where).context["chair_choice"]
+    meeting.begin(cast.list_owner, [cast.rep.pk, cast.other_rep.pk], now=timezone.now())
+    page = jonas.get(where).context
+    assert cast.other_rep in [one.user for one in page["persons"]]
+    assert [one.name for one in page["chair_choice"]] == ["Ines Duarte", "Jonas Weil"]

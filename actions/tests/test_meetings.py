@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from actions import meetings
-from actions.models import ActionItem, Invitee, Meeting, MeetingPerson, MeetingSeries, Parked
+from actions.models import ActionItem, ActionList, Invitee, Meeting, MeetingPerson, MeetingSeries, Parked
 from actions.tasks import mend_follow_ups
 from failforward import testing
 from failforward.guards import Refused
@@ -340,3 +340,26 @@ def test_a_thought_is_parked_once_by_anybody_and_settled(cast, meeting):
 def test_meetings_are_seen_by_who_sees_the_list(cast, meeting):
     seeing = [name for name, person in cast.people.items() if Meeting.objects.visible_to(person).exists()]
     assert set(seeing) == {"admin", "manager", "rep", "other_rep", "list_owner", "sponsor"}
+
+
+def test_who_reads_a_list_is_the_same_from_both_sides(cast, weekly):
+    seeing = {one.name for one in cast.people.values() if ActionList.objects.visible_to(one).filter(pk=weekly.pk)}
+    assert {one.name for one in weekly.readers()} == seeing
+    assert cast.facilitator.name not in seeing
+
+
+def test_only_whoever_reads_the_meeting_gets_the_chair_or_the_notes(cast, weekly, meeting):
+    weekly.remove_person(cast.list_owner, cast.other_rep)
+    assert meeting.circle().filter(pk=cast.other_rep.pk).exists()
+    for give in (meeting.hand_over, meeting.name_note_keeper):
+        with pytest.raises(Refused, match="Tom Okafor cannot read this list"):
+            give(cast.list_owner, cast.other_rep)
+    assert cast.other_rep not in meeting.hands()
+
+
+def test_whoever_leaves_the_list_leaves_chair_and_notes(cast, weekly, meeting):
+    meeting.hand_over(cast.list_owner, cast.other_rep)
+    meeting.name_note_keeper(cast.list_owner, cast.other_rep)
+    weekly.remove_person(cast.list_owner, cast.other_rep)
+    meeting.refresh_from_db()
+    assert (meeting.chair, meeting.note_keeper) == (cast.list_owner, None)

@@ -161,3 +161,12 @@ def test_a_very_long_meeting_is_cut_and_says_so(cast, held, monkeypatch):
     text = minutes_to(cast.rep)
     assert "5 more items stand on the page." in text
     assert len(text) < 60_000
+
+
+def test_whoever_cannot_read_the_list_gets_no_address_that_leads_nowhere(cast, owned):
+    """Tom is of the team and came along; the list is not his to read."""
+    meeting = Meeting.call(cast.list_owner, owned, now=NOW)
+    meeting.begin(cast.list_owner, {cast.list_owner.pk, cast.other_rep.pk}, now=NOW)
+    meetings.close(meeting, cast.list_owner, now=NOW)
+    assert f"/meetings/{meeting.pk}/" not in minutes_to(cast.other_rep)
+    assert f"/meetings/{meeting.pk}/" in minutes_to(cast.list_owner)

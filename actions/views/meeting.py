@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,7 +58,14 @@ class Screen:
 
     @cached_property
     def persons(self) -> list[MeetingPerson]:
-        return list(self.meeting.persons.select_related("user").order_by("user__name"))
+        reads = Q(user__in=self.meeting.action_list.readers().values("pk"))
+        noted = self.meeting.persons.annotate(reads=ExpressionWrapper(reads, BooleanField()))
+        return list(noted.select_related("user").order_by("user__name"))
+
+    @property
+    def hands(self) -> list[User]:
+        """Of those who are noted; the others are neither offered the chair nor the notes."""
+        return [one.user for one in self.persons if one.reads]
 
     @property
     def place(self) -> str:
@@ -157,7 +165,7 @@ def lobby(screen: Screen) -> tuple[str, dict]:
         "expects_me": user in people,
         "said": noted.get(user.pk),
         "others": [person for person in meeting.circle().order_by("name") if person not in people],
-        "chair_choice": meeting.circle().order_by("name"),
+        "chair_choice": meeting.hands(),
         "parked": waiting_thoughts(meeting),
         "skip_form": SkipForm(),
     }
@@ -202,7 +210,7 @@ def walk(screen: Screen) -> tuple[str, dict]:
         "form": leave_form(screen, line, story, item) if screen.runs else None,
         "persons": screen.persons,
         "promiser_is_here": any(one.is_there for one in screen.persons if one.user_id == line.person_id),
-        "chair_choice": [one.user for one in screen.persons],
+        "chair_choice": screen.hands,
         "theirs": [],
     }
 
@@ -231,7 +239,7 @@ def wrapped(screen: Screen) -> tuple[str, dict]:
         "wrap": wrap.wrap_of(meeting, screen.agenda, screen.persons, screen.now),
         "parked": list(meeting.parked.select_related("by")),
         "persons": screen.persons,
-        "chair_choice": [one.user for one in screen.persons],
+        "chair_choice": screen.hands,
     }
 
 
