@@ -176,16 +176,23 @@ def way_of_promise(promise: Commitment) -> Way:
 
 def findings_on(way: Way, user: User) -> list[Finding]:
     """The weaknesses on the way, one more than are shown. `done_at`: when the first action on one was said to be done,
-    of those the reader sees; `seen` and `since`: losses that showed it, and losses reviewed since then."""
+    of those the reader sees; `seen`, `won` and `since`: losses that showed it, won deals that did, and losses reviewed
+    since then."""
     done = ActionItem.objects.visible_to(user).filter(state__in=DONE, findings=OuterRef("pk"))
     first = done.order_by("claimed_done_at").values("claimed_done_at")[:1]
-    shown_by = FailureEvent.objects.filter(finding=OuterRef("pk"), review__in=reviewed_losses()).order_by()
-    seen = shown_by.values("finding").annotate(n=Count("review", distinct=True)).values("n")
     found = Finding.objects.visible_to(user).select_related("team").filter(on_way(way, user))
-    found = found.annotate(done_at=Subquery(first), seen=Coalesce(Subquery(seen, output_field=IntegerField()), 0))
+    wins = Review.objects.standard().filter(kind=Review.Kind.WIN)
+    found = found.annotate(done_at=Subquery(first), seen=showing_in(reviewed_losses()), won=showing_in(wins))
     found = found.annotate(done_day=TruncDate("done_at", tzinfo=UTC))
     found = found.annotate(since=losses_since(OuterRef("done_day"), OuterRef("team__path")))
     return list(found.order_by("-pk")[: MOST_WEAKNESSES + 1])
+
+
+def showing_in(reviews: QuerySet[Review]) -> Coalesce:
+    """As a column: how many of them showed the weakness."""
+    events = FailureEvent.objects.filter(finding=OuterRef("pk"), review__in=reviews).order_by()
+    number = events.values("finding").annotate(n=Count("review", distinct=True)).values("n")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
 def on_way(way: Way, user: User) -> Q:

@@ -1,6 +1,7 @@
 """The whole chain of one object on one page: what is on it, what looks absent, how much it may hold."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -276,3 +277,13 @@ def test_another_kind_is_not_there(cast, world):
     client = Client()
     client.force_login(cast.manager)
     assert client.get(f"/chain/mail/{world['later'].pk}/").status_code == 404
+
+
+def test_what_a_won_deal_showed_is_said_beside_the_losses(cast, world):
+    assert (
+        "won"
+        not in re.search(r"<small>(.*?)</small>", read(cast.manager, "finding", world["objects"]["finding"])[1])[1]
+    )
+    shown(testing.review(cast, state="acting", kind="win", deal=testing.won(cast)), world["objects"]["finding"])
+    page = read(cast.manager, "finding", world["objects"]["finding"])[1]
+    assert "seen in 2 reviewed losses, in 1 deal that was won" in page
