@@ -26,6 +26,15 @@ def format_minor(amount_minor: int, currency: str) -> str:
     return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{code}\N{NO-BREAK SPACE}{number}"
 
 
+def about(amount_minor: int, currency: str) -> int:
+    """14216667, EUR → 14216700: an estimate of a thousand or more claims no cents."""
+    unit = 10 ** exponent(currency)
+    if abs(amount_minor) < 1_000 * unit:
+        return amount_minor
+    whole = (2 * abs(amount_minor) + unit) // (2 * unit) * unit
+    return whole if amount_minor > 0 else -whole
+
+
 def decimal_of(amount_minor: int | None, currency: str) -> Decimal | None:
     """18400050, EUR → 184000.50, for files that other programs read."""
     return None if amount_minor is None else Decimal(amount_minor).scaleb(-exponent(currency))

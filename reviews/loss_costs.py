@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Upper
 
 from failforward.accounts.models import Team
+from failforward.money import about
 from failforward.prepared import prepared
 from reviews import cost
 from reviews.cost import Chance, Direct, LossCost
@@ -136,6 +137,11 @@ class Borne:
     @property
     def year_minor(self) -> int:
         return self.lost_minor + self.estimate_minor
+
+    @property
+    def year_told(self) -> int:
+        """As its two parts are told, without cents, so that they add up to it."""
+        return about(self.lost_minor, self.currency) + about(self.estimate_minor, self.currency)
 
 
 @dataclass

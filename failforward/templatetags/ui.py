@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from failforward import undo
 from failforward.icons import ICONS
-from failforward.money import format_minor
+from failforward.money import about, format_minor
 from failforward.paging import Page, SortLink
 from failforward.states import state
 
@@ -113,6 +113,12 @@ def due_words(due_on: datetime.date, today: datetime.date) -> str:
 
 
 NEAR = {-1: gettext_lazy("due yesterday"), 0: gettext_lazy("due today"), 1: gettext_lazy("due tomorrow")}
+
+
+@register.filter
+def about_money(amount_minor: int | None, currency: str) -> str:
+    """`{{ borne.minor|about_money:borne.currency }}` → €142,167, of an estimate."""
+    return money(amount_minor if amount_minor is None else about(amount_minor, currency), currency)
 
 
 @register.filter

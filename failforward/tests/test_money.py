@@ -1,6 +1,6 @@
 import pytest
 
-from failforward.money import format_minor
+from failforward.money import about, format_minor
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,20 @@ from failforward.money import format_minor
 )
 def test_money_is_shown_with_its_own_minor_digits(amount_minor, currency, shown):
     assert format_minor(amount_minor, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "told"),
+    [
+        (142_166_67, "EUR", 142_167_00),
+        (142_166_50, "EUR", 142_167_00),
+        (-142_166_67, "EUR", -142_167_00),
+        (999_99, "EUR", 999_99),
+        (1_000_49, "EUR", 1_000_00),
+        (12_345, "JPY", 12_345),
+        (1_000_499, "KWD", 1_000_000),
+        (0, "EUR", 0),
+    ],
+)
+def test_an_estimate_of_a_thousand_or_more_has_no_cents(minor, currency, told):
+    assert about(minor, currency) == told

@@ -6,8 +6,9 @@ import pytest
 from failforward import testing
 from failforward.guards import Conflict, Refused
 from failforward.history.models import Change
+from failforward.money import about
 from failforward.testing import NOW, TODAY
-from reviews.loss_costs import cost_of_finding, shared_out, with_decided
+from reviews.loss_costs import Borne, cost_of_finding, shared_out, with_decided
 from reviews.models import DirectCost, Finding, Review
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +230,10 @@ def test_the_review_page_explains_the_cost_and_takes_what_was_spent(client, cast
     page = client.get(f"/reviews/{review.pk}/").content.decode()
     for words in ("€73,600", "€120.48", "€73,720.48", "3 of 4 parts", "€55,290.36", "€18,430.12"):
         assert words in page
+
+
+@pytest.mark.parametrize(("lost_minor", "besides"), [(142_166_67, 6_400_50), (900_50, 500_20), (142_166_67, 0)])
+def test_what_a_year_costs_is_the_sum_of_its_parts_as_they_are_told(lost_minor, besides):
+    borne = Borne("EUR", lost_minor=lost_minor, estimate_minor=besides)
+    assert borne.year_told == about(lost_minor, "EUR") + about(besides, "EUR")
+    assert abs(borne.year_told - borne.year_minor) <= 100
