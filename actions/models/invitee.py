@@ -20,7 +20,7 @@ class Invitee(models.Model):
     """Somebody who got the series by mail, for their calendar.
 
     `version` is the series' that they were told last, `turns` counts what else they were told since the first time:
-    that they left or came back, and that a meeting is skipped. Both only grow, and so does `sequence`, by which a
+    that they left or came back. Both only grow, and so does `sequence`, by which a
     calendar knows the newer of two mails.
     """
 
@@ -88,8 +88,10 @@ SKIPPED, MINUTES = "meeting_skipped", "minutes"
 
 
 def tell_of_skip(meeting: Meeting, now: datetime) -> None:
-    """What takes one meeting out of a calendar is newer than all that came before."""
-    Invitee.objects.filter(series=meeting.series_id, invited=True).update(turns=F("turns") + 1)
+    """What takes one meeting out of a calendar is newer than all that came before, in a feed too: the series has a new
+    version, and whoever is invited is told it by the mail."""
+    MeetingSeries.objects.filter(pk=meeting.series_id).update(version=F("version") + 1)
+    Invitee.objects.filter(series=meeting.series_id, invited=True).update(version=F("version") + 1)
     mail_to(meeting.expected(), SKIPPED, meeting, now)
 
 

@@ -288,6 +288,21 @@ def test_the_feeds_have_the_series_by_the_uid_of_the_invitation(cast, owned, ser
         assert {at.hour for at in starts} == {15}
 
 
+def test_the_feed_of_a_reader_who_is_not_invited_grows_with_a_skip_too(cast, owned, series):
+    feed = CalendarFeed.make(cast.sponsor, owned)
+
+    def shown() -> tuple[int, bool]:
+        made = Calendar.from_ical(Client().get(f"/calendar/{feed}.ics").content.decode())
+        [event] = [one for one in made.walk("VEVENT") if "rrule" in one]
+        return int(event["sequence"]), "exdate" in event
+
+    assert shown() == (0, False)
+    Meeting.objects.get().skip(cast.list_owner, "A holiday.", now=NOW)
+    assert shown() == (1, True)
+    send()
+    assert len(mails(cast.rep, ["meeting_invitation"])) == 1
+
+
 def test_nothing_to_meet_about_is_in_no_feed(cast, owned, series):
     owned.actions.update(state="effective", claimed_done_at=NOW, done_criterion="x")
     text = Client().get(f"/calendar/{CalendarFeed.make(cast.rep)}.ics").content.decode()
