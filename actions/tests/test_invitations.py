@@ -200,7 +200,9 @@ def test_two_changes_before_the_mail_goes_out_are_one_mail(cast, owned, series):
         series.change(cast.list_owner, now=NOW, minutes=minutes)
     send(5)
     assert len(mails(cast.rep)) == 2
-    assert "60 minutes" in mails(cast.rep)[1].get_body(("plain",)).get_content()
+    text = mails(cast.rep)[1].get_body(("plain",)).get_content()
+    assert "60 minutes" in text
+    assert "If you decline all of them, only the next one does." in " ".join(text.split())
 
 
 def test_a_skipped_meeting_leaves_every_calendar_and_says_why(cast, series):
