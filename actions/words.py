@@ -91,6 +91,7 @@ def register() -> None:
         {
             "called": _("called the meeting"),
             "begun": _("began the meeting"),
+            "beginning_taken_back": _("took back that the meeting had begun"),
             "resumed": _("took the meeting up again"),
             "skipped": _("skipped the meeting: %(reason)s"),
             "handed_over": _("gave the chair to %(person)s"),

@@ -219,6 +219,30 @@ class Meeting(models.Model):
             record(self, "begun", by)
         return True
 
+    def take_back_beginning(self, by: User) -> bool:
+        """Begun by mistake: it is planned again, as long as nothing was left or promised in it."""
+        with transaction.atomic():
+            self.hold(by)
+            if self.state == State.PLANNED:
+                return False
+            self.must_run()
+            if self.has_begun_work:
+                raise Refused(say("Something was said in this meeting already. Close it when it is over."))
+            self.state, self.started_at, self.resumed_at, self.held_on = State.PLANNED, None, None, None
+            self.current = ""
+            keep(self, "state", "started_at", "resumed_at", "held_on", "current")
+            self.persons.all().delete()
+            record(self, "beginning_taken_back", by)
+        return True
+
+    @property
+    def has_begun_work(self) -> bool:
+        return self.items.exists() or self.parked.exists()
+
+    def is_due(self, now: datetime) -> bool:
+        """Its day has come, where the list meets."""
+        return self.on <= working_days.local_date(now, self.action_list.time_zone)
+
     def resume(self, by: User, *, now: datetime) -> bool:
         """What was begun and never closed is taken up again; its clock begins anew."""
         with transaction.atomic():

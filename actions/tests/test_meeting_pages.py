@@ -96,6 +96,39 @@ def test_the_lobby_shows_the_agenda_and_who_comes(cast, weekly, meeting, jonas):
         assert words in page
 
 
+@pytest.fixture
+def tomorrow(meeting):
+    Meeting.objects.update(starts_at=timezone.now() + DAY)
+    meeting.refresh_from_db()
+    return meeting
+
+
+def test_a_meeting_of_another_day_starts_at_the_second_press(cast, tomorrow, jonas):
+    page = jonas.post(url(tomorrow, "begin"), {"present": [cast.rep.pk]})
+    tomorrow.refresh_from_db()
+    assert tomorrow.state == "planned"
+    assert "Start it today all the same?" in page.content.decode() and page.context["ticked"] == [cast.rep.pk]
+    jonas.post(url(tomorrow, "begin"), {"present": [cast.rep.pk], "early": str(tomorrow.on)})
+    tomorrow.refresh_from_db()
+    assert tomorrow.state == "running"
+
+
+def test_a_beginning_is_taken_back_while_nothing_was_left(cast, weekly, running, jonas):
+    made = promise(cast, weekly)
+    assert "back to the lobby" in jonas.get(url(running)).content.decode()
+    jonas.post(url(running, "not-begun"))
+    jonas.post(url(running, "not-begun"))
+    running.refresh_from_db()
+    assert (running.state, running.started_at, running.held_on) == ("planned", None, None)
+    assert "Start the meeting" in jonas.get(url(running)).content.decode()
+    jonas.post(url(running, "begin"))
+    jonas.post(url(running, "leave"), {"item": f"commitment:{made.pk}", "how": "parked"})
+    assert "back to the lobby" not in jonas.get(url(running)).content.decode()
+    jonas.post(url(running, "not-begun"))
+    running.refresh_from_db()
+    assert running.state == "running"
+
+
 def ticked(page):
     return {person.name for person, _noted, is_here in page.context["people"] if is_here}
 
@@ -217,7 +250,19 @@ def test_who_reads_may_follow_park_and_say_that_they_come(client, cast, weekly, 
     assert "writes down what is said" in page and 'name="how"' not in page
     assert client.post(url(running, "park"), {"what": "Later"}).status_code == 302
     assert Parked.objects.get().by == cast.rep
-    for verb in ("leave", "close", "look", "chair", "resume", "skip", "begin", "settle", "notes", "take-up"):
+    for verb in (
+        "leave",
+        "close",
+        "look",
+        "chair",
+        "resume",
+        "skip",
+        "begin",
+        "settle",
+        "notes",
+        "take-up",
+        "not-begun",
+    ):
         assert client.post(url(running, verb)).status_code == 403, verb
     client.force_login(cast.other_rep)
     client.post(url(running, "comes"), {"comes": "yes"})

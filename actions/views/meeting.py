@@ -204,6 +204,7 @@ def walk(screen: Screen) -> tuple[str, dict]:
         "story": story,
         "item": item,
         "number": agenda.place(line),
+        "can_go_back": screen.runs and not agenda.left and item is None,
         "before": agenda.beside(line, -1) if agenda.place(line) else None,
         "after": agenda.beside(line, 1) if agenda.place(line) else None,
         "ways": [(how, how.label, KEYS[how], ICONS[how]) for how in WAYS[line.kind]],
@@ -234,10 +235,12 @@ def leave_form(screen: Screen, line: Line, story: Story, item: MeetingItem | Non
 
 def wrapped(screen: Screen) -> tuple[str, dict]:
     meeting = screen.meeting
+    parked = list(meeting.parked.select_related("by"))
     return WRAP, {
+        "can_go_back": screen.runs and not screen.agenda.left and not parked,
         "agenda": screen.agenda,
         "wrap": wrap.wrap_of(meeting, screen.agenda, screen.persons, screen.now),
-        "parked": list(meeting.parked.select_related("by")),
+        "parked": parked,
         "persons": screen.persons,
         "chair_choice": screen.hands,
     }
@@ -284,8 +287,8 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def meeting_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Whoever runs it: begin, skip, chair, notes, look, leave, take-up, settle, resume, close. Everybody who reads it:
-    comes (of oneself), park, projector (of one's own browser)."""
+    """Whoever runs it: begin, not-begun, skip, chair, notes, look, leave, take-up, settle, resume, close. Everybody who
+    reads it: comes (of oneself), park, projector (of one's own browser)."""
     meeting = found(request.user, pk)
     if verb == "projector":
         return keep_projected(request, back_to(request, meeting), not is_projected(request))
@@ -307,9 +310,18 @@ def back_to(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return redirect(f"{reverse('meeting_detail', args=[meeting.pk])}{'?' + urlencode({'item': item}) if item else ''}")
 
 
-def begin(meeting: Meeting, request: HttpRequest) -> None:
-    present = [id_of(pk) for pk in request.POST.getlist("present")]
-    meeting.begin(request.user, present, now=timezone.now())
+def begin(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
+    """Before its day a second press is asked for."""
+    present, now = [id_of(pk) for pk in request.POST.getlist("present")], timezone.now()
+    if not meeting.is_running and not meeting.is_due(now) and request.POST.get("early") != str(meeting.on):
+        return drawn(Screen(request, meeting, here_at(request, meeting)), {"asks": True, "ticked": present})
+    meeting.begin(request.user, present, now=now)
+    return None
+
+
+def take_back_beginning(meeting: Meeting, request: HttpRequest) -> None:
+    if meeting.take_back_beginning(request.user):
+        messages.success(request, _("The meeting has not begun. It is planned as before."))
 
 
 def skip(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
@@ -413,6 +425,7 @@ def close(meeting: Meeting, request: HttpRequest) -> None:
 FOR_ALL = {"comes", "park"}
 VERBS = {
     "begin": begin,
+    "not-begun": take_back_beginning,
     "skip": skip,
     "comes": comes,
     "chair": hand_over,
