@@ -197,6 +197,14 @@ def send(port: int, raw: bytes, sender: str = "ines@tarnholm.example", to: str =
         smtp.sendmail(sender, [to], raw)
 
 
+@pytest.fixture
+def for_nobody() -> Iterator[Path]:
+    """A folder of its own: the one that pytest gives lies in a place that every run beside this one closes again."""
+    with servers.folder() as where:
+        where.chmod(0o755)
+        yield where
+
+
 def wait_for(count: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while InboundMail.objects.count() < count and time.monotonic() < until:
@@ -217,13 +225,10 @@ def test_postfix_hands_a_mail_to_us_with_its_envelope(open_database):
 
 
 @needs_postfix
-def test_while_we_cannot_store_postfix_keeps_the_mail(open_database, tmp_path):
+def test_while_we_cannot_store_postfix_keeps_the_mail(open_database, for_nobody):
     """The pipe answers 75 until there is a file; then the next try of Postfix brings the mail."""
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    ready = tmp_path / "ready"
-    script = tmp_path / "pipe.sh"
+    ready = for_nobody / "ready"
+    script = for_nobody / "pipe.sh"
     script.write_text(f'#!/bin/sh\n[ -e {ready} ] || DATABASE_URL=postgres://x@127.0.0.1:1/x exec "$@"\nexec "$@"\n')
     script.chmod(0o755)
     command = pipe()
