@@ -3,32 +3,36 @@ wide and once narrow. Only numbers; the template draws."""
 
 import math
 from dataclasses import dataclass
+from textwrap import wrap
 
 from actions.effect import EFFECTIVE, INEFFECTIVE, RateRatio
 from actions.proof_words import Line
 
 LOWEST, HIGHEST = 0.01, 16
 TICKS = ((0.01, "1/100"), (0.1, "1/10"), (1, ""), (10, "10 ×"))
+LEADING = 18
 TONES = {EFFECTIVE: "c-ok", INEFFECTIVE: "c-stuck"}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Left and right end of the scale, where the first row stands, how far the next one is."""
+    """Left and right end of the scale, where the first row stands, how far the next one is, how long a title may be."""
 
     width: int
     left: float
     right: float
     first: int
     step: int
+    letters: int
+    most_lines: int
 
     def at(self, ratio: float) -> str:
         share = math.log(min(max(ratio, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
         return f"{self.left + share * (self.right - self.left):.1f}"
 
 
-WIDE = Shape(860, 300, 640, 34, 56)
-NARROW = Shape(340, 10, 330, 30, 92)
+WIDE = Shape(860, 300, 640, 34, 56, 38, 1)
+NARROW = Shape(340, 10, 330, 30, 112, 42, 2)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,21 @@ class Row:
         """The heights at which label, figures and interval stand."""
         if self.shape is WIDE:
             return {"label": self.top + 24, "figures": self.top + 42, "interval": self.top + 28}
-        return {"label": self.top + 18, "figures": self.top + 37, "interval": self.top + 62}
+        return {"label": self.top + 18, "figures": self.top + 55, "interval": self.top + 80}
+
+    @property
+    def title(self) -> list[tuple[int, str]]:
+        """Its lines, the last one right above the figures."""
+        lines = wrap(self.line.one.finding.title, self.shape.letters, max_lines=self.shape.most_lines, placeholder=" …")
+        last = self.heights["figures"] - LEADING
+        return [(last - LEADING * (len(lines) - 1 - at), words) for at, words in enumerate(lines)]
+
+    @property
+    def ruled(self) -> tuple[int, int]:
+        """From where to where the scale is ruled: across the row, or below its words where these stand on the scale."""
+        if self.shape is WIDE:
+            return self.top - 8, self.top + self.shape.step + 4
+        return self.heights["interval"] - 14, self.heights["interval"] + 14
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The page of a check: what it says, what its forms take, what it costs."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -231,3 +232,17 @@ def test_two_who_change_one_plan_see_both(client, cast, action):
     assert response.status_code == 409
     check.refresh_from_db()
     assert check.due_on == action.fixed_on + dt.timedelta(60)
+
+
+def test_on_a_phone_the_whole_title_stands_above_the_scale(checker, cast, action, finding):
+    finding.title = "Before a quote goes out nobody asks the plant which gateways they have"
+    finding.save(update_fields=["title"])
+    losses(cast, finding, 18, 11, day(-150), written_on=day(-140))
+    losses(cast, finding, 16, 2, day(-20))
+    page = checker.get(plan(cast, action).get_absolute_url()).content.decode()
+    narrow = page[page.index('class="chart c-narrow"') :].partition("</svg>")[0]
+    titles = re.findall(r'<text class="lab b" x="0" y="(\d+)">([^<]+)</text>', narrow)
+    assert " ".join(words for _at, words in titles) == finding.title
+    ruled = re.findall(r'<line class="zero"[^>]* y1="(\d+)"', narrow)
+    assert len(ruled) == 1
+    assert int(ruled[0]) > max(int(at) for at, _words in titles)
