@@ -270,6 +270,26 @@ def test_who_reads_may_follow_park_and_say_that_they_come(client, cast, weekly, 
     assert client.post(url(running, "nothing")).status_code == 404
 
 
+def test_a_heading_with_nothing_under_it_is_left_out(client, cast, weekly, running):
+    given = answered(cast, promise(cast, weekly), outcome="")
+    client.force_login(cast.rep)
+    page = client.get(url(running)).content.decode()
+    assert "What came by mail" not in page and "writes down what is said" in page
+    Answer.objects.filter(pk=given.pk).update(outcome="Two of three pair.")
+    page = client.get(url(running)).content.decode()
+    assert "What came by mail" in page and "writes down what is said" in page
+
+
+def test_a_list_says_when_it_meets_next(client, cast, weekly, jonas):
+    page = jonas.get(f"/lists/{weekly.pk}/").content.decode()
+    assert "no meeting is planned" in page and "Next meeting" not in page
+    assert "no meeting planned" in jonas.get("/").content.decode()
+    Meeting.call(cast.list_owner, weekly, now=timezone.now())
+    page = jonas.get(f"/lists/{weekly.pk}/").content.decode()
+    assert "Next meeting" in page and "no meeting is planned" not in page and "Meet now" in page
+    assert "next meeting:" in jonas.get("/").content.decode()
+
+
 def test_the_others_are_led_along(client, cast, weekly, running):
     made, other = promise(cast, weekly), promise(cast, weekly, "Something else")
     client.force_login(cast.rep)
