@@ -5,8 +5,9 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from actions.models import ActionList, Commitment, FollowUp
+from actions.models import ActionList, Commitment, FollowUp, SponsorRequest
 from actions.models.promise import State as CommitmentState
+from actions.models.sponsor_request import ASKED, REMINDED
 from failforward.accounts.models.user import AddressTrouble
 from failforward.outbox.models import Mail, State
 
@@ -31,6 +32,10 @@ def trouble_on(action_list: ActionList) -> QuerySet[Mail]:
     requested = promises.filter(state=CommitmentState.REQUESTED)
     mails = Mail.objects.filter(pk__in=asked.values("mail")) | Mail.objects.filter(
         kind="request", subject_id__in=requested.values("pk")
+    )
+    waiting = SponsorRequest.objects.unanswered().filter(action_list=action_list)
+    mails |= Mail.objects.filter(
+        kind__in=[ASKED, REMINDED], subject_id__in=waiting.values("pk"), recipient__in=waiting.values("sponsor")
     )
     # A question that nobody needs any more is withheld too, and is no trouble.
     unsaid = Q(recipient__email__isnull=False) & ~Q(recipient__address_trouble=AddressTrouble.COMPLAINED)

@@ -1,9 +1,10 @@
 import pytest
 
 from actions import answers
-from actions.models import Commitment
+from actions.models import Commitment, SponsorRequest
 from actions.undelivered import undelivered_on
 from failforward import testing
+from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +44,16 @@ def test_only_what_is_still_open_is_listed(cast, how):
     if how in ("dropped", "taken back"):
         made.drop(by, "Not needed")
     assert len(told(owned)) == (how in ("open", "requested"))
+
+
+@pytest.mark.parametrize(("state", "heard"), [("bounced", 1), ("failed", 1), ("sent", 0), ("withheld", 0)])
+def test_a_mail_that_did_not_reach_the_sponsor_is_listed_while_it_waits(client, cast, state, heard):
+    owned = testing.action_list(cast)
+    asked = SponsorRequest.ask(cast.list_owner, owned, "A second reader", TODAY, now=NOW, today=TODAY)
+    Mail.objects.filter(kind="sponsor_request").update(state=state)
+    assert len(told(owned)) == heard
+    client.force_login(cast.list_owner)
+    page = client.get(f"/lists/{owned.pk}/").content.decode()
+    assert ("Mail that did not arrive" in page) == bool(heard)
+    asked.withdraw(cast.list_owner)
+    assert told(owned) == []

@@ -171,6 +171,7 @@ def list_page(
     may_edit = can_edit_list(user, shown)
     commitments = list(promises_on(shown, user, today))
     asked.tell(commitments, user, may_edit)
+    requests = with_silence(asked_of_sponsor(shown), today)
     context = {
         "list": shown,
         "home": reverse("list_detail", args=[shown.pk]),
@@ -183,7 +184,7 @@ def list_page(
         "is_over": do == OVER,
         "commitments": commitments,
         "lately": lately_on(shown, today),
-        "sponsor_requests": with_silence(asked_of_sponsor(shown), today),
+        "sponsor_requests": requests,
         "can_ask_sponsor": may_edit and shown.sponsor_id and shown.sponsor_id != user.pk,
         "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
         "drops_asked": drops_asked_on(shown, user) if shown.drops_wait else [],
@@ -191,7 +192,7 @@ def list_page(
         "can_decide": can_decide_date(user, shown),
         "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
         "is_admin": reach_of(user).is_admin,
-        "undelivered": undelivered_on(shown) if may_edit and some_undelivered(commitments) else [],
+        "undelivered": undelivered_on(shown) if may_edit and some_undelivered(commitments, requests) else [],
         "changes": history_of(request, [shown]),
         "today": today,
     }
@@ -260,6 +261,10 @@ def promises_on(shown: ActionList, user: User, today: date) -> QuerySet:
     return asked.with_requests(mine.for_list()).annotate(away=away).order_by("due_on", "pk")[:SHOWN]
 
 
-def some_undelivered(commitments: list[Commitment]) -> bool:
-    """Seen in what is shown; where more is not shown, it has to be looked for."""
-    return len(commitments) == SHOWN or any(one.told and one.told.state in TROUBLE for one in commitments)
+def some_undelivered(commitments: list[Commitment], requests: list[SponsorRequest]) -> bool:
+    """Seen in what is shown; where more is not shown, or a sponsor is silent, it has to be looked for."""
+    return (
+        any(one.is_open for one in requests)
+        or len(commitments) == SHOWN
+        or any(one.told and one.told.state in TROUBLE for one in commitments)
+    )
