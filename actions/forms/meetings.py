@@ -8,8 +8,10 @@ from actions.leaving import Said
 from actions.models import MeetingItem, MeetingPerson
 from actions.models.meeting_series import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES
 from actions.models.meeting_state import Left
+from actions.models.promise import check_day
 from failforward.accounts.models import User
 from failforward.forms import Form
+from failforward.guards import Refused
 from failforward.widgets import DateInput
 
 ICONS = {
@@ -108,7 +110,24 @@ class SeriesForm(Form):
         now = {"starts_on": today}
         if series is not None:
             now = {"starts_on": series.starts_on, "ends_on": series.ends_on, "minutes": series.minutes}
-        return cls(data, initial=now)
+        form = cls(data, initial=now)
+        form.today = today
+        return form
+
+    def clean(self) -> dict:
+        """A series that runs keeps the day it began on."""
+        given = super().clean()
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+            if day is None or day == self.initial.get(field):
+                continue
+            try:
+                check_day(day, self.today, field=field)
+            except Refused as refused:
+                self.add_error(field, refused.message)
+        if starts_on and ends_on and ends_on < starts_on and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("It cannot end before it starts."))
+        return given
 
 
 class SkipForm(Form):

@@ -362,6 +362,33 @@ def test_weekly_meetings_are_planned_on_a_page(cast, weekly, jonas):
     assert Meeting.objects.get().minutes == 45
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "minutes", "field"),
+    [
+        (-1, None, 30, "starts_on"),
+        (400_000, None, 30, "starts_on"),
+        (0, 400_000, 30, "ends_on"),
+        (7, 1, 30, "ends_on"),
+        (0, None, 0, "minutes"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_at_its_field(weekly, jonas, starts, ends, minutes, field):
+    today = timezone.localdate()
+    said = {"starts_on": (today + starts * DAY).isoformat(), "minutes": minutes}
+    said |= {"ends_on": (today + ends * DAY).isoformat()} if ends else {}
+    answer = jonas.post(f"/lists/{weekly.pk}/meetings/", said)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (400, [field])
+    assert not MeetingSeries.objects.exists()
+
+
+def test_a_series_that_runs_keeps_its_first_day(cast, weekly, jonas):
+    began = timezone.localdate() - 9 * DAY
+    MeetingSeries.plan(cast.list_owner, weekly, now=timezone.now() - 9 * DAY, starts_on=began)
+    said = {"starts_on": began.isoformat(), "minutes": 45}
+    assert jonas.post(f"/lists/{weekly.pk}/meetings/", said).status_code == 302
+    assert MeetingSeries.objects.get().minutes == 45
+
+
 def test_a_finding_of_a_team_is_told_to_its_members_alone(client, cast, weekly, meeting, jonas):
     testing.finding(cast, title="Nobody rings back")
     weekly.add_person(cast.list_owner, cast.partner)
