@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from actions import answers
 from actions.agenda import Line, agenda_of
 from actions.models import ActionItem, Answer, Commitment, DateChange, FollowUp, Meeting, MeetingItem, SponsorRequest
+from actions.models.action_state import PROOF_STATES
 from actions.models.action_state import State as ActionState
 from actions.models.answer import Status
 from actions.models.meeting_state import Left
@@ -33,6 +34,14 @@ WAYS = {
     "finding": [Left.NEXT, Left.PARKED, Left.DROPPED],
     "sponsor_request": [Left.DONE, Left.NEXT, Left.PARKED, Left.DROPPED],
 }
+# What is said to be done waits for its check: nobody says it done again, moves or drops it.
+CLAIMED = [Left.NEXT, Left.PARKED]
+
+
+def ways_of(kind: str, state: str) -> list[Left]:
+    return CLAIMED if kind == "action" and state in (ActionState.CLAIMED_DONE, *PROOF_STATES) else WAYS[kind]
+
+
 # What the row keeps of what was said, word by word.
 KEPT = ("happened", "learned", "because", "moved_to", "seen_by")
 
@@ -133,7 +142,7 @@ def take_up(meeting: Meeting, by: User, key: str, *, now: datetime) -> bool:
 
 
 def check(line: Line, said: Said) -> None:
-    if said.how not in WAYS[line.kind]:
+    if said.how not in ways_of(line.kind, line.code):
         raise Refused(_("Choose one of the ways to leave this item."), "how")
     if said.how == Left.MOVED and not said.moved_to:
         raise Refused(_("Say to which day it moves."), "moved_to")

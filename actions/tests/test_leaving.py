@@ -480,3 +480,15 @@ def test_what_is_left_again_comes_after_the_others_and_before_what_nobody_came_t
     rows = list(meeting.items.order_by("position", "pk"))
     assert [item.commitment for item in rows][:4] == [one, three, two, four]
     assert len({item.position for item in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("state", ["claimed_done", "under_check"])
+def test_what_is_said_to_be_done_is_not_done_again(cast, weekly, meeting, state):
+    made = work(cast, weekly, state=state, claimed_done_at=NOW - DAY)
+    assert leaving.ways_of("action", state) == ["next", "parked"]
+    if state == "claimed_done":
+        for how in ("done", "moved", "blocked", "dropped"):
+            with pytest.raises(Refused, match="one of the ways"):
+                leave(cast, meeting, made, how, because="x", happened="x", moved_to=FRIDAY)
+        assert leave(cast, meeting, made, "parked").left_as == "parked"
+    assert made.state == state

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from actions import leaving, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
 from actions.forms.meetings import ICONS, KEYS, LeaveForm, SkipForm, as_left
-from actions.leaving import WAYS, LeftAlready
+from actions.leaving import LeftAlready, ways_of
 from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
 from actions.models import Meeting, MeetingItem, MeetingPerson, Parked
@@ -207,7 +207,7 @@ def walk(screen: Screen) -> tuple[str, dict]:
         "can_go_back": screen.runs and not agenda.left and item is None,
         "before": agenda.beside(line, -1) if agenda.place(line) else None,
         "after": agenda.beside(line, 1) if agenda.place(line) else None,
-        "ways": [(how, how.label, KEYS[how], ICONS[how]) for how in WAYS[line.kind]],
+        "ways": [(how, how.label, KEYS[how], ICONS[how]) for how in ways_of(line.kind, story.state)],
         "form": leave_form(screen, line, story, item) if screen.runs else None,
         "persons": screen.persons,
         "promiser_is_here": any(one.is_there for one in screen.persons if one.user_id == line.person_id),
