@@ -104,7 +104,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
         stuck=[answer for answer in told if answer.status == "stuck"][:MOST_SHOWN],
         dates=dates_for(user, lists),
         asked_of_me=[one for one in unanswered if one.sponsor_id == user.pk][:MOST_SHOWN],
-        silent=[one for one in unanswered if one.action_list.owner_id == user.pk][:MOST_SHOWN],
+        silent=[one for one in unanswered if user.pk in (one.action_list.owner_id, one.asked_by_id)][:MOST_SHOWN],
         still_actions=number["still_actions"],
         still_deals=number["still_deals"],
         drops=few(Drop.objects.to_decide_by(user)) if number["to_drop"] else [],

@@ -57,7 +57,7 @@ def with_first_unanswered(lists: QuerySet) -> QuerySet:
     return lists.select_related("sponsor", "owner").annotate(**first)
 
 
-FIRST = ["id", "what", "asked_on", "needed_by", "sponsor_id"]
+FIRST = ["id", "what", "asked_on", "needed_by", "sponsor_id", "asked_by_id"]
 
 
 def first_unanswered(shown: ActionList) -> SponsorRequest | None:

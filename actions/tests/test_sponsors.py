@@ -365,6 +365,13 @@ def test_silence_stands_on_the_list_and_on_the_desks(cast, owned, asked, client)
     assert "Half a day a week" not in seen_by(client, cast.rep, "/")
 
 
+def test_whoever_asked_without_owning_the_list_sees_the_silence_at_their_desk(cast, owned, now, today, client):
+    owned.people.add(cast.rep)
+    action = testing.action(cast, action_list=owned, responsible=cast.rep)
+    SponsorRequest.ask(cast.rep, action, "A spare unit", today + 5 * DAY, now=now, today=today)
+    assert "Sofia has not answered: “A spare unit”" in seen_by(client, cast.rep, "/")
+
+
 def test_the_owner_asks_from_the_list_and_the_sponsor_answers_at_the_desk(cast, owned, today, client):
     client.force_login(cast.list_owner)
     client.post(f"/lists/{owned.pk}/sponsor/", {"what": "A spare unit", "needed_by": today + 5 * DAY})
