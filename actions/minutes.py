@@ -100,7 +100,8 @@ def readable_promises(reader: User, pks: Iterable[int | None]) -> set[int]:
 
 def said_of(item: MeetingItem) -> list[str]:
     """What happened, what was learned, why: a line each."""
-    return [" ".join(words.split())[:SAID] for words in (item.happened, item.learned, item.because) if words.strip()]
+    said = [item.happened, item.learned, item.because if item.because != item.happened else ""]
+    return [" ".join(words.split())[:SAID] for words in said if words.strip()]
 
 
 def ids(found: Iterable[int | None]) -> set[int]:

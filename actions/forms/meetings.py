@@ -99,7 +99,7 @@ class SeriesForm(Form):
         label=_("Until"),
         widget=DateInput,
         required=False,
-        help_text=_("Left empty they end by themselves, when nothing is proposed to claimed done."),
+        help_text=_("Left empty they end by themselves, when nothing on the list is open."),
     )
     minutes = forms.IntegerField(
         label=_("Minutes"), min_value=LEAST_MINUTES, max_value=MOST_MINUTES, initial=USUAL_MINUTES

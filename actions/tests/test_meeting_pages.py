@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from actions.minutes import said_of
 from actions.models import (
     ActionFinding,
     ActionItem,
@@ -225,7 +226,18 @@ def test_a_wrong_day_is_said_at_its_field(cast, weekly, running, jonas, days):
     said = {"item": f"commitment:{made.pk}", "how": "moved", "because": "Ill", "moved_to": on.isoformat()}
     answer = jonas.post(url(running, "leave"), said)
     assert answer.status_code == 400 and list(answer.context["form"].errors) == ["moved_to"]
+    assert 'id="errors" tabindex="-1" autofocus' in answer.content.decode()
     assert '<a href="#' + answer.context["form"]["moved_to"].id_for_label in answer.content.decode()
+
+
+def test_minutes_say_a_reason_once(cast, weekly, running, jonas):
+    made, on = promise(cast, weekly), timezone.localdate() + DAY
+    said = {"item": f"commitment:{made.pk}", "how": "moved", "happened": "The rig came late.", "next_on": str(on)}
+    jonas.post(url(running, "leave"), said)
+    jonas.post(url(running, "close"))
+    page = jonas.get(url(running)).content.decode()
+    assert page.count("The rig came late.") == 1 and "now <time" in page
+    assert said_of(running.items.get(commitment=made)) == ["The rig came late."]
 
 
 def test_what_two_wrote_stands_side_by_side(cast, weekly, running, jonas):
