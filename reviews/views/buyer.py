@@ -93,7 +93,7 @@ def move_back(request: HttpRequest, pk: int, move: int) -> HttpResponse:
     else:
         if taken:
             again = {"move-subject": taken.subject, "move-happened_on": taken.happened_on.isoformat()}
-            undo.offer(request, _("Taken back."), reverse("deal_buyer_verb", args=[pk, "move"]), **again)
+            undo.offer(request, _("Taken out."), reverse("deal_buyer_verb", args=[pk, "move"]), **again)
     return redirect("deal_buyer", pk)
 
 
