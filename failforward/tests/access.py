@@ -283,8 +283,8 @@ ROWS: list[Row] = [
     Row("coding_disputes", get=EVERYBODY),
     Row("coding_disputes_list", get=EVERYBODY),
     Row("coding_take_up", post=EVERYBODY),
-    Row("coding_event", lambda w: (w.event.pk,), get=CODERS, post=CODERS, status=302),
-    Row("coding_event", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, status=302, label="sealed"),
+    Row("coding_event", lambda w: (w.event.pk,), get=CODERS, post=CODERS),
+    Row("coding_event", lambda w: (w.sealed_event.pk,), get=ON_SEALED, post=ON_SEALED, label="sealed"),
     Row("coding_later", lambda w: (w.event.pk,), post=CODERS),
     Row("coding_later", lambda w: (w.sealed_event.pk,), post=ON_SEALED, label="sealed"),
     # Before both readings are sent there is nothing to see: the page leads back to the queue.
