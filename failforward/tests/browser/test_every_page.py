@@ -10,7 +10,9 @@ from failforward.tests.browser.conftest import DESKTOP, PHONE, axe_findings, ove
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NARROWEST = {"width": 360, "height": 740}
 # Answers that are no pages of ours.
-NO_PAGES = {"healthz", "readyz", "mailbox_html", "import_errors", "calendar", "coding_disputes_list", "session_live"}
+NO_PAGES = {"healthz", "readyz", "mailbox_html", "import_errors", "calendar", "evidence"}
+# Parts that a page of ours fetches anew.
+NO_PAGES |= {"coding_disputes_list", "session_live", "meeting_live"}
 LOG_IN_PAGES = [
     *("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"),
     *("/accounts/password/change/", "/accounts/email/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/logout/"),
