@@ -239,7 +239,7 @@ def test_who_was_not_there_reads_who_noted_it(cast, weekly, meeting, count):
     for _number in range(count):
         leave(cast, meeting, promise(cast, weekly, asked_by=cast.manager), "done", happened="They pair.")
     run_due(NOW + DAY)
-    sent = message_from_bytes(Mail.objects.get(recipient=cast.manager).body, policy=default)
+    sent = message_from_bytes(bytes(Mail.objects.get(recipient=cast.manager).body), policy=default)
     for form in ("plain", "html"):
         text = " ".join(sent.get_body((form,)).get_content().split())
         assert text.count("Ines Duarte: Done, noted in the meeting by Jonas Weil") == count and "They pair." in text

@@ -98,14 +98,17 @@ def test_what_the_queue_was_not_told_of_is_looked_at_within_a_day(cast, fix):
     assert Recurrence.objects.get().event == event
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it counted in the tables")
 def test_those_settled_of_late_are_found_by_an_index(cast, fix):
     """However many were settled before: this is asked each hour."""
     with CaptureQueriesContext(connection) as asked:
         recurrences.look_at_missed(NOW)
     (query,) = asked.captured_queries
+    is_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+        if is_postgresql:
+            # It plans by what it counted, and of a table of three rows it reads all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'' if is_postgresql else 'QUERY PLAN'} {query['sql']}")
         plan = " ".join(str(row) for row in cursor.fetchall())
     assert "events_by_settling" in plan, plan
 
