@@ -1,4 +1,4 @@
-"""What a sponsor is asked and says to it: by a link without log-in, at the desk; and no letters any more."""
+"""What a sponsor is asked and says to it: by a link without log-in, at the desk."""
 
 from datetime import datetime
 
@@ -9,18 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actions.forms.sponsors import IN_LINK, SponsorAnswerForm
-from actions.models import LetterToken, SponsorRequest, SponsorToken
+from actions.models import SponsorRequest, SponsorToken
 from actions.permissions import can_answer_as_sponsor, can_withdraw_from_sponsor
 from actions.sponsors.silence import with_silence
-from actions.views.stop import is_one_click
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.history.models import record
-from failforward.link_pages import link_page, too_many, too_many_unknown
+from failforward.link_pages import link_page
 
 
 @link_page(SponsorToken)
@@ -92,40 +89,3 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as no:
         messages.error(request, no.message)
     return redirect(asked)
-
-
-def letters(request: HttpRequest, token: str) -> HttpResponse:
-    """A mail program has no cookie and sends one field; somebody who pressed the page's button has both."""
-    return one_click(request, token) if is_one_click(request) else stop_by_link(request, token)
-
-
-letters.csrf_exempt = True
-
-
-@csrf_exempt
-def one_click(request: HttpRequest, token: str) -> HttpResponse:
-    found = LetterToken.objects.select_related("person").find(token)
-    if found is None:
-        return HttpResponse(status=429 if too_many_unknown(request) else 404)
-    if too_many(request, found):
-        return HttpResponse(status=429)
-    if not found.is_alive(timezone.now()):
-        return HttpResponse(status=404)
-    switch_off(found.person)
-    return HttpResponse(status=200)
-
-
-@link_page(LetterToken)
-def stop_by_link(request: HttpRequest, token: LetterToken) -> HttpResponse:
-    alive = token.is_alive(timezone.now()) and token.person.is_active
-    if alive and request.method == "POST":
-        switch_off(token.person)
-    context = {"alive": alive, "off": not token.person.letters}
-    return render(request, "actions/stop_letters.html", context, status=200 if alive else 410)
-
-
-def switch_off(person: User) -> None:
-    if person.letters:
-        person.letters = False
-        person.save(update_fields=["letters"])
-        record(person, "letters_off", person)
