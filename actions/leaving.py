@@ -370,17 +370,16 @@ def move_milestone(room: Room, action: ActionItem, said: Said, item: MeetingItem
 
 
 def second_person(room: Room, action: ActionItem, said: Said) -> User | None:
-    """Whoever is named and there. Nobody has to be named where one alone could be meant."""
+    """Whoever the room names of those who are there. Nobody agrees unasked; where nobody could, none is wanted."""
     if said.seen_by is not None:
         if not room.has(said.seen_by):
             raise Refused(
                 _("%(name)s is not here. Name somebody who is and agrees.") % {"name": said.seen_by}, "seen_by"
             )
         return said.seen_by
-    others = action.who_may_agree(room.by).filter(pk__in=room.there)[:2]
-    if len(others) > 1:
+    if action.who_may_agree(room.by).filter(pk__in=room.there).exists():
         raise Refused(_("A second person has to agree. Say who of those here."), "seen_by")
-    return others[0] if others else None
+    return None
 
 
 # --- A finding ----------------------------------------------------------------------------------

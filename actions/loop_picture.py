@@ -54,10 +54,9 @@ class Loop:
         lost, _chosen, reviewed, systemic = self.losses
         if not lost.count:
             return say("No loss in this time.")
-        first = ngettext(
-            "Of %(n)s loss %(reviewed)s is reviewed", "Of %(n)s losses %(reviewed)s are reviewed", lost.count
-        )
-        words = first % {"n": lost.count, "reviewed": reviewed.count}
+        losses = ngettext("Of %(n)s loss", "Of %(n)s losses", lost.count) % {"n": lost.count}
+        told = ngettext("%(n)s is reviewed", "%(n)s are reviewed", reviewed.count) % {"n": reviewed.count}
+        words = f"{losses} {told}"
         second = ngettext("%(n)s shows a weakness of ours", "%(n)s show a weakness of ours", systemic.count)
         third = ngettext(
             "%(n)s action is proved effective", "%(n)s actions are proved effective", self.actions[2].count

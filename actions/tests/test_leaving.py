@@ -296,7 +296,9 @@ def test_a_finding_gets_a_next_commitment_or_waits(cast, weekly, meeting):
 
 def test_an_action_is_dropped_with_a_second_person_who_is_there(cast, weekly, meeting):
     made = work(cast, weekly)
-    leave(cast, meeting, made, "dropped", because="The product is gone")
+    with pytest.raises(Refused, match="who of those here"):
+        leave(cast, meeting, made, "dropped", because="The product is gone")
+    leave(cast, meeting, made, "dropped", because="The product is gone", seen_by=cast.rep)
     drop = made.drops.get()
     assert (made.state, drop.reason, drop.by, drop.decided_by) == (
         "dropped",
