@@ -4,6 +4,8 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass
 
+from django.db import connection
+
 from failforward.accounts.models import Membership, Role, Team, User
 
 # A Wednesday. The team meets on Wednesdays at 15:00.
@@ -109,6 +111,30 @@ def event(about, **fields):
 
     fields = {"what": f"Something happened, number {next(_numbers)}.", "happened_on": dt.date(2026, 10, 9)} | fields
     return FailureEvent.objects.create(review=about, **fields)
+
+
+def events_of_ten_years(about, number: int = 3000) -> None:
+    """So many, and counted, that PostgreSQL plans as for a table in use: of a small one any index will do. SQLite plans
+    by the indexes alone."""
+    from reviews.categories import CATEGORIES
+    from reviews.models import FailureEvent
+
+    if connection.vendor == "sqlite":
+        return
+    rows = [
+        FailureEvent(
+            review=about,
+            what="Something happened.",
+            category=CATEGORIES[row % len(CATEGORIES)].code,
+            verdict="systemic",
+            settled_at=NOW - dt.timedelta(days=2 + row * 3650 / number),
+            happened_on=TODAY - dt.timedelta(days=2 + row * 3650 // number),
+        )
+        for row in range(number)
+    ]
+    FailureEvent.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE reviews_failureevent")
 
 
 def finding(cast: Cast, **fields):

@@ -121,6 +121,6 @@ def test_bad_input_is_refused_with_what_to_do(table, words):
 
 
 def test_many_events_take_no_longer_than_a_page_may():
-    begun = time.perf_counter()
+    begun = time.process_time()
     rate_ratio(20_000, 100_000, 18_000, 100_000)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -42,12 +42,12 @@ def test_a_verb_commits_at_once_though_the_broker_is_away(transactional_db, past
 
 def test_a_broker_that_hangs_holds_up_one_thread_and_no_caller():
     hanging, calls = threading.Event(), []
-    task = SimpleNamespace(name="slow", apply_async=lambda *args, **options: (calls.append(1), hanging.wait(10)))
+    task = SimpleNamespace(name="slow", apply_async=lambda *args, **options: (calls.append(1), hanging.wait(60)))
 
     took = seconds(lambda: [bell.ring(task) for _ in range(5)])
     hanging.set()
 
-    assert took < 0.5
+    assert took < 5
     assert calls == [1]
 
 

@@ -139,6 +139,6 @@ def test_readers_who_never_agree_are_worse_than_chance_and_the_interval_stays_in
 def test_ten_thousand_events_take_no_longer_than_a_page_may():
     table = [row for number in range(10) for row in made_up(number)] * 10
     assert len(table) > 10_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     alpha_interval(table)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
