@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.models import Answer, AskerReply, Commitment, DateChange, EffectivenessCheck, FollowUp
+from actions.models import Answer, AskerReply, Commitment, DateChange, FollowUp
 from actions.models.answer import Status
 from failforward import links
 from failforward.accounts.models import Team, User
@@ -265,19 +265,6 @@ def came_back(about: Topic, to: User, by: User, finding: str, fixes: Sequence[tu
     """To whoever owns or sponsors the list of a fix that did not last; `fixes` are what was done and after how long it
     came back."""
     return letter("came_back", to, by, about, finding=finding, fixes=fixes, url=about.url)
-
-
-def check_due(check: EffectivenessCheck, about: Topic, to: User) -> Message:
-    """To whoever looks whether the fix helped; a reply reaches whoever leads the list."""
-    return letter(
-        "check_due",
-        to,
-        check.action.action_list.owner,
-        about,
-        fixed_on=day(check.fixed_on),
-        criterion=lines(check.action.done_criterion),
-        url=about.url,
-    )
 
 
 def news(change: Change, about: Topic, to: User) -> Message:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actions import checks_due, emails, follow_ups
+from actions import emails, follow_ups
 from actions.emails import About, Topic
 from actions.models import (
     ActionItem,
@@ -17,7 +17,6 @@ from actions.models import (
     Commitment,
     DateChange,
     DateToken,
-    EffectivenessCheck,
     FollowUp,
     Milestone,
     Partner,
@@ -28,7 +27,6 @@ from actions.models import (
     recurrence,
 )
 from actions.models.action_state import State as ActionState
-from actions.models.check import DUE_MAIL
 from actions.models.promise import State
 from actions.readers import seen_by
 from failforward import links, outbox, working_days
@@ -56,7 +54,6 @@ def register() -> None:
     catalogue.register("date_asked", render_date_asked, date_wanted)
     catalogue.register("news", render_news)
     catalogue.register(recurrence.MAIL, render_came_back)
-    catalogue.register(DUE_MAIL, render_check_due, checks_due.still_wanted)
 
 
 def render_follow_up(mail: Mail) -> Message:
@@ -131,13 +128,6 @@ def render_came_back(mail: Mail) -> Message:
     page = links.absolute("finding_detail", found.finding_id)
     about = Topic(found.finding.title, found.finding.team, page)
     return emails.came_back(about, mail.recipient, found.decided_by, found.finding.title, said)
-
-
-def render_check_due(mail: Mail) -> Message:
-    checks = EffectivenessCheck.objects.select_related("action__team", "action__action_list__owner")
-    check = checks.get(pk=mail.subject_id)
-    about = Topic(check.action.what, check.action.team, links.absolute("check_detail", check.pk))
-    return emails.check_due(check, about, mail.recipient)
 
 
 def render_news(mail: Mail) -> Message:

@@ -4,6 +4,7 @@ from actions.models.answer import Answer, AskerReply, ReplyToken
 from actions.models.calendar_feed import CalendarFeed
 from actions.models.check import EffectivenessCheck
 from actions.models.check_evidence import CheckNote, CheckValue
+from actions.models.check_notice import CheckNotice
 from actions.models.coaching_talk import CoachingTalk
 from actions.models.commitment import Commitment, RequestToken
 from actions.models.date_change import DateChange, DateToken
@@ -39,6 +40,7 @@ __all__ = [
     "AskerReply",
     "CalendarFeed",
     "CheckNote",
+    "CheckNotice",
     "CheckValue",
     "CoachingTalk",
     "Commitment",

@@ -16,11 +16,6 @@ from failforward import links, outbox, versions
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.models import record
-from failforward.outbox.models import Mail
-from failforward.outbox.models import State as MailState
-
-DUE_MAIL = "check_due"
-
 
 ANSWERS = ["checker", "method", "after_days", "after_losses", "looks_at", "unit", "baseline", "target"]
 
@@ -187,7 +182,7 @@ class EffectivenessCheck(Decidable, models.Model):
                 self.due_on = self.fixed_on + timedelta(self.after_days)
             versions.keep(self, *changes, "by_responsible", "due_on")
             self.call_off_mail()
-            if "checker" in changes:
+            if "checker" in changes or not self.is_under_way:
                 self.forget_unsent_mail()
             record(self.action, "check_changed", by, **changes)
 
@@ -201,15 +196,16 @@ class EffectivenessCheck(Decidable, models.Model):
         self.action = action
 
     def call_off_mail(self) -> None:
-        """What is to tell that its day has come, and did not go yet: somebody is at it, or the day or the person is
-        another one, who is told in their own."""
-        for mail in Mail.objects.filter(kind=DUE_MAIL, subject_id=self.pk).defer("body"):
-            outbox.withhold(mail, say("It is looked at already, or on another day."))
+        """What is to tell that its day has come, and did not go yet, goes without it: somebody is at it, or the day or
+        the person is another one, who is told in their own."""
+        for notice in self.notices.filter(mail__isnull=False).select_related("mail").defer("mail__body"):
+            if outbox.replan(notice.mail, notice.mail.due_at):
+                notice.mail = None
+                notice.save(update_fields=["mail"])
 
     def forget_unsent_mail(self) -> None:
-        """Whoever checks it again after all is told as if nothing had been called off."""
-        mails = Mail.objects.filter(kind=DUE_MAIL, subject_id=self.pk, recipient=self.checker)
-        mails.filter(state=MailState.WITHHELD).delete()
+        """Whoever still, or again, is to check it on that day is told as if nothing had been called off."""
+        self.notices.filter(to=self.checker, mail=None).delete()
 
     def must_be_open(self) -> None:
         if not self.is_open:

@@ -107,6 +107,7 @@ class Decidable(models.Model):
                 back = self.is_under_way
                 self.state, self.retired_because = State.RETIRED, reason
                 versions.keep(self, "state", "retired_because")
+                self.call_off_mail()
                 if back:
                     self.action.enter(self.action.state_before_check(), by, "check_ended")
             record(self.action, "check_retired", by, reason=reason)

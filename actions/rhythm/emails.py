@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions import emails
-from actions.emails import About, Choice, day
+from actions.emails import About, Choice, Topic, day
 from actions.models import Answer, FollowUp
 from failforward import links
 from failforward.accounts.models import User
@@ -51,6 +51,20 @@ class Unreached:
 
 
 @dataclass(frozen=True)
+class DueCheck:
+    """A fix that had its time to show, for whoever is to look whether it helped. `owner` leads its list."""
+
+    about: Topic
+    owner: User
+    fixed_on: str
+    criterion: str
+
+    @property
+    def criterion_lines(self) -> list[str]:
+        return emails.lines(self.criterion)
+
+
+@dataclass(frozen=True)
 class Answered:
     """An answer with what the asker can send back."""
 
@@ -87,6 +101,12 @@ def unreached(to: User, unreached: Sequence[Unreached]) -> Message:
     return several("unreached", to, unreached=unreached)
 
 
+def checks_due(to: User, due: Sequence[DueCheck]) -> Message:
+    """A reply reaches whoever leads the list, where all are on lists of one person."""
+    owners = {one.owner for one in due} - {to}
+    return several("checks_due", to, owners.pop() if len(owners) == 1 else None, due=due)
+
+
 def answers(to: User, answered: Sequence[Answered]) -> Message:
     return several("answers", to, answered=answered, can_reply=any(one.choices for one in answered))
 
@@ -95,8 +115,12 @@ def stop(token: str) -> dict[str, str]:
     return {"stop_url": links.absolute("stop_reminders", token)}
 
 
-def several(template: str, to: User, stop_url: str = "", answer_to: str = "", **context) -> Message:
-    """One thing alone continues its own conversation; several are one of their own."""
+def several(
+    template: str, to: User, other: User | None = None, stop_url: str = "", answer_to: str = "", **context
+) -> Message:
+    """One thing alone continues its own conversation; several are one of their own. A reply that nothing of ours reads
+    reaches `other`, or nobody."""
+    reply_to = answer_to or emails.human(other)
     (things,) = (value for value in context.values() if isinstance(value, list))
     alone = things[0].about if len(things) == 1 else None
     return Message(
@@ -107,11 +131,14 @@ def several(template: str, to: User, stop_url: str = "", answer_to: str = "", **
             "stop_url": stop_url,
             "n": len(things),
             "by_reply": bool(answer_to),
+            "other": other,
+            "reply_to": reply_to,
             **context,
         },
         to=to.email,
         to_name=to.name,
-        reply_to=answer_to,
+        from_name=other.name if other else "",
+        reply_to=reply_to,
         references=alone.thread if alone else (),
         unsubscribe=stop_url,
     )

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from actions import emails
+from actions import checks_due, emails
+from actions.emails import Topic
 from actions.models import AnswerToken, Commitment, FollowUp, PartnerToken, ReplyToken, StopToken
+from actions.models.check_notice import told_in
 from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, PARTNER_LINK_LIVES, about, page_of, render_answer_of, renew
 from actions.rhythm import daily, digests, silence, unreached
 from actions.rhythm import emails as several
-from actions.rhythm.emails import Answered, Asked, Silent, Unreached
+from actions.rhythm.emails import Answered, Asked, DueCheck, Silent, Unreached
 from actions.undelivered import sentence_on
 from failforward import links, working_days
 from failforward.accounts.models import User
@@ -29,6 +31,7 @@ def register() -> None:
     catalogue.register("partner_help", render_partner_help, silence.still_wanted)
     catalogue.register("sponsor_help", render_sponsor_help, silence.still_wanted)
     catalogue.register("answers", render_answers, daily.still_wanted)
+    catalogue.register(checks_due.KIND, render_checks_due, checks_due.still_wanted)
     catalogue.register(unreached.KIND, render_unreached, unreached.still_wanted)
 
 
@@ -95,6 +98,15 @@ def render_unreached(mail: Mail) -> Message:
         url = links.absolute("list_detail", commitment.action_list_id) if on_list else page_of(commitment)
         found.append(Unreached(about(commitment, mail), sentence_on(dead), url, on_list))
     return several.unreached(mail.recipient, found)
+
+
+def render_checks_due(mail: Mail) -> Message:
+    due = []
+    for one in told_in(mail.pk).for_detail():
+        action = one.action
+        about = Topic(action.what, action.team, links.absolute("check_detail", one.pk))
+        due.append(DueCheck(about, action.action_list.owner, emails.day(one.fixed_on), action.done_criterion))
+    return several.checks_due(mail.recipient, due)
 
 
 def render_answers(mail: Mail) -> Message:

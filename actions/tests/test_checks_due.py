@@ -16,7 +16,7 @@ from failforward.outbox.run import run_due
 
 pytestmark = pytest.mark.django_db
 cast = test_rhythm.cast
-KIND = "check_due"
+KIND = "checks_due"
 
 
 @pytest.fixture
@@ -133,3 +133,48 @@ def test_who_checks_it_after_all_is_told_once(cast, action, before_the_mail):
         mend_follow_ups(at(hour=2).isoformat())
     go(hour=3)
     assert [mail.recipient for mail in sent(KIND)] == [cast.facilitator]
+
+
+def another(cast, what: str, **answers) -> EffectivenessCheck:
+    fix = testing.action(
+        cast, what=what, state="claimed_done", done_criterion=f"{what} worked", claimed_done_at=at(-30)
+    )
+    return planned(cast, fix, **answers)
+
+
+def test_all_of_one_person_and_day_come_as_one_mail_with_a_link_each(cast, action):
+    checks = [planned(cast, action), another(cast, "Ring first"), another(cast, "Ask for a demo")]
+    other = another(cast, "Price list", checker=cast.manager)
+    go()
+    go(1)
+    assert {mail.recipient for mail in sent(KIND)} == {cast.facilitator, cast.manager}
+    assert len(sent(KIND)) == 2
+    letter = next(one for one in letters(KIND) if "Price list" not in str(one["Subject"]))
+    assert letter["Subject"] == "Did they help? 3 fixes"
+    for text in (letter.get_body(("plain",)).get_content(), letter.get_body(("html",)).get_content()):
+        assert [text.count(f"/checks/{one.pk}/") for one in (*checks, other)] == [1, 1, 1, 0]
+        assert [f"{one} worked" in text for one in ("Ring first", "Ask for a demo", "Price list")] == [
+            True,
+            True,
+            False,
+        ]
+
+
+def test_what_is_settled_before_the_mail_goes_is_not_in_it(cast, action):
+    gone, left = planned(cast, action), another(cast, "Ring first")
+    mend_follow_ups(at(hour=1).isoformat())
+    run_due(at(hour=15, minute=59))
+    gone.begin(cast.facilitator, today=MONDAY)
+    go()
+    (text,), (letter,) = texts(KIND), letters(KIND)
+    assert (f"/checks/{gone.pk}/" in text, f"/checks/{left.pk}/" in text) == (False, True)
+    assert letter["Subject"] == "Did it help? Ring first"
+
+
+def test_put_off_and_back_again_is_told_on_its_day(cast, action):
+    check = planned(cast, action)
+    mend_follow_ups(at(hour=1).isoformat())
+    for days in (90, 30):
+        check.change(cast.list_owner, after_days=days)
+    go(hour=2)
+    assert [mail.due_at for mail in sent(KIND)] == [at()]
