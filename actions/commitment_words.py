@@ -53,6 +53,7 @@ def register() -> None:
             "stuck": _("is stuck and asks for help"),
             "dropped": _("dropped it. %(reason)s"),
             "followed": _("ended it: the next commitment takes its place"),
+            "words_passed": _("passed on to %(to)s what came in about it by mail"),
             "taken_up": _("took it up again"),
             "answered": answered,
             "answer_changed": changed,

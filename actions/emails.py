@@ -15,6 +15,7 @@ from failforward import links
 from failforward.accounts.models import Team, User
 from failforward.history.models import Change
 from failforward.history.words import phrase
+from failforward.inbound.models import InboundMail
 from failforward.mail import Message
 
 SHORT_TITLE = 60
@@ -269,6 +270,12 @@ def came_back(about: Topic, to: User, by: User, finding: str, fixes: Sequence[tu
 
 def news(change: Change, about: Topic, to: User) -> Message:
     return letter("news", to, change.by, about, change=change, said=phrase(change), url=about.url)
+
+
+def words_passed(to: User, reply: InboundMail, about: Topic) -> Message:
+    """To whoever asked for a promise: what came in about it from an address that is nobody's."""
+    words = lines(reply.text)
+    return letter("words_passed", to, reply.settled_by, about, words=words, sender=reply.sender, url=about.url)
 
 
 def message(template: str, about: About, to: User, other: User | None, answer_to: str = "", **more) -> Message:

@@ -38,17 +38,24 @@ def waiting_for(user: User) -> InboundQuerySet:
 
 
 def notes_on(commitment: Commitment, user: User) -> list[InboundMail]:
-    """Replies that changed nothing: those that came late, for whoever reads the commitment; what only its person can
-    judge (an absence, a reply that waits for their word, one to a mail about several things) for them alone."""
+    """Replies that changed nothing: those that came late, for whoever reads the commitment; what was passed on, for
+    both its sides; what only its person can judge (an absence, a reply that waits for their word, one to a mail about
+    several things) for them alone."""
     questions = commitment.follow_ups.order_by()
     late = Q(state=State.NOTE, why__in=["late", "copy"])
     shown = asking_alone(questions) & late
+    if user.pk in (commitment.asked_by_id, commitment.person_id, owner_of(commitment)):
+        shown |= asking_alone(questions) & Q(state=State.NOTE, why="passed_on")
     if user.pk == commitment.person_id:
         shown |= asking(questions) & (late | Q(state=State.NOTE, why="away") | Q(state=State.HELD, person=user.pk))
     found = list(InboundMail.objects.filter(shown).for_list().order_by("pk"))
     for note in found:
         note.reason = words_of(note.why)
     return found
+
+
+def owner_of(commitment: Commitment) -> int | None:
+    return commitment.action_list.owner_id if commitment.action_list else None
 
 
 def asking(questions: QuerySet[FollowUp]) -> Q:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actions import emails
+from actions import emails, passing_on
 from actions.inbound import meaning, sponsors, telling
 from actions.inbound.arrival import replies_of
 from actions.inbound.why import words_of
 from actions.models import AnswerToken, Commitment, FollowUp, HeldToken, SponsorRequest, SponsorToken
+from actions.outgoing import topic
 from failforward import links
 from failforward.inbound.models import InboundMail, State
 from failforward.mail import Message
@@ -24,6 +25,13 @@ PERHAPS_NOT_THEIRS = ["stranger", "forged", "wrong_address"]
 def register() -> None:
     catalogue.register(telling.HELD, render_held, held_wanted)
     catalogue.register(telling.TAKEN, render_taken)
+    catalogue.register(passing_on.KIND, render_passed)
+
+
+def render_passed(mail: Mail) -> Message:
+    reply = InboundMail.objects.for_list().select_related("settled_by").get(pk=mail.subject_id)
+    question = FollowUp.objects.select_related("commitment__team").get(pk=reply.answers.subject_id)
+    return emails.words_passed(mail.recipient, reply, topic(question.commitment, mail))
 
 
 def held_wanted(pk: int | None) -> bool | str:

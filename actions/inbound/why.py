@@ -23,6 +23,7 @@ WHY: dict[str, str | Promise] = {
     "winmail": _("It came as winmail.dat, which only Outlook reads."),
     # Notes: kept and shown, nothing changed.
     "late": _("It came after this was answered or settled, so nothing was changed."),
+    "passed_on": _("It came from an address we do not know, and was passed on to whoever asked for this."),
     "left": _("The person does not work here any more."),
     "copy": _("The same mail came before."),
     "away": _("Out of office?"),

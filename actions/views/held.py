@@ -18,9 +18,11 @@ from actions.inbound import sponsors
 from actions.inbound.parser import parser
 from actions.inbound.why import words_of
 from actions.models import Commitment, FollowUp, HeldToken, SponsorRequest
+from actions.passing_on import MOST_FOUND, asker_of, pass_words, promises
 from actions.views.answer import pressed_chip
 from failforward.accounts.models import User
 from failforward.guards import Refused
+from failforward.ids import id_of
 from failforward.inbound.models import InboundMail, State
 from failforward.link_pages import link_page
 
@@ -70,14 +72,36 @@ def load(pk: int) -> InboundMail:
 @login_required
 @require_POST
 def unclaimed(request: HttpRequest, pk: int) -> HttpResponse:
-    """An admin reads a mail that belongs to nobody, which is written down, or puts it aside."""
+    """An admin reads a mail that belongs to nobody, which is written down, passes its words on, or puts it aside."""
     reply = get_object_or_404(held.unclaimed(request.user), pk=pk)
     if request.POST.get("aside"):
         held.put_aside(reply, request.user, timezone.now())
         messages.success(request, _("It is put aside and stays kept."))
         return redirect("held_list")
     words = held.read_by(reply, request.user)
-    return render(request, "actions/held_unclaimed.html", {"reply": with_words(reply), "words": words})
+    chosen = promises(request.user).filter(pk=id_of(request.POST.get("pass_on"))).first()
+    if chosen is not None:
+        try:
+            asker = pass_words(reply, request.user, chosen, words, timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%(name)s gets these words.") % {"name": asker.name})
+        return redirect("held_list")
+    return unclaimed_page(request, reply, words)
+
+
+def unclaimed_page(request: HttpRequest, reply: InboundMail, words: str) -> HttpResponse:
+    """With the promises it may be about, once a word of theirs is typed."""
+    typed = request.POST.get("q", "")[:100]
+    found = promises(request.user, typed)[:MOST_FOUND] if typed.strip() else []
+    context = {
+        "reply": with_words(reply),
+        "words": words,
+        "typed": typed,
+        "found": [(one, asker_of(one)) for one in found],
+    }
+    return render(request, "actions/held_unclaimed.html", context)
 
 
 def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) -> HttpResponse:

@@ -104,9 +104,9 @@ class InboundMail(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
 
-    def settle(self, state: str, by: User, now: datetime) -> None:
+    def settle(self, state: str, by: User, now: datetime, **found) -> None:
         """A person says what it meant, once."""
-        fields = {"state": state, "settled_by": by, "settled_at": now}
+        fields = {"state": state, "settled_by": by, "settled_at": now, **found}
         if not InboundMail.objects.filter(pk=self.pk, state=State.HELD).update(**fields):
             raise Gone(_("This is settled already."))
         for name, value in fields.items():

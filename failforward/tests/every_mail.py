@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from actions import answers, checks_due, follow_ups, meetings
+from actions import answers, checks_due, follow_ups, meetings, passing_on
 from actions.inbound import telling
 from actions.models import Commitment, Meeting, MeetingSeries, Partner, Recurrence, SilenceStep, SponsorRequest
 from actions.models.silence import Step
@@ -135,6 +135,9 @@ def replies(now: dt.datetime) -> None:
             **came_in, state=state, why=why, text="It went", answers=asked, person=asked.recipient
         )
         plan(f"{kind}:{reply.pk}", kind, asked.recipient, now, subject_id=reply.pk)
+    note = {"channel": "pipe", "received_at": now, "next_at": now, "answers": asked, "text": "It went"}
+    passed = InboundMail.objects.create(sha256="passed", size=0, state="note", sender="a@b.example", **note)
+    plan(passing_on.KIND, passing_on.KIND, asked.recipient, now, subject_id=passed.pk)
 
 
 def unreached_one(now: dt.datetime) -> None:
