@@ -54,7 +54,7 @@ def send_all(cast: Cast) -> list[Link]:
     run_due()
     # Long enough after for a reminder, on whatever day it is.
     assert silence_of_sponsors.remind(now + dt.timedelta(days=4, hours=12)) == 1
-    replies(now)
+    replies(cast, now)
     unreached_one(now)
     run_due(now + dt.timedelta(days=8))
     sent = CapturedMail.objects.select_related("mail")
@@ -126,7 +126,7 @@ def several(cast: Cast, now: dt.datetime, today: dt.date) -> None:
         SilenceStep.take(made.follow_ups.get(), step, to, mail, now)
 
 
-def replies(now: dt.datetime) -> None:
+def replies(cast: Cast, now: dt.datetime) -> None:
     """Two that came in: one waits for the person's word, one is kept beside the answer."""
     asked = Mail.objects.filter(kind="follow_up", state="sent").select_related("recipient").first()
     for kind, state, why in ((telling.HELD, "held", "unclear"), (telling.TAKEN, "note", "late")):
@@ -135,7 +135,14 @@ def replies(now: dt.datetime) -> None:
             **came_in, state=state, why=why, text="It went", answers=asked, person=asked.recipient
         )
         plan(f"{kind}:{reply.pk}", kind, asked.recipient, now, subject_id=reply.pk)
-    note = {"channel": "pipe", "received_at": now, "next_at": now, "answers": asked, "text": "It went"}
+    note = {
+        "channel": "pipe",
+        "received_at": now,
+        "next_at": now,
+        "answers": asked,
+        "text": "It went",
+        "settled_by": cast.admin,
+    }
     passed = InboundMail.objects.create(sha256="passed", size=0, state="note", sender="a@b.example", **note)
     plan(passing_on.KIND, passing_on.KIND, asked.recipient, now, subject_id=passed.pk)
 
