@@ -19,9 +19,14 @@
     }
     afterG = key === "g";
     const cap = [...document.querySelectorAll("main kbd.key, .meet kbd.key")].find((one) => one.textContent.trim() === key);
-    const control = cap?.closest("label, button, a");
+    const control = cap?.closest("label, button, a, summary");
     if (!control) return;
     event.preventDefault();
+    if (control.matches("summary")) {
+      control.parentElement.open = true;
+      control.parentElement.querySelector("textarea, input").focus();
+      return;
+    }
     control.click();
     (control.htmlFor ? document.getElementById(control.htmlFor) : control).focus({ preventScroll: true });
   });

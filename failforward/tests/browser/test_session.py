@@ -191,7 +191,9 @@ def read_and_settled(room: Room) -> None:
             named = form.get_by_text(NAMED).count()
             page.keyboard.press("9")
             page.keyboard.press(verdict if named else "o")
-            page.get_by_label("Why do you think so?").fill(f"Said by {page.title()} {verdict}.")
+            in_one_screen(page)
+            page.keyboard.press("w")
+            page.keyboard.type(f"Said by {page.title()} {verdict}.")
             page.keyboard.press("Control+Enter")
         expect(page.get_by_text("Nothing waits for you. Thank you.")).to_be_visible()
     expect(room.mara.locator("#s-live")).to_contain_text("1 of 2 settled")
@@ -289,6 +291,13 @@ def stays_private(room: Room) -> None:
 
 def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def in_one_screen(page: Page) -> None:
+    """The event, the eleven, the verdict and Send, without scrolling."""
+    expect(page.locator("blockquote")).to_be_in_viewport(ratio=1)
+    for label in page.locator(".pick label, .send-bar label, .send-bar button").all():
+        expect(label).to_be_in_viewport(ratio=1)
 
 
 def go_on(page: Page, words: str) -> None:
