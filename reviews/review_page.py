@@ -16,6 +16,7 @@ from reviews.causality import tell, with_causality
 from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 from reviews.models.finding_state import UNFIXED, State
+from reviews.models.review_state import State as Stage
 
 OFFERED = 30
 MOST_HOMES = 2
@@ -163,6 +164,24 @@ class Page:
         if self.review.depth != Review.Depth.FULL or self.own_part:
             return False
         return any(person.user_id == self.user.pk and not person.has_told for person in self.review.persons.all())
+
+    @property
+    def begins(self) -> bool:
+        """A full review that is being told; a hand-off has an order of its own."""
+        return self.is_at(Stage.GATHERING) and self.review.kind != Review.Kind.HAND_OFF
+
+    def is_at(self, stage: Stage) -> bool:
+        return (self.review.depth, self.review.state) == (Review.Depth.FULL, stage)
+
+    @property
+    def own_part_is_late(self) -> bool:
+        return not self.is_at(Stage.GATHERING) and not self.own_part
+
+    @property
+    def closes_later(self) -> bool:
+        """Closing is one line until events are read, unless somebody has begun with it."""
+        is_far = self.begins or self.is_at(Stage.CAUSALITY)
+        return is_far and not (self.review.lesson or self.loose_ends)
 
     @property
     def shared_parts(self) -> list[OwnPart]:

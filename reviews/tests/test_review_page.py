@@ -595,3 +595,17 @@ def test_the_address_of_an_event_leads_to_it(as_manager, cast):
     assert response.url == f"{event.review.get_absolute_url()}?event={event.pk}#event-{event.pk}"
     sealed = testing.event(testing.review(cast, visibility="sealed"))
     assert as_manager.get(reverse("event_save", args=[sealed.pk])).status_code == 404
+
+
+def test_what_has_not_begun_is_a_line_until_it_comes(as_manager, cast):
+    """A fresh full review shows the next step; what has been begun with stays open."""
+    full = testing.review(cast, people=(cast.manager, cast.rep), facilitator=cast.manager, depth="full")
+    fresh = as_manager.get(url(full))
+    assert "First, your own part" in text(fresh) and "What comes after" in text(fresh)
+    assert b'name="new-what"' not in fresh.content and b"It comes last" in fresh.content
+    assert b'name="new-what"' in as_manager.get(url(full), {"do": "event"}).content
+
+    full.own_parts.create(author=cast.manager, text="I never rang back.")
+    assert b'name="new-what"' in as_manager.get(url(full)).content
+    Review.objects.filter(pk=full.pk).update(lesson="Ring back within two days.")
+    assert b"It comes last" not in as_manager.get(url(full)).content

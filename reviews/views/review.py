@@ -143,8 +143,8 @@ def context(user: User, review: Review, page: Page) -> dict:
 
 
 def begins_with_events(page: Page) -> bool:
-    """A hand-off begins with its checklist, and may go without any."""
-    return not page.events and page.review.kind != Review.Kind.HAND_OFF
+    """A hand-off begins with its checklist, and may go without any; a full review with everybody's own part."""
+    return not page.events and page.review.kind != Review.Kind.HAND_OFF and not page.asks_own_part
 
 
 def shared(review: Review, page: Page) -> loss_costs.Shared | None:
