@@ -4,6 +4,7 @@ same at every look, with nothing changed but the ids of whose it is."""
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache, wraps
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -17,36 +18,74 @@ from failforward.accounts.reach import Reach, reach_of
 MARKS = range(-(2**31), -(2**31) + 200)
 
 
+class Written(NamedTuple):
+    """A query, with nothing to ask where no row can be meant."""
+
+    queryset: QuerySet
+    compiler: SQLCompiler
+    sql: str
+    params: tuple
+
+    def values(self, who: tuple[int | User, ...]) -> tuple:
+        ids = [one.pk if isinstance(one, User) else one for one in who]
+        return tuple(ids[one - MARKS[0]] if type(one) is int and one in MARKS else one for one in self.params)
+
+
 def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
     """`make` takes ids and people in order, and by keyword whatever else its SQL depends on. Of a person, what they
     reach is a part of the SQL; nothing else of them but their id is known. It must look neither at the clock nor at the
     active time zone or language. What comes back is read already, so that nobody narrows it further."""
-
-    @lru_cache(maxsize=50)
-    def written(whose: tuple[Reach | None, ...], shape: tuple) -> tuple[QuerySet, SQLCompiler, str, tuple]:
-        stand_ins = (somebody(mark, reach) if reach else mark for mark, reach in zip(MARKS, whose, strict=False))
-        queryset = make(*stand_ins, **dict(shape))
-        compiler = queryset.query.get_compiler(queryset.db)
-        try:
-            return queryset, compiler, *compiler.as_sql()
-        except EmptyResultSet:
-            return queryset, compiler, "", ()
+    written = writing(make)
 
     @wraps(make)
     def read(*who: int | User, **shape) -> list:
         if len(who) > len(MARKS):
             return list(make(*who, **shape))
-        whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)
-        queryset, compiler, sql, params = written(whose, tuple(sorted(shape.items())))
-        ids = [one.pk if isinstance(one, User) else one for one in who]
-        values = tuple(ids[param - MARKS[0]] if type(param) is int and param in MARKS else param for param in params)
-        queryset, compiler = queryset.all(), copy(compiler)
+        query = written(who, shape)
+        values = query.values(who)
+        queryset, compiler = query.queryset.all(), copy(query.compiler)
         compiler.connection = connections[queryset.db]
-        compiler.as_sql = lambda *args, **kwargs: (sql, values)
+        compiler.as_sql = lambda *args, **kwargs: (query.sql, values)
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
 
     return read
+
+
+def counting(make: Callable[..., QuerySet]) -> Callable[..., int]:
+    """The same for how many there are: `make` says which, and by its limit how far they are counted."""
+    written = writing(make)
+
+    @wraps(make)
+    def count(*who: int | User, **shape) -> int:
+        if len(who) > len(MARKS):
+            return make(*who, **shape).count()
+        query = written(who, shape)
+        if not query.sql:
+            return 0
+        with connections[query.queryset.db].cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({query.sql}) AS counted", query.values(who))  # noqa: S608
+            return cursor.fetchone()[0]
+
+    return count
+
+
+def writing(make: Callable[..., QuerySet]) -> Callable[[tuple, dict], Written]:
+    @lru_cache(maxsize=50)
+    def write(whose: tuple[Reach | None, ...], shape: tuple) -> Written:
+        stand_ins = (somebody(mark, reach) if reach else mark for mark, reach in zip(MARKS, whose, strict=False))
+        queryset = make(*stand_ins, **dict(shape))
+        compiler = queryset.query.get_compiler(queryset.db)
+        try:
+            return Written(queryset, compiler, *compiler.as_sql())
+        except EmptyResultSet:
+            return Written(queryset, compiler, "", ())
+
+    def written(who: tuple[int | User, ...], shape: dict) -> Written:
+        whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)
+        return write(whose, tuple(sorted(shape.items())))
+
+    return written
 
 
 def somebody(mark: int, reach: Reach) -> User:

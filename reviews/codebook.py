@@ -2,16 +2,24 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
+
+from failforward.prepared import prepared
 from reviews.categories import BY_CODE, CATEGORIES, Category
 from reviews.models.definition import WORDS, Definition
 
 
 def codebook() -> list[Category]:
     """In their order, in the words of their newest version. One query."""
-    newest = {row.category: row for row in Definition.objects.order_by("version")}
+    newest = {row.category: row for row in definitions()}
     return [
         reworded(category, newest[category.code]) if category.code in newest else category for category in CATEGORIES
     ]
+
+
+@prepared
+def definitions() -> QuerySet[Definition]:
+    return Definition.objects.order_by("version")
 
 
 def reworded(category: Category, row: Definition) -> Category:

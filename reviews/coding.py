@@ -11,6 +11,8 @@ from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
+from failforward.paging import COUNT_CAP
+from failforward.prepared import counting, prepared
 from failforward.scopes import Among
 from reviews import permissions
 from reviews.agreement import Reading, agreed
@@ -189,6 +191,17 @@ def waiting_for(user: User) -> QuerySet[FailureEvent]:
         .filter(~Exists(mine))
         .order_by("created_on", "uuid")
     )
+
+
+@counting
+def still_waiting(user: User, *apart: int) -> QuerySet[FailureEvent]:
+    """How many more than those `apart`, as far as lists count."""
+    return waiting_for(user).exclude(pk__in=apart).order_by().values("pk")[:COUNT_CAP]
+
+
+@prepared
+def first_disputes(user: User, *, most: int) -> QuerySet[FailureEvent]:
+    return disputes_for(user)[:most]
 
 
 def disputes_for(user: User) -> QuerySet[FailureEvent]:

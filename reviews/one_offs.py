@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
+from failforward.prepared import prepared
 from reviews import coding, permissions
 from reviews.categories import BY_CODE, Category
 from reviews.choosing import Result
@@ -55,7 +56,7 @@ def returned_one(user: User, today: date, category: str, pk: int) -> Returned | 
 
 def counted_for(user: User, today: date) -> list[Counted]:
     """Of all categories, without reading the events."""
-    rows = list(put_up_for(user)[:MOST_SHOWN])
+    rows = newest_put_up(user, most=MOST_SHOWN)
     found = counts_of(rows, user, today) if rows else {}
     managed = {row.team_id for row in rows if permissions.manages(user, row.team_id)}
     counted = [(row, *found.get((row.team_id, row.category), (0, today, 0))) for row in rows]
@@ -71,6 +72,11 @@ def counts_of(rows: list[ReturningOneOffs], user: User, today: date) -> dict[tup
     groups = standing(rows, today).order_by().values("review__team", "category")
     groups = groups.annotate(times=Count("pk"), since=Min("day"), own=own)
     return {(team, category): rest for team, category, *rest in groups.values_list(*GROUPED)}
+
+
+@prepared
+def newest_put_up(user: User, *, most: int) -> QuerySet[ReturningOneOffs]:
+    return put_up_for(user)[:most]
 
 
 def put_up_for(user: User) -> QuerySet[ReturningOneOffs]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
+from failforward.prepared import prepared
 from reviews.categories import BY_CODE, CATEGORIES
 from reviews.choosing import Result
 from reviews.coding import may_submit, submit, waiting_for
@@ -39,6 +40,14 @@ def with_halves(events: EventQuerySet, user: int) -> EventQuerySet:
     nothing."""
     events = events.annotate(half=FilteredRelation("half_readings", condition=Q(half_readings__reader=user)))
     return events.annotate(put_into=F("half__category"), said=F("half__verdict"), said_because=F("half__reason"))
+
+
+@prepared
+def next_card(user: User, *later: int) -> EventQuerySet:
+    """The first that waits for `user` and was not left for later, with what its card shows: found first, and only then
+    joined with that."""
+    waiting = waiting_for(user).exclude(pk__in=later)
+    return with_halves(FailureEvent.objects.for_card(), user.pk).filter(pk=Subquery(waiting.values("pk")[:1]))
 
 
 def in_place(events: EventQuerySet) -> EventQuerySet:

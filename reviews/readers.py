@@ -17,7 +17,10 @@ def other_readers(event: FailureEvent, user: User) -> list[User]:
 
 def readers_needed(review: Review) -> int:
     """As many as the review asks for, but not more than there are people who could."""
-    asked_for = review.readers_needed()
+    return as_far_as_there_are(review, review.readers_needed())
+
+
+def as_far_as_there_are(review: Review, asked_for: int) -> int:
     return asked_for if asked_for < 2 else max(1, min(asked_for, eligible(review).count()))
 
 
@@ -27,7 +30,7 @@ def readers_needed_for(review: Review, asked_for: int) -> int:
     on_it = [person.user for person in review.persons.all()]
     if sum(user.is_active and bool(user.email) for user in on_it) >= asked_for:
         return asked_for
-    return readers_needed(review)
+    return as_far_as_there_are(review, asked_for)
 
 
 def eligible(review: Review) -> QuerySet[User]:

@@ -3,7 +3,7 @@ from django.db.models import Count, Q, QuerySet, Window
 
 from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
-from failforward.prepared import prepared
+from failforward.prepared import counting, prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,26 @@ def test_of_very_many_ids_none_is_lost(teams):
 
 def test_an_id_that_nobody_has_finds_nothing(teams):
     assert members(0) == members(-1) == []
+
+
+@counting
+def how_many(team: int, *apart: int, most: int = 10) -> QuerySet[Membership]:
+    return Membership.objects.filter(team=team).exclude(user__in=apart).values("pk")[:most]
+
+
+@counting
+def none_at_all(team: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(team=team, user__in=[])
+
+
+def test_they_are_counted_as_far_as_is_asked_for(teams):
+    north, south = teams
+    ines = User.objects.get(name="Ines").pk
+
+    assert [how_many(north.pk), how_many(south.pk), how_many(north.pk, ines)] == [3, 1, 2]
+    assert how_many(north.pk, most=2) == 2
+    assert how_many(north.pk, ines, *range(-500, 0)) == 2
+    assert none_at_all(north.pk) == 0
 
 
 @prepared

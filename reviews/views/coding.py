@@ -1,6 +1,5 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,10 +24,7 @@ BESIDE = 5
 def queue(request: HttpRequest) -> HttpResponse:
     """The next event of the sitting, or what is left when there is none."""
     sitting = Sitting(request, timezone.localdate())
-    waiting = coding.waiting_for(request.user).exclude(pk__in=sitting.later)
-    # Found first, and only then joined with what its card shows.
-    cards = passes.with_halves(FailureEvent.objects.for_card(), request.user.pk)
-    event = cards.filter(pk=Subquery(waiting.values("pk")[:1])).first()
+    event = next(iter(passes.next_card(request.user, *sitting.later)), None)
     if event is not None:
         return card(request, event, CodingForm(initial=half_of(event) | {"hat": hat_of(request)}), sitting)
     left = coding.waiting_for(request.user).filter(pk__in=sitting.later).count()
@@ -81,8 +77,7 @@ def card(
         sent = {"coding_form": form, "form": form, "refused": refused}
         status = 422 if request.method == "POST" else 200
         return screen.show(request, event.review, None, status, chosen=event.pk, **sent)
-    waiting = coding.waiting_for(request.user).exclude(pk__in=[*sitting.later, event.pk]).order_by()
-    remaining, book = waiting[:COUNT_CAP].count() + 1, codebook()
+    remaining, book = coding.still_waiting(request.user, event.pk, *sitting.later) + 1, codebook()
     needed = readers.readers_needed_for(event.review, event.review.readers_needed())
     form.fields["category"].widget.hints = {category.code: category.short for category in book}
     context = {
@@ -103,7 +98,7 @@ def card(
 
 def beside(request: HttpRequest) -> dict:
     """What waits for a decision of whoever leads."""
-    disputes = list(coding.disputes_for(request.user)[: BESIDE + 1])
+    disputes = coding.first_disputes(request.user, most=BESIDE + 1)
     return {
         "disputes": disputes[:BESIDE],
         "more_disputes": len(disputes) > BESIDE,
