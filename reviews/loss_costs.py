@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Upper
@@ -72,7 +73,7 @@ def direct_of(review: Review) -> Direct:
     return stated.as_direct if stated else Direct()
 
 
-def weight_of(event: FailureEvent, team: Team) -> int:
+def weight_of(event: "FailureEvent | Bearing", team: Team) -> int:
     if event.verdict != Verdict.SYSTEMIC:
         return 0
     return {cost.CAUSED: team.caused_weight, cost.CONTRIBUTED: team.contributed_weight}.get(event.causal_role, 0)
@@ -82,7 +83,7 @@ def weight_of(event: FailureEvent, team: Team) -> int:
 class Part:
     """What one systemic event bears of a loss."""
 
-    event: FailureEvent
+    event: "FailureEvent | Bearing"
     weight: int
     minor: int
 
@@ -115,7 +116,7 @@ def shared_out(review: Review, events: Iterable[FailureEvent]) -> Shared:
     return Shared(loss, parts_of(review, loss, events))
 
 
-def parts_of(review: Review, loss: LossCost, events: Iterable[FailureEvent]) -> list[Part]:
+def parts_of(review: Review, loss: LossCost, events: "Iterable[FailureEvent | Bearing]") -> list[Part]:
     # In the same order wherever it is reckoned, as that decides who bears the last unit.
     bearing = [(event, weight_of(event, review.team)) for event in sorted(events, key=lambda event: event.uuid)]
     bearing = [(event, weight) for event, weight in bearing if weight]
@@ -155,7 +156,7 @@ class FindingCost:
 
 
 def cost_of_finding(finding: Finding, today: date) -> FindingCost:
-    """Two queries, whatever the number of losses. The estimate joins what is borne in the team's currency, a year."""
+    """Three queries, whatever the number of losses. The estimate joins what is borne in the team's currency, a year."""
     losses = losses_behind(finding)
     rates = Rates({review.team_id for review, _events in losses}, today) if losses else None
     found, by_currency = FindingCost(), {}
@@ -181,23 +182,44 @@ def cost_of_finding(finding: Finding, today: date) -> FindingCost:
     return found
 
 
-def losses_behind(finding: Finding) -> list[tuple[Review, list[FailureEvent]]]:
+def losses_behind(finding: Finding) -> list[tuple[Review, list["Bearing"]]]:
     """The newest losses that feed it, each with all of its systemic events."""
-    return [(review, list(events)) for review, events in groupby(events_behind(finding.pk), key=lambda one: one.review)]
+    events = defaultdict(list)
+    for row in events_behind(finding.pk):
+        events[row[0]].append(Bearing(*row[1:]))
+    return [(review, events[review.pk]) for review in reviews_behind(finding.pk)]
 
 
-# What a loss costs and who bears it: whole rows of five tables take four times as long.
-WEIGHED = ["uuid", "verdict", "causal_role", "finding", "review__lost_on", "review__team"]
-WEIGHED += [f"review__deal__{name}" for name in ("currency", "amount_minor", "list_price_minor", "stage_at_loss")]
-WEIGHED += [f"review__team__{name}" for name in ("stage_chances", "caused_weight", "contributed_weight")]
-WEIGHED += [f"review__direct_cost__{name}" for name in PARTS]
+class Bearing(NamedTuple):
+    """What is asked of an event to say what it bears."""
+
+    uuid: UUID
+    verdict: str
+    causal_role: str
+    finding_id: int | None
+
+
+# What a loss costs: whole rows of four tables take four times as long.
+WEIGHED = ["lost_on", "team"]
+WEIGHED += [f"deal__{name}" for name in ("currency", "amount_minor", "list_price_minor", "stage_at_loss")]
+WEIGHED += [f"team__{name}" for name in ("stage_chances", "caused_weight", "contributed_weight")]
+WEIGHED += [f"direct_cost__{name}" for name in PARTS]
+
+
+@prepared
+def reviews_behind(finding: int) -> QuerySet[Review]:
+    newest = newest_fed_by(finding).select_related("deal", "team", "direct_cost")
+    return newest.only(*WEIGHED)[:MOST_LOSSES]
 
 
 @prepared
 def events_behind(finding: int) -> QuerySet[FailureEvent]:
-    fed = FailureEvent.objects.filter(finding=finding).values("review")
-    newest = Review.objects.standard().filter(pk__in=fed, kind=Review.Kind.LOST_DEAL).order_by("-lost_on", "-pk")
     mine = Q(verdict=Verdict.SYSTEMIC) | Q(finding=finding)
-    rows = FailureEvent.objects.filter(mine, review__in=newest[:MOST_LOSSES])
-    rows = rows.select_related("review__deal", "review__team", "review__direct_cost").only(*WEIGHED)
-    return rows.order_by("-review__lost_on", "-review", "pk")
+    rows = FailureEvent.objects.filter(mine, review__in=newest_fed_by(finding)[:MOST_LOSSES])
+    return rows.order_by("pk").values_list("review", *Bearing._fields)
+
+
+def newest_fed_by(finding: int) -> QuerySet[Review]:
+    fed = FailureEvent.objects.filter(finding=finding).values("review")
+    reviews = Review.objects.standard().filter(pk__in=fed, kind=Review.Kind.LOST_DEAL)
+    return reviews.order_by("-lost_on", "-pk")

@@ -44,6 +44,10 @@ class Size(models.TextChoices):
 HOURS_OF = {Size.SMALL: 4, Size.MEDIUM: 16, Size.LARGE: 40, Size.HUGE: 160}
 
 
+def hours_of(stated: int | None, size: str) -> int | None:
+    return stated or HOURS_OF.get(size)
+
+
 class Helped(models.Model):
     """Who helps with an action, and how much work it is: in hours, or roughly by its size."""
 
@@ -56,7 +60,7 @@ class Helped(models.Model):
     @property
     def effort(self) -> int | None:
         """In hours."""
-        return self.effort_hours or HOURS_OF.get(self.effort_size)
+        return hours_of(self.effort_hours, self.effort_size)
 
     def add_helper(self, by: User, person: User) -> None:
         with transaction.atomic():

@@ -18,6 +18,15 @@ GIVEN_UP = [State.DROPPED, State.INEFFECTIVE, State.RECURRED]
 NOBODY_AT_IT = [*GIVEN_UP, State.PROPOSED, State.INCONCLUSIVE]
 
 
+def time_between(fixed_on: date, recurred_on: date) -> str:
+    """ "7 months", from the fix to the loss that showed it again."""
+    days = max(0, (recurred_on - fixed_on).days)
+    months = round(days / 30.44)
+    if months:
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
 class Proved(models.Model):
     """What comes after claimed done: the check that says whether it helped, and what may come back."""
 
@@ -40,12 +49,7 @@ class Proved(models.Model):
 
     @property
     def came_back_after(self) -> str:
-        """ "7 months", from the fix to the loss that showed it again."""
-        days = max(0, (self.recurred_on - self.fixed_on).days)
-        months = round(days / 30.44)
-        if months:
-            return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        return time_between(self.fixed_on, self.recurred_on)
 
     def plan_check(self, by: User, *, today: date, **answers):
         """Who checks it, how, and how long after it is done."""

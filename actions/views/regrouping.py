@@ -15,8 +15,9 @@ from failforward.forms import refusals_in
 from failforward.guards import Conflict, Refused
 from failforward.ids import id_of
 from reviews import homes
+from reviews.finding_events import MOST
 from reviews.models import FailureEvent, Finding
-from reviews.views.findings import MOST_EVENTS, finding_to_write
+from reviews.views.findings import finding_to_write
 
 
 @login_required
@@ -59,7 +60,7 @@ def apart(request: HttpRequest, pk: int) -> HttpResponse:
 def split(request: HttpRequest, pk: int) -> HttpResponse:
     finding = finding_to_write(request, pk)
     seen = FailureEvent.objects.visible_to(request.user).filter(finding=finding).in_order()
-    events = list(seen.select_related("review__deal__account")[:MOST_EVENTS])
+    events = list(seen.select_related("review__deal__account")[:MOST])
     first = {"version": finding.version, "category": finding.category}
     actions = regrouping.may_answer_too(finding, request.user)
     form = SplitFindingForm(request.POST or None, events=events, actions=actions, initial=first)

@@ -149,7 +149,7 @@ def test_cost_of_many_losses_takes_as_many_queries_as_of_one(cast, finding, djan
     for losses in (1, 9):
         for _number in range(losses):
             lost(cast, ("caused", True), ("contributed", True), finding=finding)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             cost_of_finding(finding, TODAY)
 
 

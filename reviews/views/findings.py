@@ -2,28 +2,30 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from failforward import paging
+from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
 from failforward.history.pages import history_of
+from failforward.prepared import prepared
 from reviews import permissions
 from reviews.filters import FindingFilter
 from reviews.finding_counts import add_event_counts
+from reviews.finding_events import seen_events
 from reviews.forms.cost import WeighForm
 from reviews.forms.finding import FindingForm, ReasonForm
 from reviews.loss_costs import cost_of_finding
-from reviews.models import FailureEvent, Finding
+from reviews.models import Finding
 from reviews.models.finding import finding_scopes
 from reviews.models.finding_state import State
 
 ORDERS = {"newest": ("-id",), "oldest": ("id",)}
-MOST_EVENTS = 50
 VERBS = {"accept": Finding.accept, "reopen": Finding.reopen}
 
 
@@ -93,12 +95,6 @@ def finding_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def show(
     request: HttpRequest, finding: Finding, form=None, refused=None, verb: str = "", status: int = 200
 ) -> HttpResponse:
-    events = (
-        FailureEvent.objects.visible_to(request.user)
-        .filter(finding=finding)
-        .select_related("review", "review__deal", "review__deal__account")
-        .in_order()
-    )
     manages = permissions.can_write_findings(request.user, finding.team_id)
     may_write = manages and not finding.merged_into_id
     weigh_form = form if verb == "weigh" else None
@@ -108,7 +104,7 @@ def show(
         "finding": finding,
         "cost": cost_of_finding(finding, timezone.localdate()),
         "weigh_form": weigh_form,
-        "events": events[:MOST_EVENTS],
+        "events": seen_events(finding, request.user),
         "changes": history_of(request, [finding]),
         "may_write": may_write,
         "may_take_apart": manages and bool(finding.merged_into_id),
@@ -122,7 +118,15 @@ def show(
 
 
 def finding_at_hand(request: HttpRequest, pk: int) -> Finding:
-    return get_object_or_404(Finding.objects.visible_to(request.user).for_detail(), pk=pk)
+    finding = next(iter(with_all(request.user, pk)), None)
+    if finding is None:
+        raise Http404
+    return finding
+
+
+@prepared
+def with_all(user: User, pk: int) -> QuerySet[Finding]:
+    return Finding.objects.visible_to(user).for_detail().filter(pk=pk)
 
 
 def finding_to_write(request: HttpRequest, pk: int) -> Finding:
