@@ -106,7 +106,7 @@ def meetings_of(person: User) -> Iterable[Event]:
     one."""
     mine = Invitee.objects.filter(person=person, invited=True, series__in=MeetingSeries.objects.carried_on())
     found = mine.select_related("series__action_list").order_by("pk")[:AT_MOST]
-    return [series_entry(one.series, one.sequence) for one in found]
+    return [event for one in found for event in series_entries(one.series, one.sequence)]
 
 
 def meetings_on(action_list: ActionList, reader: User) -> Iterable[Event]:
@@ -119,11 +119,11 @@ def meetings_on(action_list: ActionList, reader: User) -> Iterable[Event]:
     if not series.is_carried_on:
         return []
     invitee = series.invitees.filter(person=reader).first()
-    return [series_entry(series, invitee.sequence if invitee else series.version - 1)]
+    return series_entries(series, invitee.sequence if invitee else series.version - 1)
 
 
-def series_entry(series: MeetingSeries, sequence: int) -> Event:
-    return invitations.weekly(series, sequence, timezone.now(), invitations.skipped_of(series))
+def series_entries(series: MeetingSeries, sequence: int) -> list[Event]:
+    return invitations.all_of(series, sequence, timezone.now())
 
 
 def base_entry(uid: str, summary: str, version: int) -> Event:

@@ -4,8 +4,9 @@ One weekly event a series, with RRULE and a UID that stays: Outlook, Google and 
 it when a REQUEST of a higher SEQUENCE comes, and take it out at a CANCEL. An event for each meeting would be a mail a
 week, and would keep no hour of the next weeks free. A meeting that is skipped is a CANCEL with its RECURRENCE-ID, which
 all three take out alone; because a later REQUEST of the whole series would bring it back in Outlook, that one names it
-as EXDATE. The start is a wall-clock time with TZID and the zone's own rules beside it, never UTC, so that the hour
-stays when the clocks change.
+as EXDATE. A meeting that is moved is a REQUEST with its RECURRENCE-ID, the start by the series, and a start of its own;
+a later REQUEST of the whole series has it as a second event, for the same reason. The start is a wall-clock time with
+TZID and the zone's own rules beside it, never UTC, so that the hour stays when the clocks change.
 
 Each person gets a mail of their own and is its only ATTENDEE: calendars answer for whoever they find there, and
 nobody's address goes to others. The ORGANIZER is our address and never the owner's: a calendar ignores a change by an
@@ -32,7 +33,7 @@ DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 SUMMARY_LENGTH = 120
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 # More than a year of them.
-MOST_SKIPPED = 100
+MOST_SINGLE = 100
 UID = "meetings-"
 
 
@@ -46,9 +47,9 @@ class Sent:
     at: datetime
 
 
-def invitation(sent: Sent, skipped: Iterable[Meeting]) -> str:
-    event = weekly(sent.series, sent.sequence, sent.at, skipped)
-    return text_of(REQUEST, addressed(event, sent, "CONFIRMED"))
+def invitation(sent: Sent) -> str:
+    events = all_of(sent.series, sent.sequence, sent.at)
+    return text_of(REQUEST, *(addressed(event, sent, "CONFIRMED") for event in events))
 
 
 def cancellation(sent: Sent) -> str:
@@ -58,12 +59,28 @@ def cancellation(sent: Sent) -> str:
 
 def skip(sent: Sent, meeting: Meeting) -> str:
     """This one meeting leaves it."""
-    event = base(sent.series, sent.sequence, sent.at)
-    starts_at = local(meeting.starts_at, sent.series)
-    event.add("recurrence-id", starts_at)
-    event.add("dtstart", starts_at)
-    event.add("duration", timedelta(minutes=sent.series.minutes))
-    return text_of(CANCEL, addressed(event, sent, "CANCELLED"))
+    return text_of(CANCEL, addressed(single(meeting, sent.series, sent.sequence, sent.at), sent, "CANCELLED"))
+
+
+def move(sent: Sent, meeting: Meeting) -> str:
+    """This one meeting stands elsewhere in it."""
+    return text_of(REQUEST, addressed(single(meeting, sent.series, sent.sequence, sent.at), sent, "CONFIRMED"))
+
+
+def all_of(series: MeetingSeries, sequence: int, at: datetime) -> list[Event]:
+    """The series and what was moved of it: as many events of one UID."""
+    moved = (single(meeting, series, sequence, at) for meeting in moved_of(series))
+    return [weekly(series, sequence, at, skipped_of(series)), *moved]
+
+
+def single(meeting: Meeting, series: MeetingSeries, sequence: int, at: datetime) -> Event:
+    event = base(series, sequence, at)
+    event.add("recurrence-id", local(meeting.in_series_at, series))
+    event.add("dtstart", local(meeting.starts_at, series))
+    event.add("duration", timedelta(minutes=meeting.minutes))
+    if meeting.place:
+        event.add("location", meeting.place)
+    return event
 
 
 def weekly(series: MeetingSeries, sequence: int, at: datetime, skipped: Iterable[Meeting] = ()) -> Event:
@@ -78,7 +95,7 @@ def weekly(series: MeetingSeries, sequence: int, at: datetime, skipped: Iterable
         rule["until"] = datetime.combine(series.ends_on, time(23, 59, 59), zone).astimezone(UTC)
     event.add("rrule", rule)
     for meeting in skipped:
-        event.add("exdate", local(meeting.starts_at, series))
+        event.add("exdate", local(meeting.in_series_at, series))
     return event
 
 
@@ -114,14 +131,15 @@ def who(address: str, name: str) -> vCalAddress:
     return found
 
 
-def text_of(method: str, event: Event) -> str:
+def text_of(method: str, *events: Event) -> str:
     made = Calendar()
     made.add("prodid", f"-//FailForward//{links.mail_domain()}//")
     made.add("version", "2.0")
     made.add("method", method)
-    made.add_component(event)
+    for event in events:
+        made.add_component(event)
     # A year back, so that the rules hold at the first meeting whatever its day.
-    add_zones(made, event.start.year - 1)
+    add_zones(made, min(event.start.year for event in events) - 1)
     return made.to_ical().decode()
 
 
@@ -132,7 +150,14 @@ def local(at: datetime, series: MeetingSeries) -> datetime:
 def skipped_of(series: MeetingSeries) -> list[Meeting]:
     """What does not stand in a calendar: the last that were skipped, ahead or not."""
     skipped = Meeting.objects.filter(series=series, state=State.SKIPPED)
-    return list(skipped.order_by("-starts_at")[:MOST_SKIPPED])
+    return list(skipped.order_by("-starts_at")[:MOST_SINGLE])
+
+
+def moved_of(series: MeetingSeries) -> list[Meeting]:
+    """The last that were moved, held or ahead, where the series as it is now has a meeting in their place."""
+    moved = Meeting.objects.filter(series=series, planned_at__isnull=False).exclude(state=State.SKIPPED)
+    found = moved.order_by("-starts_at")[:MOST_SINGLE]
+    return [meeting for meeting in found if series.start_in_week_of(meeting.planned_at) == meeting.planned_at]
 
 
 def sent_to(invitee: Invitee, at: datetime) -> Sent:

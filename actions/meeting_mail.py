@@ -1,5 +1,9 @@
 """Mails about meetings: into the calendar, out of it, why one is skipped, and the minutes."""
 
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
@@ -7,7 +11,7 @@ from django.utils.translation import gettext as _
 from actions.emails import human, lines
 from actions.minutes import minutes_for
 from actions.models import Invitee, Meeting, MeetingPerson, MeetingSeries
-from actions.models.invitee import CANCELLATION, INVITATION, MINUTES, SKIPPED
+from actions.models.invitee import CANCELLATION, INVITATION, MINUTES, MOVED, SKIPPED
 from actions.models.meeting_state import State
 from failforward import links, outbox
 from failforward.accounts.models import User
@@ -21,6 +25,7 @@ def register() -> None:
     catalogue.register(INVITATION, render_invitation, is_invited)
     catalogue.register(CANCELLATION, render_cancellation, is_not_invited)
     catalogue.register(SKIPPED, render_skipped, is_skipped)
+    catalogue.register(MOVED, render_moved, is_ahead)
     catalogue.register(MINUTES, render_minutes)
 
 
@@ -37,7 +42,7 @@ def render_invitation(mail: Mail) -> Message:
     invitee = invitee_of(mail)
     sent = invitations.sent_to(invitee, mail.due_at)
     before = Mail.objects.filter(kind=INVITATION, subject_id=invitee.pk, state=MailState.SENT, pk__lt=mail.pk)
-    text = invitations.invitation(sent, invitations.skipped_of(invitee.series))
+    text = invitations.invitation(sent)
     return about_series("meeting_invitation", invitee, text, is_change=before.exists() and invitee.version > 1)
 
 
@@ -78,13 +83,44 @@ def render_skipped(mail: Mail) -> Message:
     from actions import invitations
 
     meeting = meeting_of(mail)
-    calendar = ""
-    if meeting.series is not None:
-        in_series = Invitee.objects.filter(series=meeting.series, person=mail.recipient, invited=True)
-        invitee = in_series.select_related("person", "series__action_list__owner").first()
-        calendar = invitations.skip(invitations.sent_to(invitee, mail.due_at), meeting) if invitee else ""
+    calendar = in_calendar(mail, meeting, invitations.skip)
     context = {"meeting": meeting, "on": day(meeting.on), "why": lines(meeting.skipped_because)}
+    context["next"] = next_in_words(meeting)
     return letter("meeting_skipped", meeting.action_list.owner, mail.recipient, calendar, **context)
+
+
+def in_calendar(mail: Mail, meeting: Meeting, write: Callable[..., str]) -> str:
+    """What this mail does to one meeting where its reader has the series in a calendar."""
+    from actions import invitations
+
+    in_series = Invitee.objects.filter(series=meeting.series_id, person=mail.recipient, invited=True)
+    invitee = in_series.select_related("person", "series__action_list__owner").first()
+    return write(invitations.sent_to(invitee, mail.due_at), meeting) if invitee else ""
+
+
+def next_in_words(meeting: Meeting) -> str:
+    """When the list meets instead; empty where it does not."""
+    ahead = Meeting.objects.still_open().filter(action_list=meeting.action_list_id).exclude(pk=meeting.pk)
+    found = ahead.select_related("action_list").first()
+    return moment(found.starts_at, found.action_list.time_zone) if found else ""
+
+
+def render_moved(mail: Mail) -> Message:
+    """Elsewhere in the calendar of whoever has the series there; told in words to everybody who is expected."""
+    from actions import invitations
+
+    meeting = meeting_of(mail)
+    zone = meeting.action_list.time_zone
+    context = {"meeting": meeting, "on": day(meeting.on), "why": lines(meeting.moved_because), "zone": zone}
+    context |= {"when": moment(meeting.starts_at, zone), "was": moment(meeting.in_series_at, zone)}
+    context["url"] = links.absolute("meeting_detail", meeting.pk)
+    calendar = in_calendar(mail, meeting, invitations.move)
+    return letter("meeting_moved", meeting.action_list.owner, mail.recipient, calendar, **context)
+
+
+def is_ahead(pk: int | None) -> bool | str:
+    planned = Meeting.objects.filter(pk=pk, state=State.PLANNED)
+    return planned.exists() or _("It has begun meanwhile, or is skipped.")
 
 
 def is_skipped(pk: int | None) -> bool | str:
@@ -131,6 +167,11 @@ def weekly_in_words(series: MeetingSeries) -> str:
     weekday = series.action_list.get_meeting_weekday_display()
     values = {"day": weekday, "time": time_format(series.time, "H:i"), "zone": series.time_zone, "n": series.minutes}
     return _("every %(day)s at %(time)s (%(zone)s), %(n)s minutes") % values
+
+
+def moment(at: datetime, zone: str) -> str:
+    at = at.astimezone(ZoneInfo(zone))
+    return f"{day(at)}, {time_format(at, 'H:i')}"
 
 
 def day(on) -> str:

@@ -94,6 +94,7 @@ def register() -> None:
             "beginning_taken_back": _("took back that the meeting had begun"),
             "resumed": _("took the meeting up again"),
             "skipped": _("skipped the meeting: %(reason)s"),
+            "moved": _("moved the meeting to %(on)s, %(time)s: %(reason)s"),
             "handed_over": _("gave the chair to %(person)s"),
             "note_keeper_named": _("let %(person)s keep the notes"),
             "came": _("wrote down that %(person)s comes"),

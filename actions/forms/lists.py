@@ -8,14 +8,7 @@ from actions.models import ActionList
 from failforward.accounts.models import Membership, Team, User
 from failforward.accounts.reach import reach_of
 from failforward.forms import Form
-from failforward.widgets import DateInput
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+from failforward.widgets import DateInput, TimeInput
 
 
 def near(user: User) -> QuerySet:

@@ -1,18 +1,20 @@
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.actions import hand
 from actions.leaving import Said
-from actions.models import MeetingItem, MeetingPerson
+from actions.models import Meeting, MeetingItem, MeetingPerson
 from actions.models.meeting_series import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES
 from actions.models.meeting_state import Left
 from actions.models.promise import check_day
 from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.guards import Refused
-from failforward.widgets import DateInput
+from failforward.widgets import DateInput, TimeInput
+from failforward.working_days import instant
 
 ICONS = {
     Left.DONE: "done",
@@ -134,3 +136,25 @@ class SkipForm(Form):
     because = forms.CharField(
         label=_("Why is it skipped?"), max_length=300, error_messages={"required": _("Say why it is skipped.")}
     )
+
+
+class MoveForm(Form):
+    """Day and time are those of the list's place."""
+
+    day = forms.DateField(label=_("Day"), widget=DateInput)
+    time = forms.TimeField(label=_("Time"), widget=TimeInput())
+    place = forms.CharField(label=_("Place or link, if it has one"), max_length=300, required=False)
+    because = forms.CharField(
+        label=_("Why does it move?"), max_length=300, error_messages={"required": _("Say why it moves.")}
+    )
+
+    def __init__(self, meeting: Meeting, data=None) -> None:
+        self.zone = meeting.action_list.time_zone
+        at = meeting.starts_at.astimezone(ZoneInfo(self.zone))
+        initial = {"day": at.date(), "time": at.time(), "place": meeting.place}
+        super().__init__(data, prefix="move", initial=initial)
+        self.fields["place"].quiet = True
+
+    @property
+    def starts_at(self) -> datetime:
+        return instant(self.cleaned_data["day"], self.cleaned_data["time"], self.zone)

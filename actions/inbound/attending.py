@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from actions.inbound import whose
 from actions.inbound.parser import parser
@@ -72,7 +73,8 @@ def say(found: Attending, person: User, now: datetime) -> bool:
     comes = COMES.get(found.status)
     series = Invitee.objects.filter(person=person, invited=True, series__uuid=uuid_in(found.uid)).values("series")
     meetings = Meeting.objects.filter(series__in=series, state=MeetingState.PLANNED).select_related("action_list")
-    meeting = (meetings.filter(starts_at=found.at) if found.at else meetings).first()
+    meant = Q(planned_at=found.at) | Q(planned_at=None, starts_at=found.at)
+    meeting = (meetings.filter(meant) if found.at else meetings).first()
     if comes is None or meeting is None:
         return False
     try:

@@ -186,6 +186,11 @@ class ActionList(models.Model):
         )
         return next(when for when in starts if when > now)
 
+    def meets_next_at(self, now: datetime) -> datetime:
+        """The meeting that is planned, wherever it was moved; where none is, when the list says that it meets."""
+        ahead = self.meetings.still_open().filter(starts_at__gt=now).values_list("starts_at", flat=True).first()
+        return ahead or self.next_meeting_at(now)
+
     # --- Verbs ----------------------------------------------------------------------------------
 
     @classmethod

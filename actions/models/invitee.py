@@ -84,15 +84,27 @@ def tell_of_list(action_list, now: datetime) -> None:
 
 # --- What single meetings say by mail --------------------------------------------------------------
 
-SKIPPED, MINUTES = "meeting_skipped", "minutes"
+SKIPPED, MOVED, MINUTES = "meeting_skipped", "meeting_moved", "minutes"
 
 
 def tell_of_skip(meeting: Meeting, now: datetime) -> None:
-    """What takes one meeting out of a calendar is newer than all that came before, in a feed too: the series has a new
+    be_newer(meeting)
+    mail_to(meeting.expected(), SKIPPED, meeting, now)
+
+
+def tell_of_move(meeting: Meeting, now: datetime) -> None:
+    """Two moves in one minute are one mail."""
+    be_newer(meeting)
+    for mail in Mail.objects.filter(kind=MOVED, subject_id=meeting.pk, state__in=RECALLABLE):
+        outbox.withhold(mail, say("A newer one says it."))
+    mail_to(meeting.expected(), MOVED, meeting, now, turn=f":{meeting.version}")
+
+
+def be_newer(meeting: Meeting) -> None:
+    """What changes one meeting in a calendar is newer than all that came before, in a feed too: the series has a new
     version, and whoever is invited is told it by the mail."""
     MeetingSeries.objects.filter(pk=meeting.series_id).update(version=F("version") + 1)
     Invitee.objects.filter(series=meeting.series_id, invited=True).update(version=F("version") + 1)
-    mail_to(meeting.expected(), SKIPPED, meeting, now)
 
 
 def send_minutes(meeting: Meeting, now: datetime) -> None:
@@ -103,7 +115,7 @@ def send_minutes(meeting: Meeting, now: datetime) -> None:
     mail_to(User.objects.filter(noted | on_it, is_active=True), MINUTES, meeting, now)
 
 
-def mail_to(people: models.QuerySet, kind: str, meeting: Meeting, now: datetime) -> None:
+def mail_to(people: models.QuerySet, kind: str, meeting: Meeting, now: datetime, turn: str = "") -> None:
     for person in people.order_by("pk"):
-        key = f"{kind}:{meeting.pk}:{person.pk}"
+        key = f"{kind}:{meeting.pk}:{person.pk}{turn}"
         outbox.plan(key, kind, person, now, subject_id=meeting.pk, batch_id=meeting.batch_id)

@@ -6,11 +6,13 @@ from typing import NamedTuple, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action_list import ActionList, ActionListPerson
 from actions.models.action_state import OPEN_STATES as WORKED_ON
+from actions.models.meeting_move import Moved
 from actions.models.meeting_series import USUAL_MINUTES, MeetingSeries
 from actions.models.meeting_state import OPEN_STATES, State
 from actions.permissions import can_run_meeting
@@ -49,7 +51,7 @@ class Clock(NamedTuple):
         return max(0, self.used - self.planned)
 
 
-class Meeting(models.Model):
+class Meeting(Moved):
     """One meeting of a list: planned, running, closed, or skipped with the reason.
 
     What it talks about is asked of the list until it is closed (`actions.agenda`); `items` holds what became of each,
@@ -132,7 +134,8 @@ class Meeting(models.Model):
     @property
     def is_off(self) -> bool:
         """Planned, and the series ends before."""
-        return self.state == State.PLANNED and self.series is not None and self.series.is_over(self.on)
+        by_plan = working_days.local_date(self.in_series_at, self.action_list.time_zone)
+        return self.state == State.PLANNED and self.series is not None and self.series.is_over(by_plan)
 
     def is_planned_by(self, series: MeetingSeries) -> bool:
         return self.state == State.PLANNED and self.series_id == series.pk
@@ -165,7 +168,9 @@ class Meeting(models.Model):
         last = cls.objects.filter(action_list=series.action_list_id).exclude(state=State.PLANNED)
         # What was called off can be planned again.
         last = last.exclude(state=State.SKIPPED, series=None)
-        last_at = last.aggregate(at=models.Max("starts_at"))["at"]
+        last_at = last.aggregate(at=models.Max(Coalesce("planned_at", "starts_at")))["at"]
+        if ahead is not None and ahead.is_moved and ahead.stays_moved(series, last_at):
+            return
         starts_at = series.next_start(max(now, last_at or now))
         if starts_at is None:
             return
@@ -173,7 +178,7 @@ class Meeting(models.Model):
             cls.plan_for(series.action_list, starts_at, series.minutes, series)
         elif (ahead.starts_at, ahead.minutes) != (starts_at, series.minutes):
             ahead.series, ahead.starts_at, ahead.minutes = series, starts_at, series.minutes
-            keep(ahead, "series", "starts_at", "minutes")
+            keep(ahead, "series", "starts_at", "minutes", "planned_at", "moved_because", "place")
 
     @classmethod
     def plan_for(cls, action_list: ActionList, starts_at: datetime, minutes: int, series: MeetingSeries | None) -> Self:

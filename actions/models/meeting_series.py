@@ -131,6 +131,14 @@ class MeetingSeries(models.Model):
         on = working_days.local_date(starts_at, self.time_zone)
         return None if self.is_over(on) else starts_at
 
+    def start_in_week_of(self, at: datetime) -> datetime | None:
+        """The meeting that the series has in the week of this instant; None before its first and after its last."""
+        on = working_days.local_date(at, self.time_zone)
+        on += timedelta(days=self.weekday - on.isoweekday())
+        if on < self.first_on or self.is_over(on):
+            return None
+        return working_days.instant(on, self.time, self.time_zone)
+
     # --- Verbs ----------------------------------------------------------------------------------
 
     @classmethod

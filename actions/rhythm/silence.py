@@ -126,7 +126,7 @@ def ladder(commitment: Commitment) -> list[Rung]:
 
 def moment_of(rung: Rung, commitment: Commitment, now: datetime) -> datetime:
     if rung.step == Step.MEETING:
-        return commitment.action_list.next_meeting_at(now)
+        return commitment.action_list.meets_next_at(now)
     return times.after(commitment.person, now, SPONSOR_AFTER if rung.step == Step.SPONSOR else HANDED_ON_AFTER)
 
 

@@ -19,39 +19,51 @@ from failforward.outbox.models import Mail
 pytestmark = pytest.mark.django_db
 NOW = testing.NOW
 BERLIN = ZoneInfo("Europe/Berlin")
-KINDS = ["meeting_invitation", "meeting_cancellation", "meeting_skipped"]
+KINDS = ["meeting_invitation", "meeting_cancellation", "meeting_skipped", "meeting_moved"]
 
 
 class Owners:
     """A calendar as RFC 5546 has it: by UID and RECURRENCE-ID, and what is older than it knows is ignored."""
 
     def __init__(self, address: str) -> None:
-        self.address, self.events, self.gone, self.seen = address, {}, set(), {}
+        self.address, self.events, self.gone, self.seen, self.moved = address, {}, set(), {}, {}
 
     def take(self, text: str) -> None:
         made = Calendar.from_ical(text)
         strict(text)
-        [event] = made.walk("VEVENT")
-        assert str(event["attendee"]) == f"mailto:{self.address}"
-        uid = str(event["uid"])
-        at = event["recurrence-id"].dt if "recurrence-id" in event else None
-        newness = (int(event["sequence"]), event["dtstamp"].dt)
-        if newness < self.seen.get(uid, (-1, NOW - dt.timedelta(9999))):
-            return
-        self.seen[uid] = newness
-        if made["method"] == "REQUEST":
-            self.events[uid] = event
+        for event in made.walk("VEVENT"):
+            assert str(event["attendee"]) == f"mailto:{self.address}"
+            uid = str(event["uid"])
+            newness = (int(event["sequence"]), event["dtstamp"].dt)
+            if newness >= self.seen.get(uid, (-1, NOW - dt.timedelta(9999))):
+                self.seen[uid] = newness
+                self.put(made["method"], uid, event)
+
+    def put(self, method: str, uid: str, event) -> None:
+        """The whole series takes the place of all that was known of it; one of it takes its own."""
+        if "recurrence-id" not in event:
             self.gone = {one for one in self.gone if one[0] != uid}
-        elif at is None:
+            self.moved = {one: there for one, there in self.moved.items() if one[0] != uid}
             self.events.pop(uid, None)
+            if method == "REQUEST":
+                self.events[uid] = event
         else:
-            self.gone.add((uid, at))
+            one = (uid, event["recurrence-id"].dt)
+            self.moved.pop(one, None)
+            (self.gone.discard if method == "REQUEST" else self.gone.add)(one)
+            if method == "REQUEST":
+                self.moved[one] = event
 
     def starts(self, most: int = 60) -> list[dt.datetime]:
         found = []
         for uid, event in self.events.items():
             rules = strict(as_calendar(event)).vevent.getrruleset(addRDate=True)
-            found += [at for at in list(rules[:most]) if (uid, at) not in self.gone]
+            by_plan = list(rules[:most])
+            assert {one[1] for one in self.moved} <= set(by_plan), (
+                "a moved one stands in the place of one of the series"
+            )
+            moved = {one: event.start for one, event in self.moved.items()}
+            found += [moved.get((uid, at), at) for at in by_plan if (uid, at) not in self.gone]
         return sorted(found)
 
 
@@ -221,6 +233,140 @@ def test_a_skipped_meeting_leaves_every_calendar_and_says_why(cast, series):
     send(10)
     after = days(owners(cast.rep).starts())
     assert (before[0] in after, after[0]) == (False, before[1])
+
+
+def moved_to(cast, day: str, time: str, because: str = "The fair.", place: str = "") -> Meeting:
+    meeting = Meeting.objects.get(state="planned")
+    starts_at = dt.datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=BERLIN)
+    assert meeting.move(cast.list_owner, starts_at, because, place, now=NOW)
+    return meeting
+
+
+def test_a_moved_meeting_moves_alone_in_every_calendar(cast, series):
+    send()
+    before = days(owners(cast.rep).starts())
+    moved_to(cast, "2026-11-27", "10:00", place="https://meet.example/quotes")
+    send(5)
+    [message] = mails(cast.rep, ["meeting_moved"])
+    assert message["Subject"] == "Moved to Fri 27 Nov 2026: Quotes"
+    body = message.get_body(("plain",)).get_content()
+    for line in ("Fri 27 Nov 2026, 10:00 (Europe/Berlin)", "not on Wed 25 Nov 2026, 15:00", "    The fair."):
+        assert line in body
+    event = strict(calendar_of(message)).vevent
+    assert (event.sequence.value, event.location.value) == ("1", "https://meet.example/quotes")
+    assert event.recurrence_id.value == dt.datetime(2026, 11, 25, 15, tzinfo=BERLIN)
+    assert days(owners(cast.rep).starts()) == ["2026-11-27 10:00", *before[1:]]
+
+
+def test_moved_again_and_back_every_calendar_follows(cast, series):
+    send()
+    before = days(owners(cast.rep).starts())
+    for minute, (day, time) in enumerate((("2026-11-27", "10:00"), ("2026-11-25", "14:15")), 1):
+        moved_to(cast, day, time)
+        send(minute)
+        assert days(owners(cast.rep).starts()) == [f"{day} {time}", *before[1:]]
+    moved_to(cast, "2026-11-25", "15:00", "It fits after all.")
+    send(5)
+    assert mails(cast.rep)[-1]["Subject"] == "On Wed 25 Nov 2026 after all: Quotes"
+    kept = owners(cast.rep)
+    assert days(kept.starts()) == before
+    assert [event["sequence"] for event in kept.moved.values()] == [3]
+    series.refresh_from_db()
+    series.change(cast.list_owner, now=NOW, minutes=45)
+    send(10)
+    assert (days(owners(cast.rep).starts()), owners(cast.rep).moved) == (before, {})
+
+
+def test_two_moves_before_the_mail_goes_out_are_one_mail(cast, series):
+    send()
+    moved_to(cast, "2026-11-27", "10:00")
+    moved_to(cast, "2026-11-26", "11:00")
+    send(5)
+    [message] = mails(cast.rep, ["meeting_moved"])
+    assert "Thu 26 Nov 2026, 11:00" in message.get_body(("plain",)).get_content()
+
+
+def test_a_moved_meeting_that_is_skipped_leaves_every_calendar(cast, series):
+    send()
+    before = days(owners(cast.rep).starts())
+    moved_to(cast, "2026-11-27", "10:00").skip(cast.list_owner, "Nobody is here.", now=NOW)
+    send(5)
+    assert mails(cast.rep, ["meeting_moved"]) == []
+    [message] = mails(cast.rep, ["meeting_skipped"])
+    assert message["Subject"] == "No meeting on Fri 27 Nov 2026: Quotes"
+    assert "The next meeting is on Wed 2 Dec 2026, 15:00." in message.get_body(("plain",)).get_content()
+    assert days(owners(cast.rep).starts()) == before[1:]
+    series.refresh_from_db()
+    series.change(cast.list_owner, now=NOW, minutes=45)
+    send(10)
+    assert days(owners(cast.rep).starts())[0] == before[1]
+
+
+def test_whoever_comes_later_is_invited_to_the_moved_one_where_it_is(cast, owned, series):
+    moved_to(cast, "2026-11-27", "10:00")
+    owned.add_person(cast.list_owner, cast.other_rep)
+    send(5)
+    assert days(owners(cast.other_rep).starts())[:2] == ["2026-11-27 10:00", "2026-12-02 15:00"]
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "second"),
+    [
+        ({"meeting_weekday": 4, "meeting_time": dt.time(9)}, "2026-11-27 10:00", "2026-12-03 09:00"),
+        ({"meeting_weekday": 1}, "2026-11-27 10:00", "2026-11-30 15:00"),
+        ({"meeting_weekday": 5, "meeting_time": dt.time(10)}, "2026-11-27 10:00", "2026-12-04 10:00"),
+    ],
+)
+def test_the_series_changes_while_one_is_moved(cast, owned, series, values, first, second):
+    send()
+    MeetingSeries.objects.update(starts_on=dt.date(2026, 11, 1))
+    moved_to(cast, "2026-11-27", "10:00")
+    send(1)
+    owned.refresh_from_db()
+    owned.change(cast.list_owner, **values)
+    send(5)
+    ahead = [at for at in days(owners(cast.rep).starts()) if at >= "2026-11-21"]
+    assert ahead[:2] == [first, second]
+    assert f"{Meeting.objects.get().starts_at.astimezone(BERLIN):%Y-%m-%d %H:%M}" == first
+
+
+def test_a_moved_one_that_no_longer_lies_between_two_goes_where_the_series_is(cast, owned, series):
+    send()
+    moved_to(cast, "2026-12-01", "10:00")
+    send(1)
+    owned.refresh_from_db()
+    owned.change(cast.list_owner, meeting_weekday=1)
+    send(5)
+    meeting = Meeting.objects.get()
+    assert (meeting.is_moved, days(owners(cast.rep).starts())[0]) == (False, "2026-11-30 15:00")
+    assert meeting.starts_at.astimezone(BERLIN) == owners(cast.rep).starts()[0]
+
+
+def test_moved_over_a_change_of_clocks_the_hour_is_the_one_said(cast, owned):
+    MeetingSeries.plan(cast.list_owner, owned, now=NOW, starts_on=dt.date(2027, 3, 22))
+    send()
+    moved_to(cast, "2027-03-29", "15:00")
+    send(5)
+    starts = owners(cast.rep).starts()[:2]
+    assert days(starts) == ["2027-03-29 15:00", "2027-03-31 15:00"]
+    assert [at.astimezone(dt.UTC).hour for at in starts] == [13, 13]
+    [(_uid, by_plan)] = owners(cast.rep).moved
+    assert by_plan.utcoffset() == dt.timedelta(hours=1)
+
+
+def test_the_feeds_have_the_moved_time(cast, owned, series):
+    moved_to(cast, "2026-11-27", "10:00")
+    for feed in (
+        CalendarFeed.make(cast.rep),
+        CalendarFeed.make(cast.rep, owned),
+        CalendarFeed.make(cast.sponsor, owned),
+    ):
+        text = Client().get(f"/calendar/{feed}.ics").content.decode()
+        strict(text)
+        weekly, single = [one for one in Calendar.from_ical(text).walk("VEVENT") if "meetings-" in one["uid"]]
+        assert (weekly["uid"], weekly["sequence"]) == (single["uid"], single["sequence"])
+        assert single["recurrence-id"].dt == weekly.start == dt.datetime(2026, 11, 25, 15, tzinfo=BERLIN)
+        assert single.start == dt.datetime(2026, 11, 27, 10, tzinfo=BERLIN)
 
 
 def test_whoever_is_expected_without_an_invitation_reads_why_too(cast, owned, series):

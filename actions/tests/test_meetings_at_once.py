@@ -13,6 +13,7 @@ from django.utils import timezone
 from actions import meetings
 from actions.models import ActionList, Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
 from failforward import testing
+from failforward.guards import Refused
 from failforward.outbox.models import Mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,6 +193,67 @@ def test_skipped_while_the_series_changes_the_next_is_planned_once(planned):
     taking_turns(skip(cast, meeting), change_series(cast, weekly))
     states = Meeting.objects.filter(action_list=weekly).order_by("starts_at").values_list("state", flat=True)
     assert list(states) == ["skipped", "planned"]
+
+
+def move(cast, meeting):
+    at = meeting.starts_at + dt.timedelta(hours=20)
+    return lambda number: refused(Meeting.objects.get(pk=meeting.pk).move, cast.manager, at, "The fair.")
+
+
+def refused(verb, *args) -> bool | None:
+    """None where the other hand was there first and the verb says so."""
+    try:
+        return verb(*args, now=timezone.now())
+    except Refused:
+        return None
+
+
+def test_moved_by_many_hands_it_is_moved_once_and_told_once(planned):
+    cast, weekly, meeting = planned
+    assert sorted(all_at_once(move(cast, meeting))) == [False] * (MANY - 1) + [True]
+    told = Mail.objects.filter(kind="meeting_moved").values_list("recipient", flat=True)
+    assert sorted(told) == sorted([cast.list_owner.pk, cast.rep.pk, cast.manager.pk])
+
+
+def test_moved_while_the_series_changes_both_hold(planned):
+    cast, weekly, meeting = planned
+    taking_turns(move(cast, meeting), change_series(cast, weekly))
+    moved, series = Meeting.objects.get(action_list=weekly), of_series(weekly)
+    assert (moved.planned_at, moved.minutes) == (meeting.starts_at, series.minutes)
+    assert {one.version for one in series.invitees.all()} == {series.version} == {5}
+
+
+def test_moved_skipped_and_begun_by_different_hands_one_next_is_planned(planned):
+    cast, weekly, meeting = planned
+
+    def begin(number: int):
+        return refused(Meeting.objects.get(pk=meeting.pk).begin, cast.manager, [])
+
+    def skip(number: int):
+        return refused(Meeting.objects.get(pk=meeting.pk).skip, cast.manager, "A holiday.")
+
+    done = taking_turns(move(cast, meeting), begin, skip)
+    states = sorted(Meeting.objects.filter(action_list=weekly).values_list("state", flat=True))
+    # Begun it stays; else it is skipped once, and the next one stands where the series has it.
+    assert states in (["running"], ["planned", "skipped"])
+    assert [done[2], done[5]].count(True) == states.count("skipped")
+    following = Meeting.objects.filter(action_list=weekly, state="planned")
+    assert not following or (following.get().planned_at, following.get().starts_at) == (
+        None,
+        of_series(weekly).next_start(meeting.starts_at),
+    )
+
+
+def test_moved_while_the_one_before_is_closed(room):
+    cast, meeting, promises, hands = room
+    MeetingSeries.plan(cast.list_owner, meeting.action_list, now=timezone.now())
+    meetings.close(Meeting.objects.get(pk=meeting.pk), cast.manager, now=timezone.now())
+    following = Meeting.objects.get(state="planned")
+    taking_turns(
+        lambda number: meetings.close(Meeting.objects.get(pk=meeting.pk), cast.manager, now=timezone.now()),
+        move(cast, following),
+    )
+    assert Meeting.objects.get(state="planned").planned_at == following.starts_at
 
 
 def test_skipped_while_people_come_to_the_list(planned):

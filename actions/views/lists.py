@@ -44,17 +44,19 @@ OVER = "over"
 def list_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request.GET, ActionList.objects.all(), list_scopes(request.user), ORDERS, with_figures)
     context = {"page": page, "may_open": can_open_lists(request.user), "today": timezone.localdate()}
-    for row in page.rows:
-        row.meets_on = row.next_meeting_on(context["today"])
     return render(request, "actions/list_list.html", context)
 
 
 def with_figures(rows: QuerySet) -> QuerySet:
     """For each row by itself: joined, the actions of all lists are read."""
     still_open = ActionItem.objects.still_open().filter(action_list=OuterRef("pk")).order_by().values("action_list")
-    return rows.for_list().annotate(
-        open_count=Coalesce(Subquery(still_open.values(n=Count("pk"))), 0),
-        next_due_on=Subquery(still_open.values(first=Min("next_due_on"))),
+    return (
+        rows.for_list()
+        .with_meeting_ahead()
+        .annotate(
+            open_count=Coalesce(Subquery(still_open.values(n=Count("pk"))), 0),
+            next_due_on=Subquery(still_open.values(first=Min("next_due_on"))),
+        )
     )
 
 
@@ -179,7 +181,6 @@ def list_page(
         "form": form,
         "can_edit": may_edit,
         "members": shown.people.order_by("name", "pk"),
-        "meets_on": shown.next_meeting_on(today),
         "actions": over(actions) if do == OVER else with_stalls(actions, today),
         "is_over": do == OVER,
         "commitments": commitments,

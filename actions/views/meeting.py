@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actions import leaving, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
-from actions.forms.meetings import ICONS, KEYS, LeaveForm, SkipForm, as_left
+from actions.forms.meetings import ICONS, KEYS, LeaveForm, MoveForm, SkipForm, as_left
 from actions.leaving import LeftAlready, ways_of
 from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
@@ -168,6 +168,7 @@ def lobby(screen: Screen) -> tuple[str, dict]:
         "chair_choice": meeting.hands(),
         "parked": waiting_thoughts(meeting),
         "skip_form": SkipForm(),
+        "move_form": MoveForm(meeting),
     }
 
 
@@ -287,8 +288,8 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def meeting_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Whoever runs it: begin, not-begun, skip, chair, notes, look, leave, take-up, settle, resume, close. Everybody who
-    reads it: comes (of oneself), park, projector (of one's own browser)."""
+    """Whoever runs it: begin, not-begun, skip, move, chair, notes, look, leave, take-up, settle, resume, close.
+    Everybody who reads it: comes (of oneself), park, projector (of one's own browser)."""
     meeting = found(request.user, pk)
     if verb == "projector":
         return keep_projected(request, back_to(request, meeting), not is_projected(request))
@@ -330,6 +331,21 @@ def skip(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
         return drawn(Screen(request, meeting, []), {"skip_form": form, "form": form}, status=400)
     meeting.skip(request.user, form.cleaned_data["because"], now=timezone.now())
     return None
+
+
+def move(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
+    form = MoveForm(meeting, request.POST)
+    if form.is_valid():
+        given, now = form.cleaned_data, timezone.now()
+        try:
+            moved = meeting.move(request.user, form.starts_at, given["because"], given["place"], now=now)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            if moved:
+                messages.success(request, _("The meeting is moved. Everybody who is expected gets a mail."))
+            return None
+    return drawn(Screen(request, found(request.user, meeting.pk), []), {"move_form": form, "form": form}, status=400)
 
 
 def person_in(meeting: Meeting, request: HttpRequest) -> User:
@@ -427,6 +443,7 @@ VERBS = {
     "begin": begin,
     "not-begun": take_back_beginning,
     "skip": skip,
+    "move": move,
     "comes": comes,
     "chair": hand_over,
     "notes": name_note_keeper,

@@ -163,12 +163,16 @@ def check_due(cast: Cast, now: dt.datetime, today: dt.date) -> None:
 
 
 def meet(cast: Cast, now: dt.datetime) -> None:
-    """A weekly meeting that is planned and once skipped, one held with minutes, and somebody who left the list."""
+    """A weekly meeting that is planned, once moved and then skipped, one held with minutes, and somebody who left the
+    list."""
     owned = testing.action_list(cast, people=(cast.rep, cast.facilitator))
     testing.action(cast, action_list=owned)
     MeetingSeries.plan(cast.list_owner, owned, now=now)
     run_due()
     owned.remove_person(cast.list_owner, cast.facilitator)
+    ahead = owned.meetings.get()
+    ahead.move(cast.list_owner, ahead.starts_at + dt.timedelta(hours=20), "The fair.", "Room 4", now=now)
+    run_due()
     owned.meetings.get().skip(cast.list_owner, "Most of us are at the fair.", now=now)
     held = Meeting.call(cast.list_owner, testing.action_list(cast, people=(cast.rep,)), now=now)
     held.begin(cast.list_owner, {cast.list_owner.pk}, now=now)
