@@ -91,7 +91,7 @@ def mend(now: datetime) -> int:
 
 def mend_one(pk: int, now: datetime) -> bool:
     with transaction.atomic():
-        commitment = Commitment.objects.select_for_update().get(pk=pk)
+        commitment = Commitment.objects.select_for_update(no_key=True).get(pk=pk)
         if not commitment.is_open or commitment.follow_ups.waiting().exists():
             return False
         log.error("Commitment %s had no question ahead", pk)

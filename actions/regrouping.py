@@ -75,7 +75,7 @@ def may_answer_too(finding: Finding, by: User) -> list[ActionItem]:
 def hold_actions(*findings: Finding) -> list[ActionItem]:
     """Before the findings, the order in which actions and findings are held everywhere."""
     theirs = ActionFinding.objects.filter(finding__in=findings).values("action")
-    return list(ActionItem.objects.filter(pk__in=theirs).order_by("pk").select_for_update())
+    return list(ActionItem.objects.filter(pk__in=theirs).order_by("pk").select_for_update(no_key=True))
 
 
 def refuse_while_checked(actions: list[ActionItem]) -> None:

@@ -106,7 +106,7 @@ class Agreeing(models.Model):
         if not (self.milestone_id or self.step_id):
             return None
         live = type(self).objects.filter(state__in=[State.REQUESTED, *OPEN_STATES], person=self.person)
-        return live.filter(milestone=self.milestone_id, step=self.step_id).select_for_update().first()
+        return live.filter(milestone=self.milestone_id, step=self.step_id).select_for_update(no_key=True).first()
 
     def accept(self, by: User, *, now: datetime | None = None) -> None:
         self._answer_request(by, self.due_on, now or timezone.now())

@@ -46,7 +46,7 @@ class CalendarFeed(Token):
     def make(cls, person: User, action_list: ActionList | None = None) -> str:
         """Answers the raw token of the new address; the address before it ends."""
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=person.pk)
+            User.objects.select_for_update(no_key=True).get(pk=person.pk)
             cls.stop(person, action_list)
             record(person, "calendar_made", person, list=action_list)
             return cls.issue(person=person, action_list=action_list)

@@ -153,11 +153,11 @@ class Recurrence(models.Model):
             raise Refused(_("A manager of the team decides this, or whoever leads the review."))
         # Actions before findings, the order in which all verbs hold them.
         fixes = self.finding.actions.order_by().values("pk")
-        list(ActionItem.objects.filter(pk__in=fixes).order_by("pk").select_for_update())
+        list(ActionItem.objects.filter(pk__in=fixes).order_by("pk").select_for_update(no_key=True))
         self.event.lock()
-        self.finding = Finding.objects.select_for_update().get(pk=self.finding_id)
+        self.finding = Finding.objects.select_for_update(no_key=True).get(pk=self.finding_id)
         self.refresh_from_db(
-            from_queryset=Recurrence.objects.select_for_update(),
+            from_queryset=Recurrence.objects.select_for_update(no_key=True),
             fields=["state", "reason", "decided_by", "decided_at"],
         )
 

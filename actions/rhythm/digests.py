@@ -41,7 +41,7 @@ def fold(person: User, until: datetime, due_at: datetime | None = None) -> Mail 
     waiting = FollowUp.objects.waiting().filter(
         commitment__person=person, mail__kind="follow_up", mail__state=State.PLANNED, mail__due_at__lte=until
     )
-    held = waiting.select_for_update(of=("self",)).select_related("mail").order_by("due_at", "pk")
+    held = waiting.select_for_update(of=("self",), no_key=True).select_related("mail").order_by("due_at", "pk")
     taken = [one for one in held if outbox.withhold(one.mail, _("Asked in one mail with others."))]
     if not taken:
         return None

@@ -71,7 +71,9 @@ def gather(now: datetime, until: datetime) -> None:
     several = planned.order_by().values("recipient").annotate(n=Count("pk")).filter(n__gt=1)
     for row in several:
         with transaction.atomic():
-            held = planned.filter(recipient=row["recipient"]).select_for_update(of=("self",)).order_by("pk")
+            held = (
+                planned.filter(recipient=row["recipient"]).select_for_update(of=("self",), no_key=True).order_by("pk")
+            )
             for mail in held[1:]:
                 outbox.withhold(mail, _("Told in one mail with others."))
 

@@ -127,7 +127,9 @@ def refuse_last_admin(person: User, leaving: bool, team: Team | None = None) -> 
     """Holds the admins until the transaction ends: two of them cannot leave at once, each relying on the other."""
     if not leaving:
         return
-    admins = Membership.objects.select_for_update().filter(role=Role.ADMIN, user__is_active=True).order_by("pk")
+    admins = (
+        Membership.objects.select_for_update(no_key=True).filter(role=Role.ADMIN, user__is_active=True).order_by("pk")
+    )
     staying = [one for one in admins if one.user_id != person.pk or team is not None and one.team_id != team.pk]
     if admins and not staying:
         raise Refused(_("Somebody has to stay admin. Make another person admin first."))

@@ -42,7 +42,7 @@ def change_team(by: User, team: Team, **rules) -> bool:
     """Sets what its reviews and mails follow from now on. Its currency and its place in the tree stay."""
     if unknown := set(rules) - set(RULES):
         raise TypeError(f"no rule of a team: {sorted(unknown)}")
-    team.refresh_from_db(from_queryset=Team.objects.select_for_update())
+    team.refresh_from_db(from_queryset=Team.objects.select_for_update(no_key=True))
     place = team.country, team.region
     changes = versions.assign(team, rules)
     if not changes:

@@ -40,7 +40,7 @@ def bounced(mail: Mail, text: str, now: datetime, trouble: str = "bounced", code
 @transaction.atomic
 def send_again(mail: Mail, by: User, now: datetime) -> None:
     """Written anew for the address of today. What may have arrived goes out as it was, so that it stays one mail."""
-    mail = Mail.objects.select_for_update(of=("self",)).select_related("recipient").get(pk=mail.pk)
+    mail = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("recipient").get(pk=mail.pk)
     if mail.state not in ALLOWED_AGAIN or mail.dropped_at:
         raise Refused(_("This mail is on its way again already, or somebody dropped it."))
     if mail.recipient and not mail.recipient.email:

@@ -33,6 +33,7 @@ def render_due(now: datetime, without: Collection[int] = ()) -> list[Mail]:
     if not planned.exists():
         return []
     with transaction.atomic():
+        # With its key: whoever is about to point at a mail and join it keeps it from being written.
         locked = planned.select_related("recipient").select_for_update(skip_locked=True, of=("self",))
         batch = list(locked[:BATCH])
         for row in batch:

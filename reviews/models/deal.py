@@ -240,6 +240,7 @@ class Deal(OnTheClock, models.Model):
         edit began: two conflict only where both changed the same."""
         if unknown := set(fields) - {*OWN_FIELDS, *MOVE_FIELDS}:
             raise TypeError(f"no field of a deal that may be changed: {sorted(unknown)}")
+        # With its key: a review that is being opened copies these fields, and is waited for so that it is kept in step.
         self.refresh_from_db(from_queryset=Deal.objects.select_for_update())
         if was is not None and self._changed_since(was, fields):
             raise Conflict(versions.MEANWHILE, self)

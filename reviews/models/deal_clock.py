@@ -71,7 +71,7 @@ class OnTheClock(models.Model):
             raise Refused(said % {"day": date_format(self.opened_on, "j M Y")}, field)
 
     def hold_open_deal(self, by: User) -> None:
-        self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+        self.refresh_from_db(from_queryset=type(self).objects.select_for_update(no_key=True))
         if not permissions.can_write_deal(by, self):
             raise Refused(_("This is for the owner of the deal and the managers of its team."))
         if self.outcome != "open":

@@ -124,7 +124,7 @@ class DebriefReason(models.Model):
         review = self.debrief.review
         review.lock()
         must_be_open(review, by)
-        self.refresh_from_db(from_queryset=DebriefReason.objects.select_for_update())
+        self.refresh_from_db(from_queryset=DebriefReason.objects.select_for_update(no_key=True))
         if self.event_id is None:
             self.event = review.add_event(by, self.text, source=str(self.debrief)[:200])
             self.save(update_fields=["event"])

@@ -63,7 +63,7 @@ class Definition(models.Model):
         if category not in BY_CODE:
             raise Refused(_("Choose one of the eleven categories."))
         words = {name: words[name].strip() for name in WORDS}
-        current = cls.objects.select_for_update().filter(category=category).order_by("-version").first()
+        current = cls.objects.select_for_update(no_key=True).filter(category=category).order_by("-version").first()
         if seen != (current.version if current else cls.FIRST):
             raise Conflict(MEANWHILE, current)
         now_holds = current or BY_CODE[category]

@@ -154,7 +154,7 @@ class HandOff(models.Model):
         """Holds the review, in the order every verb takes them."""
         self.review.lock()
         self.review.must_not_be_closed()
-        self.refresh_from_db(from_queryset=HandOff.objects.select_for_update())
+        self.refresh_from_db(from_queryset=HandOff.objects.select_for_update(no_key=True))
 
 
 class HandOffAnswer(models.Model):

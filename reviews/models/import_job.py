@@ -123,7 +123,7 @@ class ImportJob(models.Model):
     @transaction.atomic
     def start(self, by: User, *, reviews_from: str, today: dt.date) -> None:
         """Lets a job that was looked at run. Pressing twice starts it once."""
-        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update(no_key=True))
         if self.state == self.State.CANCELLED:
             raise Refused(_("This import was cancelled. Choose the file again."))
         if self.state != self.State.CHECKED:
@@ -136,7 +136,7 @@ class ImportJob(models.Model):
     @transaction.atomic
     def cancel(self, by: User) -> None:
         """What is in stays; the worker stops before its next batch."""
-        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update(no_key=True))
         if self.state == self.State.CANCELLED:
             return
         if self.state in (self.State.DONE, self.State.FAILED):
@@ -147,7 +147,7 @@ class ImportJob(models.Model):
     @transaction.atomic
     def read_dates(self, by: User, date_order: str) -> None:
         """The person's word on dates that can be read two ways; the file is looked at once more."""
-        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+        self.refresh_from_db(from_queryset=ImportJob.objects.select_for_update(no_key=True))
         if self.state == self.State.CHECKED and self.survey.get("ask_dates"):
             self.date_order, self.state = date_order, self.State.LOOKING
             self.save(update_fields=["date_order", "state"])

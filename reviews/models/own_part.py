@@ -74,7 +74,7 @@ class OwnPart(models.Model):
     @transaction.atomic
     def share(self, by: User) -> bool:
         self.review.lock()
-        self.refresh_from_db(from_queryset=OwnPart.objects.select_for_update())
+        self.refresh_from_db(from_queryset=OwnPart.objects.select_for_update(no_key=True))
         if by.pk != self.author_id:
             raise Refused(_("Whoever wrote it shares it."))
         if self.is_shared:

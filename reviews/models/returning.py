@@ -68,7 +68,7 @@ class ReturningOneOffs(models.Model):
     @transaction.atomic
     def still(self, by: User, because: str, seen: set[int], now: datetime) -> bool:
         """They are one-offs all the same; quiet until another comes. `seen` are the events that were looked at."""
-        self.refresh_from_db(from_queryset=ReturningOneOffs.objects.select_for_update())
+        self.refresh_from_db(from_queryset=ReturningOneOffs.objects.select_for_update(no_key=True))
         if self.still_at:
             return False
         if not because.strip():

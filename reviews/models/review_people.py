@@ -86,7 +86,7 @@ class Peopled(models.Model):
             raise Refused(_("Choose who reads it: standard, named or sealed."), field="visibility")
         with transaction.atomic():
             # Two reviews of one deal may both be opened to all at once: the deal is held, so that one sees the other.
-            Deal.objects.select_for_update().get(pk=self.deal_id)
+            Deal.objects.select_for_update(no_key=True).get(pk=self.deal_id)
             self.lock()
             before = self.visibility
             if before == visibility:
