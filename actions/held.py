@@ -153,14 +153,22 @@ def answer_request(
         record(reply, "meant", by, status=answer)
 
 
-def answer_as_sponsor(reply: InboundMail, by: User, state: str, words: str, now: datetime, today: date) -> None:
+def answer_as_sponsor(
+    reply: InboundMail,
+    by: User,
+    state: str,
+    words: str,
+    now: datetime,
+    today: date,
+    promised_on: date | None = None,
+) -> None:
     """It meant this to what the list asked of them."""
     guard(reply, by)
     with transaction.atomic():
         asked = sponsors.asked_in(reply)
         if asked is None:
             raise Refused(_("This is settled by now."))
-        asked.give(by, state, words, now=now, today=today)
+        asked.give(by, state, words, promised_on, now=now, today=today)
         reply.settle(State.APPLIED, by, now)
         record(reply, "meant", by, status=state)
 

@@ -49,6 +49,8 @@ class SponsorAnswerForm(Form):
         widget=forms.Textarea({"rows": 3, "class": "form-control"}),
     )
 
+    promised_on = forms.DateField(label=_("Yes, by which day?"), widget=DateInput, required=False)
+
     def clean(self) -> dict:
         if self.cleaned_data.get("state") == State.WORDS and not self.cleaned_data.get("words"):
             self.add_error("words", _("Write a line, or choose yes or no."))
@@ -57,4 +59,8 @@ class SponsorAnswerForm(Form):
     @staticmethod
     def first_values(asked: SponsorRequest, chosen: str = "") -> dict:
         chosen = IN_LINK.get(chosen, "")
-        return {"state": chosen or (asked.state if asked.is_answered else ""), "words": asked.answer}
+        return {
+            "state": chosen or (asked.state if asked.is_answered else ""),
+            "words": asked.answer,
+            "promised_on": asked.promised_on,
+        }

@@ -14,6 +14,8 @@ KINDS = (ASKED, REMINDED)
 READ = 1_500
 BARE = 4  # words
 MEANT = {"accept": Said.AGREED, "decline": Said.DECLINED}
+# "Yes, by Friday".
+BY_A_DAY = "redate"
 
 
 def answer_of_sponsor(case: Case) -> Verdict:
@@ -32,9 +34,11 @@ def answer_of_sponsor(case: Case) -> Verdict:
         return Verdict(State.HELD, "unclear_yes", ("person",))
     if said.answer not in MEANT and is_bare_status(case):
         return Verdict(State.HELD, "unclear_yes", ("person",))
-    meant = Said.WORDS if said.ambiguous else MEANT.get(said.answer, Said.WORDS)
+    by_a_day = said.on if said.answer == BY_A_DAY and not said.ambiguous else None
+    meant = Said.WORDS if said.ambiguous else Said.AGREED if by_a_day else MEANT.get(said.answer, Said.WORDS)
+    words = said_in(case.text, meant)
     try:
-        asked.give(case.person, meant, said_in(case.text, meant), now=case.now, today=case.today)
+        asked.give(case.person, meant, words, by_a_day, now=case.now, today=case.today)
     except Refused:
         return Verdict(State.HELD, "refused", ("person",))
     return Verdict(State.APPLIED, "", ("person",))

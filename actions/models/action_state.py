@@ -84,7 +84,7 @@ class Worked(models.Model):
             self.claimed_done_at = timezone.now()
             self.enter(State.CLAIMED_DONE, by, "claimed_done", claimed_done_at=self.claimed_done_at)
             self.set_check_day()
-            self.withdraw_drop()
+            self.withdraw_drop(by, self.claimed_done_at)
             self.tell_those_who_wait(by)
 
     def take_back(self, by: User) -> None:

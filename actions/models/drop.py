@@ -195,20 +195,22 @@ class Droppable(models.Model):
 
     # --- What the verbs stand on ----------------------------------------------------------------
 
-    def withdraw_drop(self) -> None:
-        """It went on meanwhile: nobody needs to agree any more."""
-        for waiting in self.drops.asked_for():
-            waiting.decide(Drop.State.WITHDRAWN, None, timezone.now())
+    def withdraw_drop(self, by: User, now: datetime) -> None:
+        """It went on meanwhile: nobody needs to agree any more, and who was asked hears so."""
+        for waiting in self.drops.asked_for().select_related("by", "asked"):
+            waiting.take_back(by, now)
 
     def drop_now(self, by: User, reason: str, approver: User | None, now: datetime) -> Drop:
-        self.withdraw_drop()
+        asked = [waiting.asked for waiting in self.drops.asked_for().select_related("asked")]
+        self.drops.asked_for().update(state=Drop.State.WITHDRAWN, decided_at=now)
         made = Drop(action=self, reason=reason, by=by, state=Drop.State.WITHDRAWN, batch_id=self.batch_id)
         made.save()
-        self.finish_drop(made, approver, now)
+        self.finish_drop(made, approver, now, *asked)
         return made
 
-    def finish_drop(self, drop: Drop, approver: User | None, now: datetime) -> None:
-        """Everything is held already. Its promises, its check and the dates asked for end with it."""
+    def finish_drop(self, drop: Drop, approver: User | None, now: datetime, *asked_before: User) -> None:
+        """Everything is held already. Its promises, its check and the dates asked for end with it. Who was
+        `asked_before` to agree, and now needs not, hears of it as well."""
         self.hold_open()
         drop.alone, drop.from_state = approver is None, self.state
         drop.decide(Drop.State.AGREED, approver, now)
@@ -224,7 +226,7 @@ class Droppable(models.Model):
             blocked_by_person=None,
             blocked_by_action=None,
         )
-        tell(told, self.responsible, self.action_list.owner, now=now)
+        tell(told, self.responsible, self.action_list.owner, *asked_before, now=now)
         self.tell_those_who_wait(drop.by)
         self.leave_findings(drop.by)
 

@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,7 @@ class SponsorRequest(models.Model):
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     answer = models.TextField(_("what the sponsor said"), blank=True)
+    promised_on = models.DateField(_("by which day"), null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
@@ -196,25 +198,31 @@ class SponsorRequest(models.Model):
             keep(self, "sponsor", "reminded_at")
             self.put_to_sponsor(now)
 
-    def give(self, by: User, state: str, words: str = "", *, now: datetime, today: date) -> None:
-        """The sponsor's yes, no, or words; changeable for a week. Whoever asked hears it."""
+    def give(
+        self, by: User, state: str, words: str = "", promised_on: date | None = None, *, now: datetime, today: date
+    ) -> None:
+        """The sponsor's yes, by a day if they name one, their no, or words; changeable for a week. Whoever asked hears
+        it."""
         words = words.strip()[:LONGEST_ANSWER]
+        promised_on = promised_on if state == State.AGREED else None
         if state not in ANSWERS:
             raise Refused(_("Say yes, no, or write what you think."), "state")
         if state == State.WORDS and not words:
             raise Refused(_("Write a line, or choose yes or no."), "words")
         with transaction.atomic():
             hold(self)
+            if promised_on is not None and promised_on != self.promised_on:
+                check_day(promised_on, today, field="promised_on")
             if by.pk != self.sponsor_id:
                 raise Refused(say("%(name)s was asked.") % {"name": self.sponsor})
-            if (self.state, self.answer) == (state, words):
+            if (self.state, self.answer, self.promised_on) == (state, words, promised_on):
                 return
             if not (self.is_open or self.can_still_change(now)):
                 raise Refused(_("This is settled and no longer changes."))
             if self.is_open:
                 self.answered_on, self.answered_at = today, now
-            self.state, self.answer = state, words
-            keep(self, "state", "answer", "answered_on", "answered_at")
+            self.state, self.answer, self.promised_on = state, words, promised_on
+            keep(self, "state", "answer", "promised_on", "answered_on", "answered_at")
             record(self.subject, "sponsor_answered", by, what=self.what, said=self.said)
             self._tell_asker(now)
 
@@ -245,6 +253,8 @@ class SponsorRequest(models.Model):
     def said(self) -> str:
         """In one line, for the history."""
         yes_or_no = "" if self.state == State.WORDS else str(self.get_state_display())
+        if self.promised_on:
+            yes_or_no = say("yes, by %(day)s") % {"day": date_format(self.promised_on, "D j M")}
         return ": ".join(filter(None, (yes_or_no, " ".join(self.answer.split())[:200])))
 
     def _tell_asker(self, now: datetime) -> None:

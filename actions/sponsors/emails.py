@@ -57,6 +57,7 @@ def answer(given: SponsorRequest, about: Topic, to: User) -> Message:
         state=given.state,
         said=lines(given.answer),
         needed_by=day(given.needed_by),
+        promised_on=day(given.promised_on),
         url=about.url,
     )
 

@@ -177,10 +177,20 @@ def test_who_is_asked_no_more_because_it_was_asked_otherwise_hears_of_it(cast, r
 def test_what_is_done_is_not_dropped_and_what_is_done_meanwhile_needs_no_answer(cast, running):
     drop = running.ask_to_drop(cast.rep, "No time", cast.manager, now=NOW)
     running.milestones.get().reach(cast.rep, today=TODAY, evidence="Ten")
-    running.claim_done(cast.rep)
+    running.claim_done(cast.list_owner)
     assert state_of(drop) == "withdrawn"
+    told = Change.objects.about(running).get(verb="drop_withdrawn")
+    hearing = Mail.objects.filter(kind="news", subject_id=told.pk)
+    assert {mail.recipient for mail in hearing} == {cast.rep, cast.manager}
     with pytest.raises(Refused):
         running.drop(cast.rep, "No time", cast.manager)
+
+
+def test_dropped_at_once_with_somebody_else_who_was_asked_before_hears_so(cast, running):
+    running.ask_to_drop(cast.rep, "No time", cast.support, now=NOW)
+    running.drop(cast.rep, "No time", cast.manager, now=NOW)
+    told = Change.objects.about(running).get(verb="dropped")
+    assert cast.support in {mail.recipient for mail in Mail.objects.filter(kind="news", subject_id=told.pk)}
 
 
 def test_what_hangs_on_it_ends_with_it(cast, running, finding):

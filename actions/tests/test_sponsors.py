@@ -257,6 +257,32 @@ def test_a_reply_answers_where_it_leaves_no_doubt(cast, asked, now, text, outcom
     assert (asked.state, asked.answer) == (state, words)
 
 
+BY_A_DAY = [
+    ("Yes, by {:%A}", "agreed", 3),
+    ("by {:%d %B %Y}", "agreed", 12),
+    ("We shall talk about it on {:%A}", "words", None),
+    ("Yes, of course", "agreed", None),
+]
+
+
+@pytest.mark.parametrize(("text", "state", "days"), BY_A_DAY, ids=lambda value: str(value)[:30])
+def test_a_yes_by_a_day_is_a_yes_with_its_day(cast, asked, now, today, text, state, days):
+    day = today + (days or 2) * DAY
+    assert became(arrive(reply(sent(asked), text.format(day)), now)) == ("applied", "")
+    asked.refresh_from_db()
+    assert (asked.state, asked.promised_on) == (state, day if days else None)
+    assert asked.said.startswith("yes, by ") == bool(days)
+
+
+def test_no_day_goes_with_a_no(cast, asked, now, today):
+    asked.give(cast.sponsor, "agreed", "", today + DAY, now=now, today=today)
+    asked.give(cast.sponsor, "declined", "", today + DAY, now=now, today=today)
+    asked.refresh_from_db()
+    assert asked.promised_on is None
+    with pytest.raises(Refused):
+        asked.give(cast.sponsor, "agreed", "", today - DAY, now=now, today=today)
+
+
 def test_a_robots_reply_is_no_answer(asked, now):
     question = sent(asked)
     assert became(arrive(reply(question, "Yes", Auto_Submitted="auto-replied"), now)) == ("note", "away")

@@ -315,6 +315,8 @@ ROWS: list[Row] = [
     Row("deal_buyer", lambda w: (w.open_deal.pk,), get=DEAL_WRITERS, label="open"),
     Row("deal_buyer_verb", lambda w: (w.deal.pk, "move"), post=DEAL_WRITERS, post_403="facilitator"),
     Row("deal_move_back", lambda w: (w.open_deal.pk, 1), post=DEAL_WRITERS),
+    Row("deal_agreed_back", lambda w: (w.open_deal.pk, 1), post=DEAL_WRITERS),
+    Row("client_question_back", lambda w: (w.client_question.pk,), post=DEAL_WRITERS),
     Row("client_question", lambda w: (w.client_question.pk,), get=DEAL_WRITERS, post=DEAL_WRITERS),
     Row("deal_review", lambda w: (w.deal.pk,), post=DEAL_WRITERS, post_403="facilitator"),
     Row("deal_detail", lambda w: (w.won.pk,), get=DEAL_WRITERS, label="won"),

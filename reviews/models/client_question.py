@@ -126,6 +126,23 @@ class ClientQuestion(models.Model):
         keep(self, *values, "move")
         record(self.deal, "client said", by, question=self.question, said=said[:200])
 
+    @transaction.atomic
+    def take_back(self, by: User) -> None:
+        """What they said, with the move that it was; else the question. The history keeps both."""
+        self.deal.hold_open_deal(by)
+        hold(self)
+        if not self.said:
+            type(self).objects.filter(pk=self.pk).delete()
+            record(self.deal, "remove question", by, question=self.question)
+            return
+        said, move = self.said, self.move
+        self.said, self.said_on, self.answered, self.addresses, self.options = "", None, "", "", ""
+        self.move = None
+        keep(self, "said", "said_on", "answered", "addresses", "options", "move")
+        if move is not None:
+            move.delete()
+        record(self.deal, "remove client said", by, question=self.question, said=said[:200])
+
     def note_move(self, by: User, today: date) -> None:
         subject = " ".join(self.said.split())[:300]
         if self.move is None:

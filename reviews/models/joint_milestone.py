@@ -63,3 +63,15 @@ class JointMilestone(models.Model):
         if is_new:
             record(deal, "agree milestone", by, what=what, with_whom=with_whom, due_on=due_on)
         return made
+
+    @classmethod
+    @transaction.atomic
+    def take_back(cls, deal: Deal, by: User, pk: int) -> Self | None:
+        """It was noted wrongly. The history keeps what it said."""
+        deal.hold_open_deal(by)
+        agreed = deal.joint_milestones.filter(pk=pk).first()
+        if agreed is None:
+            return None
+        cls.objects.filter(pk=agreed.pk).delete()
+        record(deal, "remove milestone", by, what=agreed.what, with_whom=agreed.with_whom)
+        return agreed

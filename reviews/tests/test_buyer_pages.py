@@ -8,6 +8,7 @@ from django.utils import timezone
 from failforward import testing
 from failforward.history.models import Change
 from failforward.history.words import phrase
+from failforward.undo import of
 from reviews.models import Activity, ClientQuestion, Deal, JointMilestone
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +165,49 @@ def test_what_they_said_to_a_question_and_what_was_brought_in_are_not_taken_back
     assert "take-back" not in text
     client.force_login(cast.other_rep)
     assert client.post(f"/deals/{deal.pk}/buyer/moves/1/take-back/").status_code == 404
+
+
+def test_what_both_agreed_is_taken_back_and_put_back(cast, deal, today, client):
+    said = {"what": "Trial run", "with_whom": "Mr Brandt", "agreed_on": today, "due_on": today}
+    client.force_login(cast.rep)
+    post(client, deal, "agree", **said)
+    back = f"/deals/{deal.pk}/buyer/agreed/{JointMilestone.objects.get().pk}/take-back/"
+    assert back in page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    for _twice in range(2):
+        assert client.post(back).status_code == 302
+    assert not JointMilestone.objects.exists()
+    assert [change.verb for change in history_of(deal)].count("remove milestone") == 1
+    assert undone(client, deal)
+    made = JointMilestone.objects.get()
+    assert {name: getattr(made, name) for name in said} == said
+    client.force_login(cast.other_rep)
+    assert client.post(back).status_code == 404
+
+
+def test_what_they_said_is_taken_back_before_the_question_and_both_come_back(cast, deal, today, client):
+    asked = ClientQuestion.put(deal, cast.rep, question="What now?", whom="Mr Brandt", asked_on=today, today=today)
+    asked.tell(cast.rep, said="Wait for March", answered="We do", addresses="yes", said_on=today, today=today)
+    back, told = f"/client-questions/{asked.pk}/take-back/", ("said", "said_on", "answered", "addresses")
+    client.force_login(cast.rep)
+    client.post(back)
+    assert not Activity.objects.exists()
+    assert undone(client, deal)
+    assert ClientQuestion.objects.values_list(*told).get() == ("Wait for March", today, "We do", "yes")
+    assert Activity.objects.get().subject == "Wait for March"
+    client.post(back)
+    client.post(back)
+    assert not ClientQuestion.objects.exists()
+    assert undone(client, deal)
+    assert ClientQuestion.objects.values_list("question", "whom", "said").get() == ("What now?", "Mr Brandt", "")
+    verbs = [change.verb for change in history_of(deal)]
+    assert (verbs.count("remove client said"), verbs.count("remove question")) == (2, 1)
+
+
+def undone(client, deal) -> bool:
+    """Presses Undo in the newest message."""
+    shown = client.get(f"/deals/{deal.pk}/buyer/")
+    undo = [found for message in shown.context["messages"] if (found := of(message))][-1]
+    return client.post(undo.url, dict(undo.fields)).status_code == 302
 
 
 def test_a_move_before_the_opening_is_not_the_last_day_they_moved(cast, deal, today, client):

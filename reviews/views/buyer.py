@@ -92,20 +92,57 @@ def move_back(request: HttpRequest, pk: int, move: int) -> HttpResponse:
         messages.error(request, no.message)
     else:
         if taken:
-            again = {"move-subject": taken.subject, "move-happened_on": taken.happened_on.isoformat()}
-            undo.offer(request, _("Taken out."), reverse("deal_buyer_verb", args=[pk, "move"]), **again)
+            again = {"subject": taken.subject, "happened_on": taken.happened_on.isoformat()}
+            offer_again(request, reverse("deal_buyer_verb", args=[pk, "move"]), "move-", again)
     return redirect("deal_buyer", pk)
+
+
+@login_required
+@require_POST
+def agreed_back(request: HttpRequest, pk: int, agreed: int) -> HttpResponse:
+    deal = deal_of(request, pk)
+    if not permissions.can_write_deal(request.user, deal):
+        raise PermissionDenied
+    try:
+        taken = JointMilestone.take_back(deal, request.user, agreed)
+    except Refused as no:
+        messages.error(request, no.message)
+    else:
+        if taken:
+            again = {name: str(getattr(taken, name)) for name in ("what", "with_whom", "agreed_on", "due_on")}
+            offer_again(request, reverse("deal_buyer_verb", args=[pk, "agree"]), "agree-", again)
+    return redirect("deal_buyer", pk)
+
+
+@login_required
+@require_POST
+def question_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What they said is taken back first, then the question."""
+    asked = asked_of(request, pk)
+    said = {name: str(value or "") for name, value in said_so_far(asked, timezone.localdate()).items()}
+    put = {"question": asked.question, "whom": asked.whom, "asked_on": asked.asked_on.isoformat()}
+    had_words = bool(asked.said)
+    try:
+        asked.take_back(request.user)
+    except Refused as no:
+        messages.error(request, no.message)
+    else:
+        if had_words:
+            offer_again(request, reverse("client_question", args=[pk]), "", said | {"seen": str(asked.version)})
+        else:
+            offer_again(request, reverse("deal_buyer_verb", args=[asked.deal_id, "ask"]), "ask-", put)
+    return redirect("deal_buyer", asked.deal_id)
+
+
+def offer_again(request: HttpRequest, url: str, prefix: str, values: dict[str, str]) -> None:
+    undo.offer(request, _("Taken out."), url, **{f"{prefix}{name}": value for name, value in values.items()})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_question(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of one question."""
-    seen = Deal.objects.visible_to(request.user).values("pk")
-    rows = ClientQuestion.objects.filter(deal__in=seen).select_related("deal__account", "deal__team", "move")
-    asked = get_object_or_404(rows, pk=pk)
-    if not permissions.can_write_deal(request.user, asked.deal):
-        raise PermissionDenied
+    asked = asked_of(request, pk)
     form = ClientSaidForm(request.POST or None, initial=said_so_far(asked, timezone.localdate()))
     if request.method == "POST" and carried_out(form, lambda **said: tell(asked, request.user, **said)):
         messages.success(request, _("Saved."))
@@ -116,6 +153,15 @@ def client_question(request: HttpRequest, pk: int) -> HttpResponse:
 
 def deal_of(request: HttpRequest, pk: int) -> Deal:
     return get_object_or_404(Deal.objects.visible_to(request.user).for_detail(), pk=pk)
+
+
+def asked_of(request: HttpRequest, pk: int) -> ClientQuestion:
+    seen = Deal.objects.visible_to(request.user).values("pk")
+    rows = ClientQuestion.objects.filter(deal__in=seen).select_related("deal__account", "deal__team", "move")
+    asked = get_object_or_404(rows, pk=pk)
+    if not permissions.can_write_deal(request.user, asked.deal):
+        raise PermissionDenied
+    return asked
 
 
 def moves_of(deal: Deal) -> QuerySet:
