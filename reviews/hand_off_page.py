@@ -28,7 +28,7 @@ class HandOffPage:
     @property
     def thanked(self) -> ReviewPerson | None:
         """Production's lead, with what they were thanked for."""
-        on_it = self.hand_off.review.persons.all()
+        on_it = self.hand_off.review.crew
         return next((one for one in on_it if one.user_id == self.hand_off.production_lead_id and one.thanked_at), None)
 
     @cached_property

@@ -20,7 +20,7 @@ def manages(user: User, team_id: int) -> bool:
 
 
 def is_on(user: User, review: Review) -> bool:
-    return any(person.user_id == user.pk for person in review.persons.all())
+    return any(person.user_id == user.pk for person in review.crew)
 
 
 def reads_review(user: User, review: Review) -> bool:
@@ -44,7 +44,7 @@ def hears_all(user: User, review: Review) -> bool:
     """Whether `user` sees what others wrote: while a full review gathers, those on it tell their own first."""
     if review.depth != "full" or review.state != "gathering" or review.facilitator_id == user.pk:
         return True
-    return all(person.has_told for person in review.persons.all() if person.user_id == user.pk)
+    return all(person.has_told for person in review.crew if person.user_id == user.pk)
 
 
 def can_code(user: User, review: Review) -> bool:

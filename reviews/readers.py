@@ -12,7 +12,7 @@ def other_readers(event: FailureEvent, user: User) -> list[User]:
     The persons on it and their users are read beforehand, see `Review.objects.for_detail`.
     """
     coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk)) if event.readings else []
-    return coded or [person.user for person in event.review.persons.all() if person.user_id != user.pk]
+    return coded or [person.user for person in event.review.crew if person.user_id != user.pk]
 
 
 def readers_needed(review: Review) -> int:
@@ -27,7 +27,7 @@ def as_far_as_there_are(review: Review, asked_for: int) -> int:
 def readers_needed_for(review: Review, asked_for: int) -> int:
     """The same for a page, which has read the persons and their users: as many as are asked for when those on it
     suffice; only else everybody who could is counted."""
-    on_it = [person.user for person in review.persons.all()]
+    on_it = [person.user for person in review.crew]
     if sum(user.is_active and bool(user.email) for user in on_it) >= asked_for:
         return asked_for
     return as_far_as_there_are(review, asked_for)

@@ -89,11 +89,7 @@ class Page:
         """The team's weaknesses: the one the event is in, then those of its category, then the newest others."""
         event = self.open_event
         category = event.category or self.own_reading[0]
-        chosen = When(pk__in=[event.finding_id or 0, self.named], then=Value(0))
-        near = Case(chosen, When(category=category, then=Value(1)), default=Value(2))
-        of_team = Q(team=self.review.team_id) & ~Q(state=State.MERGED)
-        offered = Finding.objects.filter(of_team | Q(pk=event.finding_id)).order_by(near, "-pk")
-        return list(offered.only("title", "category", "description", "state")[:OFFERED])
+        return offered(self.review.team_id, event.finding_id or 0, self.named, category=category)
 
     @property
     def homes(self) -> list[Home]:
@@ -104,7 +100,7 @@ class Page:
 
     @cached_property
     def contacts(self) -> list[Activity]:
-        return list(self.review.deal.activities.order_by("-happened_on", "-pk")[:CONTACTS])
+        return last_contacts(self.review.deal_id)
 
     @cached_property
     def addenda(self) -> list:
@@ -112,7 +108,7 @@ class Page:
 
     @cached_property
     def loose_ends(self) -> list[LooseEnd]:
-        return list(self.review.loose_ends.select_related("settled_by"))
+        return ends_of(self.review.pk)
 
     @property
     def thanked(self) -> list:
@@ -126,7 +122,7 @@ class Page:
 
     @cached_property
     def persons(self) -> list:
-        return sorted(self.review.persons.all(), key=lambda person: person.user.name)
+        return sorted(self.review.crew, key=lambda person: person.user.name)
 
     @property
     def names(self) -> list[str]:
@@ -139,7 +135,7 @@ class Page:
     @property
     def asked_to_tell(self) -> list:
         """All but whoever facilitates: they hear all from the beginning, and are not asked."""
-        return [person for person in self.review.persons.all() if person.user_id != self.review.facilitator_id]
+        return [person for person in self.review.crew if person.user_id != self.review.facilitator_id]
 
     @property
     def told(self) -> int:
@@ -163,7 +159,7 @@ class Page:
         """First of all, and until they have said that they told everything."""
         if self.review.depth != Review.Depth.FULL or self.own_part:
             return False
-        return any(person.user_id == self.user.pk and not person.has_told for person in self.review.persons.all())
+        return any(person.user_id == self.user.pk and not person.has_told for person in self.review.crew)
 
     @property
     def begins(self) -> bool:
@@ -212,6 +208,25 @@ def told(review: int, user: int, *, hears_all: bool) -> QuerySet[FailureEvent]:
     heard = Q() if hears_all else Q(author=user)
     rows = FailureEvent.everything.filter(heard, review=review).in_order().select_related("finding", "author")
     return with_causality(rows.annotate(own=own).annotate(**read))
+
+
+@prepared
+def offered(team: int, chosen: int, named: int, *, category: str) -> QuerySet[Finding]:
+    first = When(pk__in=[chosen, named], then=Value(0))
+    near = Case(first, When(category=category, then=Value(1)), default=Value(2))
+    of_team = Q(team=team) & ~Q(state=State.MERGED)
+    findings = Finding.objects.filter(of_team | Q(pk=chosen)).order_by(near, "-pk")
+    return findings.only("title", "category", "description", "state")[:OFFERED]
+
+
+@prepared
+def last_contacts(deal: int) -> QuerySet[Activity]:
+    return Activity.objects.filter(deal=deal).order_by("-happened_on", "-pk")[:CONTACTS]
+
+
+@prepared
+def ends_of(review: int) -> QuerySet[LooseEnd]:
+    return LooseEnd.objects.filter(review=review).select_related("settled_by")
 
 
 def with_twins(events: list[FailureEvent]) -> list[FailureEvent]:

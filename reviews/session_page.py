@@ -4,34 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When, Window
+from django.db.models import IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import RowNumber
 
 from failforward.accounts.models import User
-from failforward.prepared import prepared
-from reviews import permissions
-from reviews.causality import add_causality
-from reviews.models import Coding, FailureEvent, OwnPart, Review, Session
+from reviews import permissions, session_rows
+from reviews.models import FailureEvent, OwnPart, Review, Session
 from reviews.models.review_state import State
 from reviews.models.session import Step
-from reviews.passes import with_halves
 from reviews.review_page import Page
 
-# A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
-LINES, CARDS, TRAY, FEW = 15, 3, 6, 8
-# What is said of an event that something is missing of.
-MISSING = [
-    "what",
-    "happened_on",
-    "causal_role",
-    "disputed_at",
-    "settled_at",
-    "readings",
-    "verdict",
-    "review",
-    "finding",
-]
 COUNTED = {
     "events": "",
     "judged": " AND causal_role <> ''",
@@ -70,7 +52,7 @@ class StepPage(Page):
 
     @property
     def first(self) -> int:
-        return (self.number - 1) * LINES + 1
+        return (self.number - 1) * session_rows.LINES + 1
 
     @property
     def last(self) -> int:
@@ -94,17 +76,22 @@ class StepPage(Page):
 
     @cached_property
     def own_parts(self) -> list[OwnPart]:
-        """One's own, and of the others' the newest; each knows how many are shared in all."""
-        few = newest_parts(self.review.pk, self.user)
+        """One's own, and of the others' the newest."""
+        few = session_rows.newest_parts(self.review.pk, self.user)
         return sorted(few, key=lambda part: (part.is_shared, part.shared_at, part.pk))
 
     @property
     def newest_parts(self) -> list[OwnPart]:
-        return self.shared_parts[::-1][:FEW]
+        return self.shared_parts[::-1][: session_rows.FEW]
 
     @property
     def parts_shared(self) -> int:
         return self.own_parts[0].of_all if self.shared_parts else 0
+
+    def in_review(self, events: list[FailureEvent]) -> list[FailureEvent]:
+        for event in events:
+            event.review = self.review
+        return events
 
     def column(self, role: str) -> list[FailureEvent]:
         return [event for event in self.events if event.causal_role == role]
@@ -134,21 +121,19 @@ def step_page(
     if page.is_covered:
         return page
     READS[step](page, chosen, later)
-    for event in [*page.events, *page.disputes]:
-        event.review = review
     return page
 
 
 def gather(page: StepPage, chosen: int, later: Collection[int]) -> None:
-    page.events = told(page.review.pk, page.user.pk, hears_all=page.hears_all, begin=(page.number - 1) * LINES)
+    begin = (page.number - 1) * session_rows.LINES
+    page.events = session_rows.told(page.review.pk, page.user.pk, hears_all=page.hears_all, begin=begin)
     page.left = page.events[0].of_all if page.events else 0
 
 
 def causes(page: StepPage, chosen: int, later: Collection[int]) -> None:
     if not page.hears_all:
         return
-    page.events = in_columns(page.review.pk, chosen)
-    add_causality(page.events)
+    page.events = page.in_review(session_rows.in_columns(page.review.pk, chosen))
     if permissions.can_edit_review(page.user, page.review):
         page.open_event = next((event for event in page.events if event.pk == chosen), None)
 
@@ -157,11 +142,11 @@ def sort(page: StepPage, chosen: int, later: Collection[int]) -> None:
     if not page.hears_all:
         return
     review, user = page.review.pk, page.user.pk
-    page.disputes = tuple(disputed(review))
+    page.disputes = tuple(session_rows.disputed(review))
     if page.projected or not permissions.can_code(page.user, page.review):
         return
-    again = to_read_again(review, user, chosen) if chosen else []
-    waiting = again or to_read(review, user, *later)
+    again = session_rows.to_read_again(review, user, chosen) if chosen else []
+    waiting = page.in_review(again or session_rows.to_read(review, user, *later))
     if waiting:
         page.events, page.open_event = waiting, waiting[0]
         page.left = getattr(page.open_event, "of_all", 1)
@@ -171,8 +156,8 @@ def findings(page: StepPage, chosen: int, later: Collection[int]) -> None:
     """Those without a finding, and one of each finding, which the list of findings is made of."""
     if not page.hears_all:
         return
-    without = sorted(loose(page.review.pk), key=lambda event: event.pk != chosen)
-    page.events = [*without, *one_of_each(page.review.pk)]
+    without = sorted(session_rows.loose(page.review.pk), key=lambda event: event.pk != chosen)
+    page.events = page.in_review([*without, *session_rows.one_of_each(page.review.pk)])
     if without and permissions.leads_review(page.user, page.review) and page.review.is_open:
         page.open_event = without[0]
 
@@ -182,7 +167,8 @@ def close(page: StepPage, chosen: int, later: Collection[int]) -> None:
     if not page.hears_all:
         return
     review = page.review.pk
-    page.events = [*lacking(review), *one_of_each(review)] or any_one(review)
+    with_finding = page.in_review(session_rows.one_of_each(review, lacking=True))
+    page.events = [*session_rows.lacking(review), *with_finding] or page.in_review(session_rows.any_one(review))
 
 
 READS = {
@@ -192,78 +178,3 @@ READS = {
     Step.FINDINGS: findings,
     Step.CLOSE: close,
 }
-
-
-@prepared
-def newest_parts(review: int, user: User) -> QuerySet[OwnPart]:
-    own = Case(When(author=user.pk, then=0), default=1)
-    parts = OwnPart.objects.visible_to(user).filter(review=review).annotate(of_all=Window(Count("shared_at")))
-    return parts.select_related("author").order_by(own, "-shared_at", "-pk")[: FEW + 1]
-
-
-@prepared
-def told(review: int, user: int, *, hears_all: bool, begin: int) -> QuerySet[FailureEvent]:
-    """What this person may read: all, or while everybody tells first, their own."""
-    heard = Q() if hears_all else Q(author=user)
-    events = FailureEvent.objects.filter(heard, review=review).in_order()
-    return events.select_related("author").annotate(of_all=Window(Count("pk")))[begin : begin + LINES]
-
-
-@prepared
-def in_columns(review: int, chosen: int) -> QuerySet[FailureEvent]:
-    column = F("causal_role")
-    order = [F("happened_on").asc(nulls_last=True), "created_on", "uuid"]
-    nth = Window(RowNumber(), partition_by=column, order_by=order)
-    rows = heard_in(review).annotate(nth=nth, in_column=Window(Count("pk"), partition_by=column))
-    few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
-    return rows.filter(few | Q(pk=chosen)).order_by(*order)
-
-
-@prepared
-def disputed(review: int) -> QuerySet[FailureEvent]:
-    return heard_in(review).filter(disputed_at__isnull=False).order_by("disputed_at", "pk")[:FEW]
-
-
-@prepared
-def to_read(review: int, user: int, *later: int) -> QuerySet[FailureEvent]:
-    """The next that waits for `user`, and how many do."""
-    mine = Coding.objects.filter(event=OuterRef("pk"), coder=user)
-    waiting = heard_in(review).filter(~Exists(mine), settled_at=None, disputed_at=None).exclude(pk__in=later)
-    return with_halves(waiting, user).annotate(of_all=Window(Count("pk"))).in_order()[:1]
-
-
-@prepared
-def to_read_again(review: int, user: int, chosen: int) -> QuerySet[FailureEvent]:
-    return with_halves(heard_in(review), user).filter(pk=chosen)
-
-
-@prepared
-def loose(review: int) -> QuerySet[FailureEvent]:
-    return heard_in(review).filter(verdict="systemic", finding=None).in_order()[:FEW]
-
-
-@prepared
-def lacking(review: int) -> QuerySet[FailureEvent]:
-    lacks = heard_in(review).filter(Q(causal_role="") | unsettled())
-    return lacks.select_related("finding").only(*MISSING).in_order()
-
-
-@prepared
-def one_of_each(review: int) -> QuerySet[FailureEvent]:
-    """Of each finding the first event that nothing is missing of."""
-    nth = Window(RowNumber(), partition_by=F("finding"), order_by="pk")
-    in_one = heard_in(review).filter(finding__isnull=False).exclude(Q(causal_role="") | unsettled())
-    return in_one.annotate(nth=nth).filter(nth=1).select_related("finding").order_by("pk")
-
-
-@prepared
-def any_one(review: int) -> QuerySet[FailureEvent]:
-    return heard_in(review).select_related("finding")[:1]
-
-
-def unsettled() -> Q:
-    return Q(settled_at=None) | Q(verdict="systemic", finding=None)
-
-
-def heard_in(review: int) -> QuerySet[FailureEvent]:
-    return FailureEvent.objects.filter(review=review)

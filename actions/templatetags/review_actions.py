@@ -1,16 +1,17 @@
 """What a review's page shows of actions. It includes the templates that use these; `reviews` knows nothing of them."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django import template
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from actions import closing
 from actions.models import ActionFinding, ActionItem, Recurrence
 from actions.models.action_state import State
+from failforward import links
 from failforward.accounts.models import User
 from failforward.prepared import prepared
 from failforward.templatetags.ui import status
@@ -24,12 +25,20 @@ register = template.Library()
 MOST = 10
 
 
+class Answer(NamedTuple):
+    """An action, as far as a line tells of it."""
+
+    pk: int
+    what: str
+    state: str
+
+
 @dataclass
 class Weakness:
     """A finding, and those of its actions that the reader may see."""
 
     finding: Finding
-    actions: list[ActionItem] = field(default_factory=list)
+    actions: list[Answer] = field(default_factory=list)
 
     @property
     def link(self) -> str:
@@ -63,11 +72,12 @@ def read(page: Page, user: User) -> Answers:
     events, settled = page.events, [end.what for end in page.loose_ends] if page.review.is_open else []
     weaknesses = {event.finding_id: Weakness(event.finding) for event in events if event.finding_id}
     answered = set()
-    for row in actions_for(user, *weaknesses) if weaknesses else []:
-        if row.action.state != State.DROPPED:
-            answered.add(row.finding_id)
-        if row.is_seen:
-            weaknesses[row.finding_id].actions.append(row.action)
+    for finding, is_seen, *action in actions_for(user, *weaknesses) if weaknesses else []:
+        answer = Answer(*action)
+        if answer.state != State.DROPPED:
+            answered.add(finding)
+        if is_seen:
+            weaknesses[finding].actions.append(answer)
     return Answers(list(weaknesses.values()), closing.missing_in(page.review, events, answered, settled))
 
 
@@ -99,12 +109,12 @@ def is_undecided(event: FailureEvent) -> bool:
 @prepared
 def actions_for(user: User, *findings: int) -> QuerySet[ActionFinding]:
     seen = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
-    rows = ActionFinding.objects.filter(finding__in=findings).select_related("action").order_by("pk")
-    return rows.annotate(is_seen=seen).only("finding", "action__what", "action__state")
+    rows = ActionFinding.objects.filter(finding__in=findings).annotate(is_seen=seen).order_by("pk")
+    return rows.values_list("finding", "is_seen", "action", "action__what", "action__state")
 
 
 @register.simple_tag
-def action_lines(actions: list[ActionItem]) -> SafeString:
+def action_lines(actions: list[Answer]) -> SafeString:
     """State and name of each, a line each."""
     return format_html_join("", LINE, (named(action) for action in actions))
 
@@ -112,5 +122,22 @@ def action_lines(actions: list[ActionItem]) -> SafeString:
 LINE = '<br>{} <span class="note"><a href="{}">{}</a></span>'
 
 
-def named(action: ActionItem) -> tuple[SafeString, str, str]:
-    return status(action.state, kind="action"), reverse("action_detail", args=[action.pk]), action.what
+def named(action: Answer) -> tuple[SafeString, str, str]:
+    return status(action.state, kind="action"), links.address_of("action_detail", action.pk), action.what
+
+
+@register.simple_tag
+def missing_lines(missing: list[closing.Missing]) -> SafeString:
+    """What keeps a review open, an item each; what is missing alone stands without."""
+    return format_html_join("", "<li>{}</li>", ((missing_line(one),) for one in missing))
+
+
+@register.simple_tag
+def missing_line(one: closing.Missing) -> SafeString:
+    otherwise = one.kind.otherwise
+    if one.elsewhere:
+        otherwise = format_html('<a href="{}">{}</a>', one.elsewhere, otherwise)
+    return format_html(MISSING, one.sentence, one.anchor, one.kind.link, ", " if otherwise else "", otherwise)
+
+
+MISSING = '{} <a href="{}">{}</a>{}{}'

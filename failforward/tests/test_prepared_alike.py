@@ -29,6 +29,8 @@ SHAPES = {
     "hears_all": False,
     "begin": 0,
     "most": 50,
+    "lacking": True,
+    "category": "planning",
 }
 WAYS = [("Pacific/Auckland", "en", NOW), ("America/Los_Angeles", "de", NOW + dt.timedelta(hours=9))]
 

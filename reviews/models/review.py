@@ -81,10 +81,8 @@ class ReviewQuerySet(models.QuerySet):
         return self.select_related("deal__account", "owner", "team")
 
     def for_session(self) -> Self:
-        """With the names of its deal, its team and its people, of whom there may be many."""
-        shown = ("review", "has_told", "thanked_for", "thanked_at", "user__name", "user__email", "user__is_active")
-        persons = models.Prefetch("persons", ReviewPerson.objects.select_related("user").only(*shown))
-        return self.select_related("deal__account", "team", "closed_by").prefetch_related(persons)
+        """With the names of its deal and its team; of its people there may be many, see `crew`."""
+        return self.select_related("deal__account", "team", "closed_by")
 
     def for_detail(self) -> Self:
         persons = models.Prefetch("persons", ReviewPerson.objects.select_related("user"))

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +18,13 @@ class Peopled(models.Model):
 
     class Meta:
         abstract = True
+
+    # Who is on it, where a page has read them as rows.
+    persons_read = None
+
+    @property
+    def crew(self) -> Iterable[ReviewPerson]:
+        return self.persons.all() if self.persons_read is None else self.persons_read
 
     def add_person(self, by: User | None, user: User) -> bool:
         if not user.is_active or user.erased_at:

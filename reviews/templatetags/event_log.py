@@ -31,10 +31,14 @@ def event_lines(events: Iterable[FailureEvent], page: Page, may) -> SafeString:
 @register.simple_tag
 def event_margin(event: FailureEvent) -> SafeString:
     """When it happened, and who says so."""
+    return margin(event, reporter(event))
+
+
+def margin(event: FailureEvent, told_by: str) -> SafeString:
     when = short_day(event.happened_on) if event.happened_on else format_html("<b>{}</b>", _("No date"))
     if event.until_on and event.happened_on and event.until_on != event.happened_on:
         when = format_html("{} <span>{} {}</span>", when, _("until"), short_day(event.until_on))
-    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, event.source or reporter(event))
+    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, event.source or told_by)
 
 
 def reporter(event: FailureEvent) -> str:

@@ -15,7 +15,8 @@ from failforward.accounts.models import User
 from failforward.testing import NOW
 from reviews.models import Coding, FailureEvent, OwnPart, ReviewPerson, Session
 from reviews.models.session import Step
-from reviews.session_page import COUNTED, FEW, step_page, with_counts
+from reviews.session_page import COUNTED, step_page, with_counts
+from reviews.session_rows import FEW
 
 STEPS = ["gather", "causes", "sort", "findings", "close"]
 QUERIES, NOTHING_NEW, BYTES = 10, 3, 60_000

@@ -35,6 +35,7 @@ from reviews.models.session import MORE, Step
 from reviews.near_misses import is_win, reminder, role_choices
 from reviews.pulse import beat, mark_of, with_session
 from reviews.session_page import StepPage, step_page, with_counts
+from reviews.session_rows import persons_on
 from reviews.views.coding import half_of
 from reviews.views.review import SCREENS, May, Screen, must, sort_form
 from reviews.views.sitting import Sitting, hat_of
@@ -162,7 +163,10 @@ class View:
 
 def found(request: HttpRequest, pk: int) -> Review:
     review = next(iter(with_all(pk)), None)
-    if review is None or not permissions.reads_review(request.user, review):
+    if review is None:
+        raise Http404
+    review.persons_read = persons_on(pk)
+    if not permissions.reads_review(request.user, review):
         raise Http404
     return review
 

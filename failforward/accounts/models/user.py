@@ -104,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0] if self.name.split() else self.name
+        return first_name_of(self.name)
 
     def note_trouble(self, address: str, trouble: str, text: str, now: datetime) -> bool:
         """What a mail server or a mail service said of this person's address; of an address given up since, nothing.
@@ -124,6 +124,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name
+
+
+def first_name_of(name: str) -> str:
+    return name.split()[0] if name.split() else name
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,204 @@
+"""What the screens of a session read of a review, however many are on it and however much is told: each in one query
+that is written once, and as rows where it is only shown."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+
+from failforward.accounts.models import User
+from failforward.accounts.models.user import first_name_of
+from failforward.prepared import prepared
+from reviews.causality import tell, with_causality
+from reviews.models import Coding, FailureEvent, OwnPart, Review, ReviewPerson
+from reviews.passes import with_halves
+
+# A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
+LINES, CARDS, TRAY, FEW = 15, 3, 6, 8
+
+
+class Named(NamedTuple):
+    """A person, as far as a screen names them."""
+
+    pk: int
+    name: str
+    email: str | None
+    is_active: bool
+
+    @property
+    def first_name(self) -> str:
+        return first_name_of(self.name)
+
+
+class OnIt(NamedTuple):
+    """Somebody on the review."""
+
+    user: Named
+    has_told: bool
+    thanked_for: str
+    thanked_at: datetime | None
+
+    @property
+    def user_id(self) -> int:
+        return self.user.pk
+
+
+def persons_on(review: int) -> list[OnIt]:
+    return [OnIt(Named(*row[:4]), *row[4:]) for row in named_on(review)]
+
+
+@prepared
+def named_on(review: int) -> QuerySet[ReviewPerson]:
+    named = ("user", "user__name", "user__email", "user__is_active")
+    return ReviewPerson.objects.filter(review=review).values_list(*named, "has_told", "thanked_for", "thanked_at")
+
+
+@prepared
+def newest_parts(review: int, user: User) -> QuerySet[OwnPart]:
+    """One's own, and of the others' the newest; each knows its author's name and how many are shared in all."""
+    own = Case(When(author=user.pk, then=0), default=1)
+    parts = OwnPart.objects.visible_to(user).filter(review=review).annotate(of_all=Window(Count("shared_at")))
+    return parts.annotate(author_name=F("author__name")).order_by(own, "-shared_at", "-pk")[: FEW + 1]
+
+
+class Told(NamedTuple):
+    """An event, as far as a line tells of it."""
+
+    pk: int
+    what: str
+    happened_on: date | None
+    until_on: date | None
+    source: str
+    is_omission: bool
+    anonymous: bool
+    author_name: str | None
+    of_all: int = 0
+
+
+def told(review: int, user: int, *, hears_all: bool, begin: int) -> list[Told]:
+    return [Told(*row) for row in lines_told(review, user, hears_all=hears_all, begin=begin)]
+
+
+@prepared
+def lines_told(review: int, user: int, *, hears_all: bool, begin: int) -> QuerySet[FailureEvent]:
+    """What this person may read: all, or while everybody tells first, their own, and how many those are."""
+    events = FailureEvent.objects.filter(review=review).in_order().annotate(author_name=F("author__name"))
+    if hears_all:
+        return events.values_list(*Told._fields[:-1])[begin : begin + LINES]
+    return events.filter(author=user).annotate(of_all=Window(Count("pk"))).values_list(*Told._fields)[
+        begin : begin + LINES
+    ]
+
+
+def in_columns(review: int, chosen: int) -> list[FailureEvent]:
+    """The first few of each column, and the chosen one; each knows how many are in its column."""
+    in_all = dict(places_in_columns(review, chosen))
+    events = cards(*in_all) if in_all else []
+    for event in events:
+        event.in_column = in_all[event.pk]
+        if event.counts:
+            tell(event)
+    return events
+
+
+@prepared
+def places_in_columns(review: int, chosen: int) -> QuerySet[FailureEvent]:
+    column = F("causal_role")
+    nth = Window(RowNumber(), partition_by=column, order_by=in_order())
+    rows = heard_in(review).annotate(nth=nth, in_column=Window(Count("pk"), partition_by=column))
+    few = Q(causal_role="", nth__lte=TRAY) | ~Q(causal_role="") & Q(nth__lte=CARDS)
+    return rows.filter(few | Q(pk=chosen)).order_by().values_list("pk", "in_column")
+
+
+@prepared
+def cards(*events: int) -> QuerySet[FailureEvent]:
+    return with_causality(FailureEvent.objects.filter(pk__in=events).order_by(*in_order()))
+
+
+def in_order() -> list:
+    return [F("happened_on").asc(nulls_last=True), "created_on", "uuid"]
+
+
+@prepared
+def disputed(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).filter(disputed_at__isnull=False).order_by("disputed_at", "pk")[:FEW]
+
+
+@prepared
+def to_read(review: int, user: int, *later: int) -> QuerySet[FailureEvent]:
+    """The next that waits for `user`, and how many do."""
+    mine = Coding.objects.filter(event=OuterRef("pk"), coder=user)
+    waiting = heard_in(review).filter(~Exists(mine), settled_at=None, disputed_at=None).exclude(pk__in=later)
+    return with_halves(waiting, user).annotate(of_all=Window(Count("pk"))).in_order()[:1]
+
+
+@prepared
+def to_read_again(review: int, user: int, chosen: int) -> QuerySet[FailureEvent]:
+    return with_halves(heard_in(review), user).filter(pk=chosen)
+
+
+@prepared
+def loose(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).filter(verdict="systemic", finding=None).in_order()[:FEW]
+
+
+class Lacking(NamedTuple):
+    """An event without a finding that something is missing of."""
+
+    pk: int
+    what: str
+    happened_on: date | None
+    causal_role: str
+    disputed_at: datetime | None
+    settled_at: datetime | None
+    readings: int
+    verdict: str
+    kind: str
+
+    finding_id = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.settled_at is not None
+
+    @property
+    def is_near_miss(self) -> bool:
+        return self.kind == Review.Kind.WIN
+
+
+def lacking(review: int) -> list[Lacking]:
+    return [Lacking(*row) for row in rows_lacking(review)]
+
+
+@prepared
+def rows_lacking(review: int) -> QuerySet[FailureEvent]:
+    rows = heard_in(review).filter(lacks(), finding=None).in_order()
+    return rows.values_list(*Lacking._fields[:-1], "review__kind")
+
+
+@prepared
+def one_of_each(review: int, *, lacking: bool = False) -> QuerySet[FailureEvent]:
+    """Of each finding the first event that nothing is missing of; with `lacking` also those that something is."""
+    nth = Window(RowNumber(), partition_by=F("finding"), order_by="pk")
+    in_one = heard_in(review).filter(finding__isnull=False)
+    if lacking:
+        is_lacking = Case(When(lacks(), then=1), default=0)
+        nth = Window(RowNumber(), partition_by=[F("finding"), is_lacking], order_by="pk")
+        first = in_one.annotate(is_lacking=is_lacking, nth=nth).filter(Q(nth=1) | Q(is_lacking=1))
+    else:
+        first = in_one.exclude(lacks()).annotate(nth=nth).filter(nth=1)
+    return first.select_related("finding").order_by("pk")
+
+
+@prepared
+def any_one(review: int) -> QuerySet[FailureEvent]:
+    return heard_in(review).select_related("finding")[:1]
+
+
+def lacks() -> Q:
+    return Q(causal_role="") | Q(settled_at=None) | Q(verdict="systemic", finding=None)
+
+
+def heard_in(review: int) -> QuerySet[FailureEvent]:
+    return FailureEvent.objects.filter(review=review)
