@@ -1,8 +1,9 @@
 """How it goes: what was achieved first, what was done second, and where it stands; of one action, or of a list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Self
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from actions import hill, stalls
 from actions.models import ActionItem, ActionList, Milestone, Update
 from actions.progress import QUIET, Stall
 
-SHOWN = 50
+SHOWN, NEWEST = 50, 6
 LOOKED_BACK = timedelta(28)
 MOST_ON_LIST = 8
 
@@ -37,6 +38,12 @@ class Going:
     questions: list[Update]
     hill: hill.Picture | None
     stalled: str
+    # How many lines are left out.
+    rest: int = 0
+
+    def newest(self, most: int = NEWEST) -> Self:
+        left = len(self.achieved[most:]) + len(self.done[most:])
+        return replace(self, achieved=self.achieved[:most], done=self.done[:most], rest=left)
 
 
 def going_of(action: ActionItem, today: date) -> Going:

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.filters import ActionFilter
+from actions.folding import Folded, fold
 from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.going import going_of
@@ -31,7 +33,7 @@ from actions.permissions import (
 )
 from actions.sponsors.silence import with_silence
 from actions.stalls import with_signs
-from actions.surroundings import around
+from actions.surroundings import Surroundings, around
 from actions.tried import tried
 from actions.views.parts import ACTION, MILESTONE, STEP, Part
 from failforward.accounts.models import User
@@ -41,6 +43,8 @@ from failforward.ids import id_of
 from failforward.paging import page_of
 from reviews.models import FailureEvent, Finding
 
+# `?do=all` shows what is folded away.
+ALL = "all"
 ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-id",)}
 
 
@@ -183,9 +187,13 @@ class Open(NamedTuple):
     pk: int = 0
     form: VerbForm | None = None
 
+    def of(self, kind: str) -> int:
+        return self.pk if self.kind == kind else 0
+
 
 def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: int = 200) -> HttpResponse:
     user, surroundings = request.user, around(action, request.user)
+    unfolded, going = request.GET.get("do") == ALL, going_of(action, timezone.localdate())
     context = {
         "action": action,
         "around": surroundings,
@@ -205,16 +213,37 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "can_take_back": can_work_on(user, action),
         "can_decide": can_decide_date(user, action.action_list),
         "way_back": way_back([finding.pk for finding in action.findings.all() if finding.is_seen], user),
-        "commitments": commitments_of(action, user),
-        "going": going_of(action, timezone.localdate()),
+        "commitments": fold(commitments_of(action, user), over=when_settled, unfolded=unfolded),
+        "going": going if unfolded else going.newest(),
         # Of a proposal the five answers come first.
         "going_waits": action.state == State.PROPOSED,
-        "sponsor_requests": asked_of_sponsor(action),
+        "sponsor_requests": fold(asked_of_sponsor(action), unfolded=unfolded),
         "can_ask_sponsor": action.is_open and action.action_list.sponsor_id and can_work_on(user, action),
+        "folded": folded(action, surroundings, opened, unfolded),
         "changes": history_of(request, [action]),
         "today": timezone.localdate(),
     }
     return render(request, "actions/action_detail.html", context, status=status)
+
+
+def folded(action: ActionItem, around: Surroundings, opened: Open, unfolded: bool) -> dict[str, Folded]:
+    """What there may be many of."""
+    return {
+        "steps": fold(action.steps_wanted, over=lambda step: step.done_at, unfolded=unfolded, opened=opened.of("step")),
+        "milestones": fold(
+            action.milestones_wanted,
+            over=lambda milestone: milestone.reached_on,
+            unfolded=unfolded,
+            opened=opened.of("milestone"),
+        ),
+        "helpers": fold(around.helpers, unfolded=unfolded),
+        "first": fold(around.first, unfolded=unfolded),
+        "after": fold(around.after, unfolded=unfolded),
+    }
+
+
+def when_settled(commitment: Commitment) -> date | None:
+    return None if commitment.is_open or commitment.state == "requested" else commitment.due_on
 
 
 def asked_of_sponsor(action: ActionItem) -> list[SponsorRequest]:
