@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
-    BigIntegerField,
+    BigAutoField,
     Case,
     CharField,
     DateField,
     Exists,
     Expression,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -47,10 +48,11 @@ MOST = 1000
 A_WEEK, PATIENCE = timedelta(7), timedelta(3)
 # How long one item usually takes.
 MINUTES_EACH = 3
+# A number that is passed on as the database gives it; of other kinds Django looks at each one.
+NUMBER = BigAutoField()
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One item under its first heading: a promise, an action, a finding, what the sponsor is asked. `code` is its
     state; of what is left, how.
 
@@ -101,8 +103,7 @@ class Agenda:
 
     @cached_property
     def groups(self) -> list[Group]:
-        found = {heading: [line for line in self.lines if line.heading == heading] for heading in HEADINGS}
-        return [Group(heading, lines) for heading, lines in found.items() if lines]
+        return [Group(HEADINGS[rank], list(lines)) for rank, lines in groupby(self.lines, lambda line: line.rank)]
 
     @property
     def total(self) -> int:
@@ -148,7 +149,9 @@ class Since:
     @classmethod
     def of(cls, meeting: Meeting, now: datetime) -> "Since":
         zone = meeting.action_list.time_zone
-        at = last_closed_at(meeting) or (meeting.started_at or min(now, meeting.starts_at)) - A_WEEK
+        # To the hour, so that the query of the first lobby is not written at each look.
+        this_hour = now.replace(minute=0, second=0, microsecond=0)
+        at = last_closed_at(meeting) or (meeting.started_at or min(this_hour, meeting.starts_at)) - A_WEEK
         return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), zone)
 
     @property
@@ -169,7 +172,7 @@ def agenda_of(meeting: Meeting, now: datetime, *, findings: bool = True, most: i
     since = Since.of(meeting, now)
     whose = (meeting.pk, meeting.action_list_id, meeting.action_list.team_id)
     rows = rows_of(*whose, since=since, began=meeting.started_at, findings=findings, most=most)
-    return sorted_out(meeting, sorted((Line(*row) for row in rows), key=Line.in_order))
+    return sorted_out(meeting, sorted(map(Line._make, rows), key=Line.in_order))
 
 
 @prepared
@@ -283,15 +286,15 @@ def row(
 ) -> QuerySet:
     """The columns of a `Line`, cast so that all databases put the kinds together."""
     columns = {
-        "a_rank": Cast(rank, IntegerField()),
+        "a_rank": Cast(rank, NUMBER),
         "b_on": Cast(on, DateField()),
-        "c_pk": Cast(pk or F("pk"), BigIntegerField()),
+        "c_pk": Cast(pk or F("pk"), NUMBER),
         "d_kind": Cast(kind, CharField()),
         "e_title": Cast(title, TextField()),
-        "f_person": Cast(F(f"{person}_id"), BigIntegerField()),
+        "f_person": Cast(F(f"{person}_id"), NUMBER),
         "g_name": Coalesce(F(f"{person}__name"), Value(""), output_field=CharField()),
-        "h_action": Cast(action, BigIntegerField()),
+        "h_action": Cast(action, NUMBER),
         "i_code": Cast(code, CharField()),
-        "j_place": Cast(position or Value(0), IntegerField()),
+        "j_place": Cast(position or Value(0), NUMBER),
     }
     return found.order_by().annotate(**columns).values_list(*columns)

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
-from actions.models import ActionItem, Answer, Commitment, SponsorRequest
+from actions.models import ActionItem, Answer, Commitment, DateChange, SponsorRequest
 from failforward.prepared import prepared
 from reviews.models import Finding
 
@@ -52,7 +52,7 @@ def of_promise(line: Line) -> Story:
     (promise,) = promised(line.pk)
     action = promise.action or getattr(promise.step or promise.milestone, "action", None)
     given = answers_to(promise.pk)
-    moves = list(promise.date_changes.order_by("-at")[:MOST])
+    moves = moves_of(promise.pk)
     so_far = [Told(one.answered_at, one.status, one.outcome or one.reason) for one in given]
     said = {one.date_change_id for one in given}
     so_far += [Told(move.at, "moved", moved(move)) for move in moves if move.pk not in said]
@@ -67,7 +67,7 @@ def of_promise(line: Line) -> Story:
         state=promise.state,
         action=action,
         done_means=action.done_criterion if action else "",
-        helps=list(action.findings.all()) if action else [],
+        helps=weaknesses(action.pk) if action else [],
         so_far=in_order(so_far),
         answer=given[0] if given else None,
     )
@@ -75,14 +75,27 @@ def of_promise(line: Line) -> Story:
 
 @prepared
 def promised(pk: int) -> QuerySet[Commitment]:
-    actions = ["action", "step__action", "milestone__action"]
-    return Commitment.objects.for_page().select_related(*actions).filter(pk=pk)
+    ways = ["action", "step__action", "milestone__action"]
+    told = ["what", "state", "due_on", "first_due_on", "agreed_on", "agreed_where", "person__name", *ways[1:]]
+    of_action = [f"{way}__{name}" for way in ways for name in ("what", "state", "blocked_by", "done_criterion")]
+    found = Commitment.objects.select_related("person", *ways).filter(pk=pk)
+    return found.only(*told, "action", "step", "milestone", *of_action)
 
 
 @prepared
 def answers_to(promise: int) -> QuerySet[Answer]:
     answers = Answer.objects.filter(follow_up__commitment=promise)
-    return answers.select_related("date_change", "next_commitment").order_by("-answered_at")[:MOST]
+    return answers.order_by("-answered_at")[:MOST]
+
+
+@prepared
+def moves_of(promise: int) -> QuerySet[DateChange]:
+    return DateChange.objects.filter(commitment=promise).order_by("-at")[:MOST]
+
+
+@prepared
+def weaknesses(action: int) -> QuerySet[Finding]:
+    return Finding.objects.filter(actions=action).only("title").order_by("pk")
 
 
 def of_action(line: Line) -> Story:
@@ -102,7 +115,7 @@ def of_action(line: Line) -> Story:
         kind="action",
         action=action,
         done_means=action.done_criterion,
-        helps=list(action.findings.all()),
+        helps=weaknesses(action.pk),
         so_far=in_order(so_far),
     )
 

@@ -12,6 +12,7 @@ from actions.models.meeting_state import Heading, Left
 from actions.models.promise import OPEN_STATES
 from actions.models.promise import State as Promise
 from failforward.accounts.models import User
+from failforward.prepared import prepared
 
 MOST = 50
 
@@ -27,27 +28,42 @@ class Wrap:
 
 
 def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson], now: datetime) -> Wrap:
-    ours = Commitment.objects.filter(action_list=meeting.action_list_id, private=False)
-    made = ours.filter(created_at__gte=meeting.started_at, state__in=[Promise.REQUESTED, *OPEN_STATES])
-    ahead = set(ours.filter(state__in=OPEN_STATES).values_list("person", flat=True).distinct())
+    owned = meeting.action_list_id
+    ahead = {person for (person,) in promising(owned)}
     settled = {line.person_id for line in agenda.left if line.code in (Left.DONE, Left.DROPPED)}
     here = [one.user for one in persons if one.is_there]
     return Wrap(
-        made=list(made.select_related("person").order_by("due_on", "pk")[:MOST]),
-        loose=list(loose(meeting)[:MOST]),
+        made=made_since(owned, began=meeting.started_at),
+        loose=loose(owned),
         without=[person for person in here if person.pk not in ahead | settled],
     )
 
 
-def loose(meeting: Meeting) -> QuerySet[ActionItem]:
+@prepared
+def made_since(owned: int, *, began: datetime) -> QuerySet[Commitment]:
+    made = Commitment.objects.filter(action_list=owned, private=False, created_at__gte=began)
+    made = made.filter(state__in=[Promise.REQUESTED, *OPEN_STATES]).select_related("person")
+    return made.only("what", "state", "due_on", "person__name").order_by("due_on", "pk")[:MOST]
+
+
+@prepared
+def promising(owned: int) -> QuerySet:
+    """Who has something ahead on this list."""
+    ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
+    return ours.order_by().values_list("person").distinct()
+
+
+@prepared
+def loose(owned: int) -> QuerySet[ActionItem]:
     """Being worked on, and unowned or undated."""
-    ours = Commitment.objects.filter(action_list=meeting.action_list_id, private=False, state__in=OPEN_STATES)
+    ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
     promised = Q()
     for way in ("action", "step__action", "milestone__action"):
         promised |= Q(pk__in=ours.filter(**{f"{way}__isnull": False}).values(way))
-    running = ActionItem.objects.filter(action_list=meeting.action_list_id, state__in=RUNNING_STATES)
+    running = ActionItem.objects.filter(action_list=owned, state__in=RUNNING_STATES)
     nobody = Q(responsible=None) | Q(next_due_on=None) & ~promised
-    return running.filter(nobody).select_related("responsible").order_by("pk")
+    found = running.filter(nobody).select_related("responsible").only("what", "responsible__name")
+    return found.order_by("pk")[:MOST]
 
 
 def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:

@@ -62,6 +62,7 @@ PAGES = [
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
     ("the lobby of a meeting of 300 items", "manager", "{lobby}", DETAIL),
     ("the walk of a meeting of 300 items", "manager", "{walk}", DETAIL),
+    ("the wrap of a meeting of 300 items", "manager", "{walk}?item=wrap", DETAIL),
     *((f"a session of 45 people, 200 events: {step}", "manager", f"{{session}}?step={step}", DETAIL) for step in STEPS),
 ]
 

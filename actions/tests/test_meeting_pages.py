@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from actions import meeting_people
 from actions.minutes import said_of
 from actions.models import (
     ActionFinding,
@@ -456,3 +457,24 @@ def test_the_chair_is_offered_to_readers_only(cast, weekly, meeting, jonas):
     page = jonas.get(where).context
     assert cast.other_rep in [one.user for one in page["persons"]]
     assert [one.name for one in page["chair_choice"]] == ["Ines Duarte", "Jonas Weil"]
+
+
+def test_who_is_near_is_whom_the_meeting_names(cast, weekly, meeting):
+    """The screens ask at once what the verbs ask one by one."""
+    testing.action(cast, action_list=weekly, responsible=cast.support)
+    weekly.sponsor = cast.sponsor
+    weekly.save(update_fields=["sponsor"])
+    found = meeting_people.near(Meeting.objects.for_detail().get(pk=meeting.pk))
+    assert [one.pk for one in found if one.expected] == [one.pk for one in meeting.expected()]
+    assert [one.pk for one in found if one.hand] == [one.pk for one in meeting.hands()]
+    assert {one.pk for one in found} == {one.pk for one in meeting.circle() | meeting.expected()}
+    assert len(found) > sum(one.expected for one in found) > 2
+
+
+def test_the_lines_of_an_agenda_keep_their_words_harmless(cast, weekly, meeting, jonas):
+    promise(cast, weekly, what="<script>alert(1)</script>" + "x" * 200)
+    cast.rep.name = "<b>Ines</b>"
+    cast.rep.save(update_fields=["name"])
+    page = jonas.get(url(meeting)).content.decode()
+    assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page and "xxx…</p>" in page
+    assert "<b>Ines" not in page and "&lt;b&gt;Ines&lt;/b&gt;</p>" in page

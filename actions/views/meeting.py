@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actions import leaving, meetings, permissions, wrap
+from actions import leaving, meeting_people, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
 from actions.forms.meetings import ICONS, KEYS, LeaveForm, MoveForm, SkipForm, as_left
 from actions.leaving import LeftAlready, ways_of
@@ -29,6 +29,7 @@ from failforward import presence
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.ids import id_of
+from failforward.prepared import prepared
 from failforward.projector import is_projected, keep_projected
 
 WRAP, LOBBY, OVER = "wrap", "lobby", "over"
@@ -58,9 +59,7 @@ class Screen:
 
     @cached_property
     def persons(self) -> list[MeetingPerson]:
-        reads = Q(user__in=self.meeting.action_list.readers().values("pk"))
-        noted = self.meeting.persons.annotate(reads=ExpressionWrapper(reads, BooleanField()))
-        return list(noted.select_related("user").order_by("user__name"))
+        return meeting_people.noted(self.meeting)
 
     @property
     def hands(self) -> list[User]:
@@ -97,6 +96,7 @@ class Screen:
         return {
             "meeting": meeting,
             "list": meeting.action_list,
+            "home": meeting.get_absolute_url(),
             "runs": self.runs,
             "chairs": user.pk == meeting.chair_id,
             "clock": self.clock,
@@ -114,7 +114,7 @@ class Screen:
         asked = {"mark": mark_of(self.meeting, self.clock, self.here), "at": self.seen_at}
         if self.own:
             asked["own"] = 1
-        return f"{reverse('meeting_live', args=[self.meeting.pk])}?{urlencode(asked)}"
+        return f"{self.meeting.get_absolute_url()}live/?{urlencode(asked)}"
 
 
 @login_required
@@ -158,15 +158,15 @@ def lobby(screen: Screen) -> tuple[str, dict]:
     noted, here = {one.user_id: one for one in screen.persons}, presence.ids_in(room_of(meeting), screen.now)
     here |= {one.user_id for one in screen.persons if one.is_there} | {user.pk}
     away = {one.user_id for one in screen.persons if not one.is_there}
-    people = list(meeting.expected())
+    near = meeting_people.near(meeting)
     return "lobby", {
         **agenda_parts(screen),
-        "people": [(person, noted.get(person.pk), person.pk in here - away) for person in people],
-        "expects_me": user in people,
+        "people": [(one, noted.get(one.pk), one.pk in here - away) for one in near if one.expected],
+        "expects_me": any(one.pk == user.pk for one in near if one.expected),
         "said": noted.get(user.pk),
-        "others": [person for person in meeting.circle().order_by("name") if person not in people],
-        "chair_choice": meeting.hands(),
-        "parked": waiting_thoughts(meeting),
+        "others": [one for one in near if not one.expected],
+        "chair_choice": [one for one in near if one.hand],
+        "parked": waiting_thoughts(meeting.action_list_id),
         "skip_form": SkipForm(),
         "move_form": MoveForm(meeting),
     }
@@ -190,15 +190,22 @@ def number_of(request: HttpRequest) -> int:
     return max(1, min(id_of(request.GET.get("page")), 10_000))
 
 
-def waiting_thoughts(meeting: Meeting) -> list[Parked]:
+@prepared
+def waiting_thoughts(owned: int) -> QuerySet[Parked]:
     """What was kept for later on this list and nobody settled yet."""
-    thoughts = Parked.objects.waiting().filter(meeting__action_list=meeting.action_list_id)
-    return list(thoughts.select_related("by").order_by("-at")[:PAGE])
+    thoughts = Parked.objects.waiting().filter(meeting__action_list=owned)
+    return thoughts.select_related("by").order_by("-at")[:PAGE]
+
+
+@prepared
+def thoughts_in(meeting: int) -> QuerySet[Parked]:
+    return Parked.objects.filter(meeting=meeting).select_related("by")
 
 
 def walk(screen: Screen) -> tuple[str, dict]:
     agenda, line = screen.agenda, screen.line
-    story, item = story_of(line), row_of(screen.meeting, line)
+    story = story_of(line)
+    item = next(iter(row_of(screen.meeting.pk, line.pk, kind=line.kind)), None)
     return "walk", {
         "agenda": agenda,
         "line": line,
@@ -217,9 +224,10 @@ def walk(screen: Screen) -> tuple[str, dict]:
     }
 
 
-def row_of(meeting: Meeting, line: Line) -> MeetingItem | None:
-    rows = meeting.items.select_related("next_commitment__person", "left_by")
-    return rows.filter(**{line.kind: line.pk}).first()
+@prepared
+def row_of(meeting: int, pk: int, *, kind: str) -> QuerySet[MeetingItem]:
+    rows = MeetingItem.objects.select_related("next_commitment__person", "left_by")
+    return rows.filter(meeting=meeting, **{kind: pk})
 
 
 def leave_form(screen: Screen, line: Line, story: Story, item: MeetingItem | None, data=None) -> LeaveForm:
@@ -236,7 +244,7 @@ def leave_form(screen: Screen, line: Line, story: Story, item: MeetingItem | Non
 
 def wrapped(screen: Screen) -> tuple[str, dict]:
     meeting = screen.meeting
-    parked = list(meeting.parked.select_related("by"))
+    parked = thoughts_in(meeting.pk)
     return WRAP, {
         "can_go_back": screen.runs and not screen.agenda.left and not parked,
         "agenda": screen.agenda,
@@ -253,7 +261,7 @@ def over(screen: Screen) -> tuple[str, dict]:
         return "skipped", {}
     return "minutes", wrap.minutes_of(meeting, number_of(screen.request), MINUTES, meeting.of_team) | {
         "persons": screen.persons,
-        "parked": list(meeting.parked.select_related("by")),
+        "parked": thoughts_in(meeting.pk),
         "figures": meetings.in_words(meeting),
     }
 

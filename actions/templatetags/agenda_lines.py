@@ -1,0 +1,54 @@
+"""The lines of an agenda and of a wrap. A screen shows dozens of them, and a template for each costs several times as
+much."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from actions.agenda import Line
+from actions.models import ActionItem
+from failforward.templatetags.ui import due, icon, status
+
+register = template.Library()
+
+LONGEST = 160
+KINDS = {"commitment": "", "sponsor_request": "sponsor"}
+LINE = '<li><div class="fine">{}{}</div><div><p class="hand mb-1">{}</p>{}</div></li>'
+
+
+@register.simple_tag
+def agenda_lines(lines: Iterable[Line], today: date) -> SafeString:
+    """`{% agenda_lines part.lines today %}`"""
+    return format_html_join("", LINE, (cells(line, today) for line in lines))
+
+
+def cells(line: Line, today: date) -> tuple:
+    is_finding = line.kind == "finding"
+    on = format_html("<br>{}", due(line.on, today)) if line.on and not is_finding else ""
+    title = line.title if len(line.title) <= LONGEST else Truncator(line.title).chars(LONGEST)
+    who = format_html('<p class="fine mb-0">{}</p>', line.person) if line.person and not is_finding else ""
+    return status(line.code, kind=KINDS.get(line.kind, line.kind)), on, title, who
+
+
+LOOSE = (
+    '<li><div class="fine"><span class="st st-err">{}{}</span></div>'
+    '<div><p class="hand mb-1"><a href="{}">{}</a></p>{}</div></li>'
+)
+
+
+@register.simple_tag
+def loose_lines(actions: Iterable[ActionItem]) -> SafeString:
+    """`{% loose_lines wrap.loose %}`: what nobody has in hand, or no day is named for."""
+    return format_html_join("", LOOSE, (loose_cells(action) for action in actions))
+
+
+def loose_cells(action: ActionItem) -> tuple:
+    owner = action.responsible
+    who = format_html('<p class="fine mb-0">{}</p>', owner.name) if owner else ""
+    missing = _("No day") if owner else _("Nobody")
+    return icon("error"), missing, action.get_absolute_url(), action.what, who
