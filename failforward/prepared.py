@@ -25,6 +25,7 @@ class Written(NamedTuple):
     compiler: SQLCompiler
     sql: str
     params: tuple
+    converters: dict
 
     def values(self, who: tuple[int | User, ...]) -> tuple:
         ids = [one.pk if isinstance(one, User) else one for one in who]
@@ -46,6 +47,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
         queryset, compiler = query.queryset.all(), copy(query.compiler)
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *args, **kwargs: (query.sql, values)
+        compiler.get_converters = lambda *args: query.converters
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
 
@@ -77,9 +79,11 @@ def writing(make: Callable[..., QuerySet]) -> Callable[[tuple, dict], Written]:
         queryset = make(*stand_ins, **dict(shape))
         compiler = queryset.query.get_compiler(queryset.db)
         try:
-            return Written(queryset, compiler, *compiler.as_sql())
+            sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return Written(queryset, compiler, "", ())
+            return Written(queryset, compiler, "", (), {})
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        return Written(queryset, compiler, sql, params, compiler.get_converters(columns))
 
     def written(who: tuple[int | User, ...], shape: dict) -> Written:
         whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)

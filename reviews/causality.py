@@ -51,17 +51,20 @@ WHY_COUNTS = {
     "escapes": f"{WHYS} kind = 'escape'",
     "asking": f"{WHYS} ends_in_person AND aside_because = '' AND NOT EXISTS ({ANSWERED})",
 }
+COUNTS = {f"n_{name}": sql for name, sql in (BASE_RATE | WHY_COUNTS).items()}
+COUNTED = list(COUNTS)
 
 
 def with_causality(events: EventQuerySet) -> EventQuerySet:
     """Counted in the query that reads them; `tell` says it of each."""
-    counts = (BASE_RATE | WHY_COUNTS).items()
-    return events.annotate(**{f"n_{name}": RawSQL(f"({sql})", [], IntegerField()) for name, sql in counts})
+    return events.annotate(**{name: RawSQL(f"({sql})", [], IntegerField()) for name, sql in COUNTS.items()})
 
 
 def tell(event: FailureEvent, counted: FailureEvent | None = None) -> None:
-    """Sets `base_rate` and `why_counts`, from what was counted with the event or with its like."""
+    """Sets `base_rate` and `why_counts`, where something was counted with the event or with its like."""
     counted = counted or event
+    if not any(getattr(counted, name) for name in COUNTED):
+        return
     event.base_rate = BaseRate(**{name: getattr(counted, f"n_{name}") for name in BASE_RATE})
     event.why_counts = Whys(**{name: getattr(counted, f"n_{name}") for name in WHY_COUNTS})
 

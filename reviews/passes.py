@@ -44,10 +44,11 @@ def with_halves(events: EventQuerySet, user: int) -> EventQuerySet:
 
 @prepared
 def next_card(user: User, *later: int) -> EventQuerySet:
-    """The first that waits for `user` and was not left for later, with what its card shows: found first, and only then
-    joined with that."""
+    """The first that waits for `user` and was not left for later, with what its card shows but those who are on
+    its review: found first, and only then joined with that."""
     waiting = waiting_for(user).exclude(pk__in=later)
-    return with_halves(FailureEvent.objects.for_card(), user.pk).filter(pk=Subquery(waiting.values("pk")[:1]))
+    cards = with_halves(FailureEvent.objects.for_card(), user.pk).prefetch_related(None)
+    return cards.filter(pk=Subquery(waiting.values("pk")[:1]))
 
 
 def in_place(events: EventQuerySet) -> EventQuerySet:

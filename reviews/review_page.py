@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
-from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
@@ -12,11 +13,11 @@ from failforward.history.models import Change
 from failforward.history.pages import history_of
 from failforward.prepared import prepared
 from reviews import capture, permissions, readers
-from reviews.causality import tell, with_causality
 from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
 from reviews.models.finding_state import UNFIXED, State
 from reviews.models.review_state import State as Stage
+from reviews.review_log import LogEvent, read_log
 
 OFFERED = 30
 MOST_HOMES = 2
@@ -27,7 +28,7 @@ CONTACTS = 5
 class Page:
     review: Review
     user: User
-    events: list[FailureEvent]
+    events: list[LogEvent]
     open_event: FailureEvent | None
     waiting: int
     # The weakness that a form names, offered however old it is.
@@ -42,16 +43,17 @@ class Page:
         return sum(event.is_settled for event in self.events)
 
     @property
-    def events_before(self) -> list[FailureEvent]:
+    def events_before(self) -> list[LogEvent]:
         return self.events[: self.place_of_open]
 
     @property
-    def events_after(self) -> list[FailureEvent]:
+    def events_after(self) -> list[LogEvent]:
         return self.events[self.place_of_open + 1 :]
 
     @cached_property
     def place_of_open(self) -> int:
-        return self.events.index(self.open_event) if self.open_event else len(self.events)
+        places = {event.pk: place for place, event in enumerate(self.events)}
+        return places[self.open_event.pk] if self.open_event else len(self.events)
 
     @cached_property
     def asked_to_read(self) -> int:
@@ -191,23 +193,10 @@ class Page:
 def page_of(review: Review, user: User, chosen: str = "") -> Page:
     """`chosen` is the id of the event to open; without one it is the first that waits for this reader."""
     hears_all = permissions.hears_all(user, review)
-    events = with_twins(told(review.pk, user.pk, hears_all=hears_all))
-    for event in events:
-        event.review = review
-        if hears_all:
-            tell(event)
+    events = read_log(review, user, hears_all=hears_all)
     waiting = [event for event in events if waits(event)]
-    return Page(review, user, events, event_to_open(events, waiting, review, user, chosen), len(waiting))
-
-
-@prepared
-def told(review: int, user: int, *, hears_all: bool) -> QuerySet[FailureEvent]:
-    """What `user` may read, with what they have said of it themselves."""
-    own = FilteredRelation("codings", condition=Q(codings__coder=user))
-    read = {"own_category": F("own__category"), "own_verdict": F("own__verdict")}
-    heard = Q() if hears_all else Q(author=user)
-    rows = FailureEvent.everything.filter(heard, review=review).in_order().select_related("finding", "author")
-    return with_causality(rows.annotate(own=own).annotate(**read))
+    opened = event_to_open(events, waiting, review, user, chosen)
+    return Page(review, user, events, opened.to_change() if opened else None, len(waiting))
 
 
 @prepared
@@ -229,18 +218,7 @@ def ends_of(review: int) -> QuerySet[LooseEnd]:
     return LooseEnd.objects.filter(review=review).select_related("settled_by")
 
 
-def with_twins(events: list[FailureEvent]) -> list[FailureEvent]:
-    """Those that stand by themselves, each with those behind it."""
-    behind: dict[int, list[FailureEvent]] = {}
-    for event in events:
-        if event.merged_into_id:
-            behind.setdefault(event.merged_into_id, []).append(event)
-    for event in events:
-        event.twins = behind.get(event.pk, ())
-    return [event for event in events if not event.merged_into_id]
-
-
-def waits(event: FailureEvent) -> bool:
+def waits(event: LogEvent) -> bool:
     """For the person in front of the page: it is not judged, or not read by them."""
     if event.is_settled or event.disputed_at:
         return False
@@ -248,8 +226,8 @@ def waits(event: FailureEvent) -> bool:
 
 
 def event_to_open(
-    events: list[FailureEvent], waiting: list[FailureEvent], review: Review, user: User, chosen: str
-) -> FailureEvent | None:
+    events: list[LogEvent], waiting: list[LogEvent], review: Review, user: User, chosen: str
+) -> LogEvent | None:
     if not (permissions.can_edit_review(user, review) and permissions.hears_all(user, review)):
         return None
     for event in events:
@@ -261,7 +239,7 @@ def event_to_open(
 def changes_of(request: HttpRequest, page: Page) -> list[Change] | None:
     """Newest first; a change of an event says which event. What was done without a name stands at the beginning of
     its day, because its place among the others would tell its hour."""
-    rows = history_of(request, [page.review, *page.events])
+    rows = history_of(request, chain([page.review], (FailureEvent(pk=event.pk) for event in page.events)))
     if rows is None:
         return None
     names = {event.pk: Truncator(event.what).chars(45) for event in page.events}

@@ -8,50 +8,13 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import RowNumber
 
 from failforward.accounts.models import User
-from failforward.accounts.models.user import first_name_of
 from failforward.prepared import prepared
 from reviews.causality import tell, with_causality
-from reviews.models import Coding, FailureEvent, OwnPart, Review, ReviewPerson
+from reviews.models import Coding, FailureEvent, OwnPart, Review
 from reviews.passes import with_halves
 
 # A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
 LINES, CARDS, TRAY, FEW = 15, 3, 6, 8
-
-
-class Named(NamedTuple):
-    """A person, as far as a screen names them."""
-
-    pk: int
-    name: str
-    email: str | None
-    is_active: bool
-
-    @property
-    def first_name(self) -> str:
-        return first_name_of(self.name)
-
-
-class OnIt(NamedTuple):
-    """Somebody on the review."""
-
-    user: Named
-    has_told: bool
-    thanked_for: str
-    thanked_at: datetime | None
-
-    @property
-    def user_id(self) -> int:
-        return self.user.pk
-
-
-def persons_on(review: int) -> list[OnIt]:
-    return [OnIt(Named(*row[:4]), *row[4:]) for row in named_on(review)]
-
-
-@prepared
-def named_on(review: int) -> QuerySet[ReviewPerson]:
-    named = ("user", "user__name", "user__email", "user__is_active")
-    return ReviewPerson.objects.filter(review=review).values_list(*named, "has_told", "thanked_for", "thanked_at")
 
 
 @prepared
@@ -86,9 +49,8 @@ def lines_told(review: int, user: int, *, hears_all: bool, begin: int) -> QueryS
     events = FailureEvent.objects.filter(review=review).in_order().annotate(author_name=F("author__name"))
     if hears_all:
         return events.values_list(*Told._fields[:-1])[begin : begin + LINES]
-    return events.filter(author=user).annotate(of_all=Window(Count("pk"))).values_list(*Told._fields)[
-        begin : begin + LINES
-    ]
+    own = events.filter(author=user).annotate(of_all=Window(Count("pk")))
+    return own.values_list(*Told._fields)[begin : begin + LINES]
 
 
 def in_columns(review: int, chosen: int) -> list[FailureEvent]:

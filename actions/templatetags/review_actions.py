@@ -98,7 +98,7 @@ def returned(events: list[FailureEvent], user: User) -> list[Recurrence]:
     found = list(rows.select_related("finding").order_by("pk"))
     by_pk = {event.pk: event for event in may_be}
     for one in found:
-        one.event = by_pk[one.event_id]
+        one.seen_as = by_pk[one.event_id].what
     return found
 
 

@@ -10,8 +10,9 @@ from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -132,7 +133,13 @@ def money(amount_minor: int | None, currency: str) -> str:
 @register.filter
 def lines(text: str) -> SafeString:
     """`<p class="hand">{{ event.text|lines }}</p>`: people's text, escaped, their line breaks kept."""
-    return linebreaksbr(text.strip())
+    text = text.strip()
+    return linebreaksbr(text) if "\n" in text or "\r" in text else escape(text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """With an ellipsis where it is cut; nothing is done where nothing is to be cut."""
+    return Truncator(text).chars(longest) if len(text) > longest else text
 
 
 @register.filter

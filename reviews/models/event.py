@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -205,6 +206,10 @@ class FailureEvent(Mergeable):
     @property
     def counts(self) -> bool:
         return self.causal_role in COUNTING
+
+    @cached_property
+    def author_name(self) -> str:
+        return self.author.name if self.author_id else ""
 
     @property
     def is_near_miss(self) -> bool:

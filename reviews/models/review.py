@@ -85,11 +85,14 @@ class ReviewQuerySet(models.QuerySet):
         return self.select_related("deal__account", "team", "closed_by")
 
     def for_detail(self) -> Self:
-        persons = models.Prefetch("persons", ReviewPerson.objects.select_related("user"))
+        return self.for_page().prefetch_related(models.Prefetch("persons", ReviewPerson.objects.select_related("user")))
+
+    def for_page(self) -> Self:
+        """Without those who are on it, see `crew`."""
         members = Membership.objects.filter(team=models.OuterRef("team")).order_by().values("team")
         size = models.Subquery(members.values(size=models.Count("pk")))
         one = ["deal__account", "owner", "team", "closed_by", "direct_cost"]
-        related = self.select_related(*one).prefetch_related(persons)
+        related = self.select_related(*one)
         heard = models.Exists(apps.get_model("reviews.Debrief").objects.filter(review=models.OuterRef("pk")))
         sessions = apps.get_model("reviews.Session").objects
         held = models.Exists(sessions.filter(review=models.OuterRef("pk"), ended_at=None))
@@ -317,6 +320,7 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
     def lock(self) -> None:
         """Reads the row again and holds it, so that two verbs at once see each other. What only points at it (a sum
         that is rebuilt) does not wait, and so cannot wait for what the verb waits for."""
+        self.persons_read = None
         self.refresh_from_db(from_queryset=Review.objects.select_for_update(no_key=True))
 
     def must_not_be_closed(self) -> None:

@@ -6,14 +6,17 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from failforward.templatetags.ui import drawn_once, icon, lines, short_day, status
+from failforward import links
+from failforward.accounts.models.user import first_name_of
+from failforward.templatetags.ui import drawn_once, icon, lines, short_day, shortened, status
 from reviews.categories import BY_CODE
 from reviews.models import FailureEvent, Review
+from reviews.review_log import LogEvent
 from reviews.review_page import Page
 
 register = template.Library()
@@ -22,7 +25,7 @@ NOTHING = SafeString()
 
 
 @register.simple_tag
-def event_lines(events: Iterable[FailureEvent], page: Page, may) -> SafeString:
+def event_lines(events: Iterable[LogEvent], page: Page, may) -> SafeString:
     """`{% event_lines page.events_before page may %}`: the events that do not stand open."""
     log = Log(page, may)
     return drawn_once(format_html_join("\n", "{}", ((log.line(event),) for event in events)), page.icons_drawn)
@@ -44,7 +47,7 @@ def margin(event: FailureEvent, told_by: str) -> SafeString:
 def reporter(event: FailureEvent) -> str:
     if event.anonymous:
         return _("without a name")
-    return event.author.first_name if event.author_id else ""
+    return first_name_of(event.author_name or "")
 
 
 def twin(event: FailureEvent) -> SafeString:
@@ -78,7 +81,7 @@ def event_name(event: FailureEvent) -> str:
     """What a link to it is called where one cannot see which line it stands in."""
     if event.happened_on:
         return _("event of %(day)s") % {"day": date_format(event.happened_on, "j M")}
-    return _("event “%(what)s”") % {"what": Truncator(event.what).chars(40)}
+    return _("event “%(what)s”") % {"what": shortened(event.what, 40)}
 
 
 @register.simple_tag
@@ -126,46 +129,60 @@ class Log:
     def __init__(self, page: Page, may) -> None:
         self.page, self.may = page, may
         self.leads = may.lead and page.review.is_open
-        self.edit = _("Edit")
+        self.edit = escape(_("Edit"))
         self.finding_word = _("Finding:")
         self.unjudged = format_html(WAITS, icon("unknown"), _("Not judged yet"))
         self.unread = format_html(WAITS, icon("clock"), _("To be read"))
+        # The same finding and the same reading stand at many of them.
         self.findings: dict[int, SafeString] = {}
+        self.readings: dict[tuple, SafeString] = {}
 
-    def line(self, event: FailureEvent) -> SafeString:
-        return format_html(
-            LINE,
-            event.pk,
-            event_margin(event),
-            lines(event.what),
-            event_more(event),
-            event_role(event) if event.causal_role else self.unjudged,
-            self.reading(event),
-            format_html(EDIT, self.place(event), self.edit, event_name(event)) if self.may.write else "",
-            self.leads_to(event) + looked_into(event),
+    def line(self, event: LogEvent) -> SafeString:
+        # All of it is safe to print already: to ask each part once more takes a third of the time.
+        return SafeString(
+            LINE.format(
+                event.pk,
+                event_margin(event),
+                lines(event.what),
+                event_more(event),
+                event_role(event) if event.causal_role else self.unjudged,
+                self.reading(event),
+                self.way_to_change(event) if self.may.write else "",
+                self.leads_to(event) + looked_into(event),
+            )
         )
 
-    def place(self, event: FailureEvent) -> str:
+    def way_to_change(self, event: LogEvent) -> str:
+        return EDIT.format(self.place(event), self.edit, escape(event_name(event)))
+
+    def place(self, event: LogEvent) -> str:
         """Where it is judged; before one has heard the others there are only its words to change."""
         if not self.page.hears_all:
-            return reverse("event_edit", args=[event.pk])
+            return links.address_of("event_edit", event.pk)
         return f"?event={event.pk}#event-{event.pk}"
 
-    def reading(self, event: FailureEvent) -> SafeString:
+    def reading(self, event: LogEvent) -> SafeString:
         if event.is_settled:
-            once = self.once if event.readings == 1 and self.page.readers_needed > 1 else ""
-            return format_html("<span>{}</span>{}{}", BY_CODE[event.category].label, status(event.verdict), once)
+            once = event.readings == 1 and self.page.readers_needed > 1
+            return self.settled(event.category, event.verdict, once)
         if event.disputed_at:
             return format_html(WAITS, icon("partly"), _("Readings differ"))
         if event.own_category:
             return format_html('<span class="st">{}{}</span>', icon("clock"), _("Waits for another reader"))
         return self.unread
 
+    def settled(self, category: str, verdict: str, once: bool) -> SafeString:
+        said = category, verdict, once
+        if said not in self.readings:
+            words = BY_CODE[category].label, status(verdict), self.once if once else ""
+            self.readings[said] = format_html("<span>{}</span>{}{}", *words)
+        return self.readings[said]
+
     @cached_property
     def once(self) -> SafeString:
         return format_html('<span class="fine">{}</span>', _("read once"))
 
-    def leads_to(self, event: FailureEvent) -> SafeString:
+    def leads_to(self, event: LogEvent) -> SafeString:
         """The finding it is in, or what whoever leads the review does next about it."""
         if event.finding_id:
             return self.finding(event)
@@ -175,7 +192,7 @@ class Log:
             return format_html(NEXT, reverse("event_home", args=[event.pk]), _("What weakness does it show?"))
         return NOTHING
 
-    def finding(self, event: FailureEvent) -> SafeString:
+    def finding(self, event: LogEvent) -> SafeString:
         if event.finding_id not in self.findings:
             found = event.finding
             url = reverse("finding_detail", args=[found.pk])

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from failforward import links
 from failforward.accounts.models.user import first_name_of
-from failforward.templatetags.ui import lines
+from failforward.templatetags.ui import lines, shortened
 from reviews.models import OwnPart
 from reviews.session_rows import Told
 from reviews.templatetags.event_log import event_name, margin
@@ -38,7 +37,7 @@ def told_lines(context: dict, events: Iterable[Told]) -> SafeString:
         if may_edit and not event.anonymous:
             url = links.address_of("event_edit", event.pk)
             link = format_html(EDIT, event.pk, url, within, edit, event_name(event))
-        told = lines(Truncator(event.what).chars(LONGEST))
+        told = lines(shortened(event.what, LONGEST))
         return event.pk, margin(event, reporter), told, undone if event.is_omission else "", link
 
     return format_html_join("", LINE, map(line, events))
@@ -47,5 +46,5 @@ def told_lines(context: dict, events: Iterable[Told]) -> SafeString:
 @register.simple_tag
 def part_lines(parts: Iterable[OwnPart]) -> SafeString:
     """`{% part_lines page.newest_parts %}`: what they shared of their own part, with their first names."""
-    said = ((first_name_of(part.author_name), lines(Truncator(part.text).chars(LONGEST))) for part in parts)
+    said = ((first_name_of(part.author_name), lines(shortened(part.text, LONGEST))) for part in parts)
     return format_html_join("", PART, said)

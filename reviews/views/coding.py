@@ -10,6 +10,7 @@ from failforward.guards import Refused
 from failforward.paging import COUNT_CAP
 from reviews import coding, one_offs, passes, permissions, readers
 from reviews.codebook import codebook
+from reviews.crew import with_crew
 from reviews.forms.coding import CodingForm
 from reviews.models import FailureEvent
 from reviews.views.review import onward, screen_of
@@ -26,6 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     sitting = Sitting(request, timezone.localdate())
     event = next(iter(passes.next_card(request.user, *sitting.later)), None)
     if event is not None:
+        with_crew(event.review)
         return card(request, event, CodingForm(initial=half_of(event) | {"hat": hat_of(request)}), sitting)
     left = coding.waiting_for(request.user).filter(pk__in=sitting.later).count()
     context = {"sitting": sitting, "left": left, "hat": hat_of(request)} | beside(request)

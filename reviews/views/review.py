@@ -23,6 +23,7 @@ from failforward.guards import Refused
 from failforward.ids import id_of
 from failforward.prepared import prepared
 from reviews import capture, loss_costs, permissions
+from reviews.crew import with_crew
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.coding import ReadersForm
 from reviews.forms.cost import DirectCostForm
@@ -52,7 +53,7 @@ def screen_of(place: str) -> Screen | None:
 
 def readable(request: HttpRequest, pk: int) -> Review:
     review = next(iter(with_all(pk, today=timezone.localdate())), None)
-    if review is None or not permissions.reads_review(request.user, review):
+    if review is None or not permissions.reads_review(request.user, with_crew(review)):
         raise Http404
     review.seen_in = request.GET.get("in", "")
     return review
@@ -60,7 +61,7 @@ def readable(request: HttpRequest, pk: int) -> Review:
 
 @prepared
 def with_all(pk: int, *, today: date) -> QuerySet[Review]:
-    return loss_costs.with_decided(capture.with_asked(Review.objects.for_detail()), today).filter(pk=pk)
+    return loss_costs.with_decided(capture.with_asked(Review.objects.for_page()), today).filter(pk=pk)
 
 
 def must(allowed: bool) -> None:

@@ -24,6 +24,7 @@ from failforward.prepared import prepared
 from failforward.projector import is_projected, keep_projected
 from reviews import permissions
 from reviews.codebook import codebook
+from reviews.crew import with_crew
 from reviews.forms.board import JudgeForm
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.coding import CodingForm
@@ -35,7 +36,6 @@ from reviews.models.session import MORE, Step
 from reviews.near_misses import is_win, reminder, role_choices
 from reviews.pulse import beat, mark_of, with_session
 from reviews.session_page import StepPage, step_page, with_counts
-from reviews.session_rows import persons_on
 from reviews.views.coding import half_of
 from reviews.views.review import SCREENS, May, Screen, must, sort_form
 from reviews.views.sitting import Sitting, hat_of
@@ -163,10 +163,7 @@ class View:
 
 def found(request: HttpRequest, pk: int) -> Review:
     review = next(iter(with_all(pk)), None)
-    if review is None:
-        raise Http404
-    review.persons_read = persons_on(pk)
-    if not permissions.reads_review(request.user, review):
+    if review is None or not permissions.reads_review(request.user, with_crew(review)):
         raise Http404
     return review
 
