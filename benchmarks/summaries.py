@@ -19,6 +19,8 @@ PAIRS = 100
 GOAL_KEEPING, GOAL_REBUILD = 1.15, 2
 # The wide rows that `seed_many` gives its teams all stand at one stage.
 STAGES = [["Proposal", 40]]
+CHANCE = """(SELECT CAST('Proposal' AS varchar(100)) AS stage, CAST(40 AS bigint) AS won,
+    CAST(100 AS bigint) AS decided) AS chance ON chance.stage = d.stage_at_loss"""
 
 
 def main(events: int = EVENTS) -> list[Row]:
@@ -117,15 +119,12 @@ def plainly() -> None:
     from django.db import transaction
 
     from reviews.models.summary import KEY, MEASURES
-    from reviews.summary_sql import ANEW, COLUMNS, KNOWN, ONE, SUMS, expected, run
+    from reviews.summary_sql import COLUMNS, SUMS, expected, run
 
     with transaction.atomic():
         for table in ("reviews_contribution", "reviews_summary"):
             run(f"DELETE FROM {table}")  # noqa: S608
-        run(
-            f"INSERT INTO reviews_contribution ({COLUMNS}) {expected(ANEW.format(rows=KNOWN.format(rows=ONE)), '')}",
-            ["Proposal", 40, 100],
-        )
+        run(f"INSERT INTO reviews_contribution ({COLUMNS}) {expected(CHANCE, '')}")
         key = ", ".join(KEY)
         run(
             f"""INSERT INTO reviews_summary ({key}, {", ".join(MEASURES)})

@@ -3,12 +3,12 @@ whether they are right. Two ways that must agree, to the cent.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import TruncYear
 
 from failforward.accounts.models import Team
 from reviews.models import Contribution, Review, Summary
@@ -17,6 +17,8 @@ from reviews.summaries import COUNTED, WRITTEN, Chances, hold
 
 # Reviews that are counted in one transaction, while others of their team wait.
 MOST_AT_ONCE = 20_000
+# Teams of one statement, which names the chances of each.
+MOST_TEAMS = 200
 RULES = {"stage_chances", "caused_weight", "contributed_weight"}
 FIRST, LAST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 
@@ -73,27 +75,31 @@ FROM costed LEFT JOIN borne ON borne.review_id = costed.review_id
 FROZEN = """(SELECT review_id AS counted_id, team_id AS of_team, stage AS at_stage, chance_won AS won,
     chance_of AS decided FROM reviews_contribution WHERE category = '') AS chance
     ON chance.counted_id = r.id AND chance.of_team = r.team_id AND chance.at_stage = d.stage_at_loss"""
-ANEW = "({rows}) AS chance ON chance.stage = d.stage_at_loss"
-KNOWN = "SELECT column1 AS stage, column2 AS won, column3 AS decided FROM (VALUES {rows}) AS known"
-NONE = "SELECT '' AS stage, 0 AS won, 0 AS decided WHERE 1 = 0"
-ONE = "(CAST(%s AS varchar(100)), CAST(%s AS bigint), CAST(%s AS bigint))"
-# A span of one team's months.
-SPAN = "team_id = %s AND month >= %s AND month < %s"
-REVIEWS = "AND r.team_id = %s AND r.lost_on >= %s AND r.lost_on < %s"
+ANEW = "({rows}) AS chance ON chance.of_team = r.team_id AND chance.stage = d.stage_at_loss"
+KNOWN = """SELECT column1 AS of_team, column2 AS stage, column3 AS won, column4 AS decided
+    FROM (VALUES {rows}) AS known"""
+NONE = "SELECT 0 AS of_team, '' AS stage, 0 AS won, 0 AS decided WHERE 1 = 0"
+ONE = "(CAST({} AS bigint), CAST(%s AS varchar(100)), CAST({} AS bigint), CAST({} AS bigint))"
+SPAN = "team_id IN ({teams}) AND month >= %s AND month < %s"
+REVIEWS = "AND r.team_id IN ({teams}) AND r.lost_on >= %s AND r.lost_on < %s"
 COLUMNS = ", ".join(["review_id", *WRITTEN])
 TAKEN_OVER = ", ".join(f"{name} = excluded.{name}" for name in WRITTEN if name != "category")
 SUMS = ", ".join(f"SUM({name})" for name in MEASURES)
 
 
 class Span(NamedTuple):
-    team: int
-    since: dt.date
-    until: dt.date
-    size: int
+    """All of some small teams, or some years of a large one."""
+
+    teams: list[int]
+    since: dt.date = FIRST
+    until: dt.date = LAST
+
+    def where(self, sql: str) -> str:
+        return sql.format(teams=", ".join(map(str, self.teams)))
 
     @property
     def values(self) -> list:
-        return [self.team, day(self.since), day(self.until)]
+        return [day(self.since), day(self.until)]
 
 
 class Difference(NamedTuple):
@@ -107,23 +113,9 @@ class Difference(NamedTuple):
 def rebuild(teams: list[int] | None = None) -> None:
     """Fills the sums from what reviews say now, the chances of winning taken anew. In short transactions: people who
     work in a team meanwhile wait for a moment, and what they change is counted before or after."""
-    for some in batches(spans(teams)):
+    for span in spans(teams):
         with transaction.atomic():
-            held = {team.pk: team for team in hold(Q(pk__in=[span.team for span in some]))}
-            for span in some:
-                fill(span, held[span.team])
-
-
-def batches(spans: Iterable[Span]) -> Iterator[list[Span]]:
-    """Small teams together: to commit each by itself takes longer than to reckon it."""
-    batch: list[Span] = []
-    for span in spans:
-        if batch and sum(one.size for one in batch) + span.size > MOST_AT_ONCE:
-            yield batch
-            batch = []
-        batch.append(span)
-    if batch:
-        yield batch
+            fill(span, {team.pk: team for team in hold(Q(pk__in=span.teams))})
 
 
 def follow_rules(team: Team, changed: Collection[str]) -> None:
@@ -133,50 +125,64 @@ def follow_rules(team: Team, changed: Collection[str]) -> None:
 
 
 def spans(teams: list[int] | None) -> Iterator[Span]:
-    counted = Review.objects.filter(**COUNTED).order_by().values_list("team", ExtractYear("lost_on"))
-    years: dict[int, dict[int, int]] = {}
-    for team, year, number in counted.annotate(number=Count("pk")):
-        years.setdefault(team, {})[year] = number
+    """Small teams together: to commit and to plan each by itself takes longer than to reckon it."""
+    counted = Review.objects.filter(**COUNTED).order_by()
+    sizes = dict(counted.values_list("team").annotate(Count("pk")))
+    some: list[int] = []
     for team in Team.objects.order_by("pk").values_list("pk", flat=True):
         if teams is not None and team not in teams:
             continue
-        since, size = FIRST, 0
-        for year, number in sorted(years.get(team, {}).items()):
-            if size and size + number > MOST_AT_ONCE:
-                yield Span(team, since, dt.date(year, 1, 1), size)
-                since, size = dt.date(year, 1, 1), 0
-            size += number
-        yield Span(team, since, LAST, size)
+        if sizes.get(team, 0) > MOST_AT_ONCE:
+            yield from years_of(team)
+            continue
+        if some and (sum(sizes.get(one, 0) for one in [*some, team]) > MOST_AT_ONCE or len(some) == MOST_TEAMS):
+            yield Span(some)
+            some = []
+        some.append(team)
+    if some:
+        yield Span(some)
 
 
-def fill(span: Span, team: Team) -> None:
+def years_of(team: int) -> Iterator[Span]:
+    counted = Review.objects.filter(team=team, **COUNTED).order_by().values_list(TruncYear("lost_on"))
+    since, size = FIRST, 0
+    for year, number in sorted(counted.annotate(Count("pk"))):
+        if size and size + number > MOST_AT_ONCE:
+            yield Span([team], since, year)
+            since, size = year, 0
+        size += number
+    yield Span([team], since)
+
+
+def fill(span: Span, teams: dict[int, Team]) -> None:
+    within = span.where(SPAN)
     for table in (Contribution, Summary):
-        run(f"DELETE FROM {table._meta.db_table} WHERE {SPAN}", span.values)  # noqa: S608
-    chances, known = chances_of(team, span)
+        run(f"DELETE FROM {table._meta.db_table} WHERE {within}", span.values)  # noqa: S608
+    chances, known = chances_of(span, teams)
     # What stands under another team or month by mistake is taken over.
     run(
         f"""INSERT INTO reviews_contribution ({COLUMNS})
-            SELECT * FROM ({expected(chances, REVIEWS)}) AS wanted WHERE 1 = 1
+            SELECT * FROM ({expected(chances, span.where(REVIEWS))}) AS wanted WHERE 1 = 1
             ON CONFLICT (review_id, category) DO UPDATE SET {TAKEN_OVER}""",  # noqa: S608
         [*known, *span.values],
     )
     run(
         f"""INSERT INTO reviews_summary ({", ".join(KEY + MEASURES)}) SELECT {", ".join(KEY)}, {SUMS}
-            FROM reviews_contribution WHERE {SPAN} GROUP BY {", ".join(KEY)}""",  # noqa: S608
+            FROM reviews_contribution WHERE {within} GROUP BY {", ".join(KEY)}""",  # noqa: S608
         span.values,
     )
 
 
-def chances_of(team: Team, span: Span) -> tuple[str, list]:
+def chances_of(span: Span, teams: dict[int, Team]) -> tuple[str, list]:
     stages = run(
-        f"""SELECT DISTINCT d.stage_at_loss FROM reviews_review r JOIN reviews_deal d ON d.id = r.deal_id
-            WHERE r.state IN ({states()}) {REVIEWS}""",  # noqa: S608
+        f"""SELECT DISTINCT r.team_id, d.stage_at_loss FROM reviews_review r JOIN reviews_deal d ON d.id = r.deal_id
+            WHERE r.state IN ({states()}) {span.where(REVIEWS)}""",  # noqa: S608
         span.values,
     )
     taken = Chances()
-    known = [(stage, *found[:2]) for (stage,) in stages if (found := taken.now(team, stage))]
-    rows = KNOWN.format(rows=", ".join([ONE] * len(known))) if known else NONE
-    return ANEW.format(rows=rows), [value for row in known for value in row]
+    known = [(team, stage, found) for team, stage in stages if (found := taken.now(teams[team], stage))]
+    rows = ", ".join(ONE.format(team, found.won, found.of) for team, _stage, found in known)
+    return ANEW.format(rows=KNOWN.format(rows=rows) if known else NONE), [stage for _team, stage, _found in known]
 
 
 def differences() -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from failforward import testing
+from failforward.accounts.models import Team
 from failforward.accounts.teams import change_team
 from failforward.guards import Refused
 from failforward.management.commands import prepare
@@ -161,14 +162,28 @@ def test_a_team_of_many_losses_is_rebuilt_in_several_steps(cast, monkeypatch):
     for year in (2021, 2022, 2022, 2025, 2026):
         day = dt.date(year, 5, 7)
         settled(cast, chosen(cast, lost_on=day, closed_on=day), "caused", "planning")
-    spans = [span for span in summary_sql.spans(None) if span.team == cast.north.pk]
-    assert [span.size for span in spans] == [1, 2, 2]
-    assert max(sum(span.size for span in batch) for batch in summary_sql.batches(spans)) == 2
+    years = [(span.since.year, span.until.year) for span in summary_sql.spans([cast.north.pk])]
+    assert years == [(1, 2022), (2022, 2025), (2025, 9999)]
     Summary.objects.all().delete()
     Contribution.objects.all().delete()
     rebuild()
     assert list(differences()) == []
     assert Summary.objects.aggregate(Sum("reviewed"))["reviewed__sum"] == 5
+
+
+def test_teams_rebuilt_together_keep_their_own_chances(cast):
+    """The stage is called the same in both; a team of none is no trouble, nor is one alone."""
+    Team.objects.filter(pk=cast.north.pk).update(stage_chances=[["Proposal", 40]])
+    Team.objects.filter(pk=cast.south.pk).update(stage_chances=[["Proposal", 25]])
+    for team in (cast.north, cast.south):
+        settled(cast, chosen(cast, team=team, stage_at_loss="Proposal", amount_minor=1_000), "caused", "planning")
+    assert [span.teams for span in summary_sql.spans(None)] == [sorted(Team.objects.values_list("pk", flat=True))]
+    rebuild()
+    costs = Summary.objects.filter(category="planning").values_list("team_id", "cost_minor")
+    assert dict(costs) == {cast.north.pk: 400, cast.south.pk: 250}
+    rebuild([cast.south.pk])
+    assert dict(costs.all()) == {cast.north.pk: 400, cast.south.pk: 250}
+    assert list(differences()) == []
 
 
 def test_an_import_moves_what_its_rows_change(cast):
