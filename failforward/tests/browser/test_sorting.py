@@ -117,6 +117,23 @@ def test_events_are_judged_one_after_the_other_by_key(open_browser, cast, review
         expect(page.get_by_role("heading", level=1)).to_have_text("What did each do to the outcome?")
 
 
+def test_wins_are_answered_one_after_the_other_by_key(open_browser, cast, review):
+    (event,) = events_of(review, 1)
+    for _number in range(3):
+        testing.won(cast)
+    page = open_browser(user=cast.rep)
+    page.goto(f"/events/{event.pk}/wins/")
+    expect(page.locator("[data-win]")).to_have_count(3)
+    for key in ("2", "x", "1"):
+        expect(page.locator("[data-win] button:focus")).to_have_count(1)
+        page.keyboard.press(key)
+        expect(page.locator("[data-win] button:focus")).to_have_count(0 if key == "1" else 1)
+    expect(page.locator("[data-win] [aria-pressed=true]")).to_have_count(2)
+    said = sorted(event.comparisons.values_list("present", flat=True))
+    assert said == ["no", "unlike", "yes"]
+    assert axe_findings(page) == []
+
+
 def test_a_dispute_appears_within_three_seconds_and_nothing_typed_is_lost(open_browser, cast, review):
     one, two = events_of(review, 2)
     now = timezone.now()
