@@ -13,7 +13,8 @@ from actions.models.action_answers import Answered, check_finding, check_respons
 from actions.models.action_list import ActionList, on_list
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State, Worked
 from actions.models.dependency import Waiting
-from actions.models.drop import Drop, Droppable
+from actions.models.drop import Drop
+from actions.models.dropping import Droppable
 from actions.models.helping import Helped, helped_by
 from actions.models.proving import Proved
 from failforward import links
