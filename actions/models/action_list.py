@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from typing import Self
 
 from django.conf import settings
@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from failforward import working_days
-from failforward.accounts.models import Membership, Role, Team, User, check_zone
+from actions.models.list_circle import Circle
+from actions.models.list_meets import Meets
+from failforward.accounts.models import Team, User, check_zone
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
@@ -98,7 +98,7 @@ def list_scopes(user: User) -> list[Q]:
     return [mine, Q(team__in=reach.managed)] if reach.managed else [mine]
 
 
-class ActionList(models.Model):
+class ActionList(Circle, Meets, models.Model):
     """One list, one owner, one weekly meeting."""
 
     class Weekday(models.IntegerChoices):
@@ -152,44 +152,6 @@ class ActionList(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def eligible(self) -> models.QuerySet:
-        """Who can be made responsible: the owner, the members of the list, the members of its team."""
-        return self.circle(Q(pk=self.owner_id))
-
-    def witnesses(self) -> models.QuerySet:
-        """Who can have seen a milestone reached: the sponsor too."""
-        return self.circle(Q(pk__in=[self.owner_id, self.sponsor_id]))
-
-    def readers(self) -> models.QuerySet:
-        """Who reads the list: the same as `visible_to`, asked of the list."""
-        members = ActionListPerson.objects.filter(action_list=self.pk).values("user")
-        managed_from = Q(role=Role.MANAGER, team__in=[int(step) for step in self.team.path.strip("/").split("/")])
-        leads = Membership.objects.filter(Q(role=Role.ADMIN) | managed_from).values("user")
-        on_it = Q(pk__in=[self.owner_id, self.sponsor_id]) | Q(pk__in=members)
-        return User.objects.filter(on_it | Q(pk__in=leads), is_active=True)
-
-    def circle(self, named: Q) -> models.QuerySet:
-        members = ActionListPerson.objects.filter(action_list=self.pk).values("user")
-        team = Membership.objects.filter(team=self.team_id).values("user")
-        return User.objects.named().filter(named | Q(pk__in=members) | Q(pk__in=team), is_active=True)
-
-    def next_meeting_on(self, today: date) -> date:
-        return today + timedelta(days=(self.meeting_weekday - today.isoweekday()) % 7)
-
-    def next_meeting_at(self, now: datetime) -> datetime:
-        """The first meeting after `now`."""
-        today = working_days.local_date(now, self.time_zone)
-        starts = (
-            working_days.instant(self.next_meeting_on(today + timedelta(days=days)), self.meeting_time, self.time_zone)
-            for days in (0, 1)
-        )
-        return next(when for when in starts if when > now)
-
-    def meets_next_at(self, now: datetime) -> datetime:
-        """The meeting that is planned, wherever it was moved; where none is, when the list says that it meets."""
-        ahead = self.meetings.still_open().filter(starts_at__gt=now).values_list("starts_at", flat=True).first()
-        return ahead or self.next_meeting_at(now)
 
     # --- Verbs ----------------------------------------------------------------------------------
 
@@ -260,65 +222,10 @@ class ActionList(models.Model):
         for change in DateChange.objects.asked_for().on_list(self.pk).for_list():
             change.ask_owner(timezone.now())
 
-    def hand_over_meetings(self) -> None:
-        from actions.models.meeting import Meeting
-
-        for meeting in Meeting.objects.filter(action_list=self.pk).still_open():
-            meeting.action_list = self
-            meeting.pass_to_owner()
-
-    def move_meetings(self) -> None:
-        from actions.models.meeting_series import MeetingSeries
-
-        for series in MeetingSeries.objects.filter(action_list=self.pk):
-            series.action_list = self
-            series.move_along(timezone.now())
-
-    def tell_invitees(self) -> None:
-        """Calendars follow who is on the list."""
-        from actions.models.invitee import tell_of_list
-
-        tell_of_list(self, timezone.now())
-
     def hand_over_requests(self) -> None:
         """What the sponsor before left unanswered is put to the new one."""
         for asked in self.sponsor_requests.unanswered().for_list():
             asked.hand_to(self.sponsor, timezone.now())
-
-    def add_person(self, by: User, user: User) -> None:
-        if not user.is_active or user.erased_at:
-            raise Refused(_("This person is not here any more."), "person")
-        with transaction.atomic():
-            hold(self)
-            if user.pk != self.owner_id and self.persons.get_or_create(user=user)[1]:
-                record(self, "person_added", by, person=user)
-                self.tell_invitees()
-
-    def remove_person(self, by: User, user: User) -> None:
-        with transaction.atomic():
-            hold(self)
-            if not self.persons.filter(user=user).exists():
-                return
-            self.check_free(user)
-            self.persons.filter(user=user).delete()
-            self.let_go(user)
-            self.take_chair_from(user)
-            record(self, "person_removed", by, person=user)
-            self.tell_invitees()
-
-    def let_go(self, user: User) -> None:
-        """Whoever leaves a list helps with nothing on it any more, unless the team keeps them near it anyway."""
-        from actions.models.helping import ActionHelper
-
-        if not Membership.objects.filter(team=self.team_id, user=user).exists():
-            ActionHelper.objects.filter(action__action_list=self, user=user).delete()
-
-    def take_chair_from(self, user: User) -> None:
-        """Whoever does not read a meeting any more neither has its chair nor keeps its notes."""
-        if not self.readers().filter(pk=user.pk).exists():
-            for meeting in self.meetings.still_open():
-                meeting.action_list = self
-                meeting.let_go(user)
 
     def record_buy_in(self, by: User, text: str, on: date, seen: int | None = None, how: str = "") -> None:
         """What the sponsor agreed to, in words, when, and by what they said so; who writes it down stands beside it."""
@@ -333,24 +240,6 @@ class ActionList(models.Model):
                 self.buy_in_by = by
                 keep(self, *changes, "buy_in_by")
                 record(self, "buy_in_recorded", by, **changes)
-
-    def check_free(self, user: User) -> None:
-        """Somebody who answers for an action stays, unless the team keeps them near it anyway."""
-        from actions.models.action_state import OPEN_STATES
-
-        if Membership.objects.filter(team=self.team_id, user=user).exists():
-            return
-        count = self.actions.filter(responsible=user, state__in=OPEN_STATES).count()
-        if count:
-            raise Refused(
-                ngettext(
-                    "%(name)s is responsible for %(count)s open action here. Name somebody else for it first.",
-                    "%(name)s is responsible for %(count)s open actions here. Name somebody else for them first.",
-                    count,
-                )
-                % {"name": user.name, "count": count},
-                "person",
-            )
 
 
 def check_name(name: str, team: Team, own_pk: int | None = None) -> None:
