@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actions import emails, passing_on
-from actions.inbound import meaning, sponsors, telling
+from actions import passing_on
+from actions.emails import day, lines
+from actions.inbound import emails, meaning, sponsors, telling
 from actions.inbound.arrival import replies_of
 from actions.inbound.why import words_of
 from actions.models import AnswerToken, Commitment, FollowUp, HeldToken, SponsorRequest, SponsorToken
@@ -53,9 +54,9 @@ def render_held(mail: Mail) -> Message:
     shown = [
         emails.HeldReply(
             why=words_of(reply.why),
-            words=[] if reply.why in PERHAPS_NOT_THEIRS else emails.lines(reply.text[:1_000]),
+            words=[] if reply.why in PERHAPS_NOT_THEIRS else lines(reply.text[:1_000]),
             sender=reply.sender if reply.why in PERHAPS_NOT_THEIRS else "",
-            about=emails.lines(asked[reply.pk].what) if reply.pk in asked else [],
+            about=lines(asked[reply.pk].what) if reply.pk in asked else [],
             url=links.absolute(
                 "held_reply",
                 HeldToken.issue(reply=reply, person=person, expires_at=max(mail.due_at, now) + LINK_LIVES),
@@ -86,7 +87,7 @@ def subjects(replies: list[InboundMail], kind: str) -> dict[int, int]:
 def render_taken(mail: Mail) -> Message:
     reply = InboundMail.objects.for_list().get(pk=mail.subject_id)
     InboundMail.objects.filter(pk=reply.pk).update(told_at=timezone.now())
-    words = emails.lines(reply.text[:1_000])
+    words = lines(reply.text[:1_000])
     if reply.answers.kind == "request":
         return request_taken(mail, reply, words)
     if reply.answers.kind in sponsors.KINDS:
@@ -98,27 +99,27 @@ def render_taken(mail: Mail) -> Message:
         return emails.reply_taken(mail.recipient, words, [], words_of(reply.why) if not status else "", status)
     answer = getattr(question, "answer", None)
     status = str(answer.get_status_display()) if answer and reply.state == State.APPLIED else ""
-    new_on = emails.day(answer.new_on) if status else ""
+    new_on = day(answer.new_on) if status else ""
     token = AnswerToken.issue(follow_up=question, person=mail.recipient, expires_at=mail.due_at + LINK_LIVES)
     url = links.absolute("answer", token) if status else links.absolute("commitment_detail", question.commitment_id)
     why = "" if status else words_of(reply.why)
-    return emails.reply_taken(mail.recipient, words, emails.lines(question.commitment.what), why, status, new_on, url)
+    return emails.reply_taken(mail.recipient, words, lines(question.commitment.what), why, status, new_on, url)
 
 
 def request_taken(mail: Mail, reply: InboundMail, words: list[str]) -> Message:
     commitment = Commitment.objects.for_page().get(pk=reply.answers.subject_id)
-    about, url = emails.lines(commitment.what), links.absolute("commitment_detail", commitment.pk)
+    about, url = lines(commitment.what), links.absolute("commitment_detail", commitment.pk)
     if reply.state != State.APPLIED:
         return emails.reply_taken(mail.recipient, words, about, words_of(reply.why), "", url=url)
     status = str(commitment.get_state_display())
-    until = emails.day(commitment.due_on) if commitment.is_open else ""
+    until = day(commitment.due_on) if commitment.is_open else ""
     return emails.reply_taken(mail.recipient, words, about, "", status, until)
 
 
 def sponsor_taken(mail: Mail, reply: InboundMail, words: list[str]) -> Message:
     asked = SponsorRequest.objects.get(pk=reply.answers.subject_id)
     token = SponsorToken.issue(request=asked, person=mail.recipient, expires_at=mail.due_at + LINK_LIVES)
-    about, url = emails.lines(asked.what), links.absolute("sponsor_answer", token)
+    about, url = lines(asked.what), links.absolute("sponsor_answer", token)
     if reply.state != State.APPLIED:
         return emails.reply_taken(mail.recipient, words, about, words_of(reply.why), "", url=url)
     return emails.reply_taken(mail.recipient, words, about, "", str(asked.get_state_display()), url=url)
