@@ -16,7 +16,7 @@ from actions.models import ActionItem, ActionList, CoachingTalk, Commitment
 from failforward import outbox
 from failforward.accounts.models import CrmIdentity, Installation, Membership, Team, User
 from failforward.demo import actions as plans
-from failforward.demo import asked, causes, deals, full, going, meetings, people, proofs, reviews
+from failforward.demo import asked, causes, deals, full, going, meetings, people, promises, proofs, reviews
 from failforward.demo.batch import DEMO_BATCH
 from failforward.demo.clock import at
 from failforward.guards import Refused
@@ -45,7 +45,7 @@ def exists() -> bool:
 
 def ask_again_now(now: dt.datetime) -> int:
     """Questions of the story that nobody has been asked yet are asked now, at any hour of any day."""
-    titles = [promise.title for promise in plans.PROMISES if promise.asked_now]
+    titles = [promise.title for promise in promises.PROMISES if promise.asked_now]
     waiting = Commitment.objects.still_open().filter(batch_id=DEMO_BATCH, title__in=titles)
     asked = 0
     for commitment in waiting:
@@ -83,7 +83,7 @@ class Story:
             self.put_in_order()
             self.close_reviews()
             self.talk()
-            for promise in sorted(plans.PROMISES, key=lambda promise: -promise.agreed_days_ago):
+            for promise in sorted(promises.PROMISES, key=lambda promise: -promise.agreed_days_ago):
                 self.promise(promise)
             for plan in plans.ACTIONS:
                 if not (plan.check and plan.check.came_back):
@@ -355,7 +355,7 @@ class Story:
                     self.people[by], self.people[person], self.day(days_ago), about, now=moment
                 )
 
-    def promise(self, told: plans.Promise) -> None:
+    def promise(self, told: promises.Promise) -> None:
         person, asker = self.people[told.person], self.people.get(told.asker)
         moment = self.moment(told.agreed_days_ago, 15)
         fields = {
@@ -380,7 +380,7 @@ class Story:
         if told.silent:
             asked.fall_silent(self, made)
 
-    def parent_of(self, told: plans.Promise) -> dict:
+    def parent_of(self, told: promises.Promise) -> dict:
         if told.milestone is not None:
             return {"milestone": self.actions[told.action].milestones.order_by("pk")[told.milestone]}
         if told.action:
@@ -391,7 +391,7 @@ class Story:
             return {"talk": self.talks[told.talk]}
         return {}
 
-    def answer(self, made: Commitment, told: plans.Promise) -> None:
+    def answer(self, made: Commitment, told: promises.Promise) -> None:
         said = told.answer
         moment = self.moment(said.days_ago, 17)
         words = {"outcome": said.outcome, "learned": said.learned, "might_change": said.might_change}
