@@ -2,6 +2,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -43,8 +44,13 @@ class FollowUpQuerySet(models.QuerySet):
         return self.waiting().filter(due_at__lte=now)
 
     def just_asked(self, now: datetime) -> Self:
-        """The question went out and no clock of silence runs yet."""
-        return self.due(now).filter(next_step_at=None, silence_over=False, mail__state=MailState.SENT)
+        """The question went out and no clock of silence runs yet.
+
+        Each mail is looked up by its key: of a join, PostgreSQL may begin with a million mails that wait.
+        """
+        became = Mail.objects.filter(pk=OuterRef("mail")).values("state")
+        unclocked = self.due(now).filter(next_step_at=None, silence_over=False)
+        return unclocked.alias(mail_became=Subquery(became)).filter(mail_became=MailState.SENT)
 
     def silent(self, now: datetime) -> Self:
         """Unanswered for so long that the next step is due."""
