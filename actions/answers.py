@@ -37,8 +37,9 @@ class AnsweredAlready(Refused):
 
 
 def for_asker(user: User) -> AnswerQuerySet:
-    """Answers to what `user` asked for that they have not replied to, newest first."""
-    return Answer.objects.asked_by(user).not_replied_to_by(user).for_desk().order_by("-answered_at", "-pk")
+    """Answers to what `user` asked for that they have neither heard nor replied to, newest first."""
+    open_ones = Answer.objects.asked_by(user).not_replied_to_by(user).not_heard_by(user)
+    return open_ones.for_desk().order_by("-answered_at", "-pk")
 
 
 def give(
@@ -85,7 +86,7 @@ def give(
             take_back(answer, by)
         for name, value in vars(said).items():
             setattr(answer, name, value)
-        answer.changed_at = now if before else None
+        answer.changed_at, answer.via = now if before else None, via
         answer.save()
         record(commitment, "answer_changed" if before else "answered", by, status=status, via=via)
         if other_effects and not answer.too_late:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from actions import answers
 from actions.agenda import Line, agenda_of
@@ -123,6 +124,22 @@ def leave(meeting: Meeting, by: User, key: str, said: Said, *, now: datetime, se
         keep(meeting, "current")
         record(meeting, "item_left", by, item=item.title[:200], how=item.get_left_as_display())
     return item
+
+
+STAYS = {
+    ("action", Left.DONE): gettext_lazy("What was reached with it stays reached; the action’s own page has it."),
+    ("action", Left.DROPPED): gettext_lazy("The action stays dropped, or asked to be; its own page has that."),
+    ("finding", Left.DROPPED): gettext_lazy("The finding stays accepted as it is; its own page opens it again."),
+    ("sponsor_request", Left.DONE): gettext_lazy("What the sponsor answered stays; the request’s own page has it."),
+    ("sponsor_request", Left.DROPPED): gettext_lazy("The request stays taken back. Ask anew on the list’s page."),
+}
+
+
+def stays_of(meeting: Meeting, key: str) -> str:
+    """What leaving an item has set off and taking it up again leaves as it is. A promise is simply answered anew; all
+    else has more to it than this meeting knows."""
+    item = next((item for item in meeting.items.left() if item.key == key), None)
+    return str(STAYS.get((key.partition(":")[0], item.left_as), "")) if item else ""
 
 
 def take_up(meeting: Meeting, by: User, key: str, *, now: datetime) -> bool:

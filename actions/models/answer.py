@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,15 @@ class AnswerQuerySet(models.QuerySet):
 
     def not_replied_to_by(self, user: User) -> Self:
         return self.exclude(pk__in=AskerReply.objects.filter(by=user.pk).values("answer"))
+
+    def not_heard_by(self, user: User) -> Self:
+        """What was said in a meeting with `user` in the room is no news to them."""
+        from actions.models.meeting_person import MeetingPerson
+        from actions.models.meeting_state import Attendance
+
+        there = MeetingPerson.objects.filter(user=user.pk).exclude(attendance=Attendance.ABSENT)
+        heard = there.filter(meeting__items__commitment=OuterRef("follow_up__commitment"))
+        return self.exclude(Q(via=Answer.Via.MEETING) & Exists(heard))
 
     def for_list(self) -> Self:
         return self.select_related("by", "follow_up__commitment__person", "next_commitment")

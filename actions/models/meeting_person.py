@@ -55,9 +55,12 @@ class MeetingPerson(models.Model):
         )
 
     @classmethod
-    def say(cls, meeting: Meeting, by: User, person: User, *, comes: bool, now: datetime) -> bool:
+    def say(
+        cls, meeting: Meeting, by: User, person: User, *, comes: bool, now: datetime, from_the_start: bool = False
+    ) -> bool:
         """Before it begins: that somebody will not come, or will after all. While it runs: that they came or left it
-        out. Everybody says it of themselves, whoever runs the meeting of all."""
+        out; `from_the_start` corrects that they were there all the time. Everybody says it of themselves, whoever runs
+        the meeting of all."""
         with transaction.atomic():
             if by == person:
                 hold(meeting)
@@ -69,16 +72,16 @@ class MeetingPerson(models.Model):
             there = meeting.persons.filter(user=person).first()
             if there.is_there == comes if there else meeting.is_running and not comes:
                 return False
-            cls.set(meeting, person, comes, now)
+            cls.set(meeting, person, comes, now, is_late=meeting.is_running and not from_the_start)
             keep(meeting)
             record(meeting, "came" if comes else "does_not_come", by, person=person)
         return True
 
     @classmethod
-    def set(cls, meeting: Meeting, person: User, comes: bool, now: datetime) -> None:
+    def set(cls, meeting: Meeting, person: User, comes: bool, now: datetime, is_late: bool) -> None:
         as_what = Attendance.ABSENT
         if comes:
-            as_what = Attendance.LATE if meeting.is_running else Attendance.PRESENT
+            as_what = Attendance.LATE if is_late else Attendance.PRESENT
         cls.objects.update_or_create(
             meeting=meeting,
             user=person,

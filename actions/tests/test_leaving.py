@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 
-from actions import leaving, meetings
+from actions import answers, leaving, meetings
 from actions.agenda import agenda_of
 from actions.leaving import LeftAlready, Said
 from actions.models import ActionItem, Answer, Commitment, FollowUp, Meeting, MeetingPerson, Milestone, SponsorRequest
@@ -494,3 +494,40 @@ def test_what_is_said_to_be_done_is_not_done_again(cast, weekly, meeting, state)
                 leave(cast, meeting, made, how, because="x", happened="x", moved_to=FRIDAY)
         assert leave(cast, meeting, made, "parked").left_as == "parked"
     assert made.state == state
+
+
+def test_what_the_asker_heard_in_the_room_does_not_stand_on_their_desk(cast, weekly, meeting):
+    """Mara asked and is not there; Jonas asked and is."""
+    heard, missed = promise(cast, weekly), promise(cast, weekly, asked_by=cast.manager)
+    for made in (heard, missed):
+        leave(cast, meeting, made, "done", happened="It works.")
+    assert list(answers.for_asker(cast.list_owner)) == []
+    assert [one.follow_up.commitment_id for one in answers.for_asker(cast.manager)] == [missed.pk]
+    question = heard.follow_ups.get(state="answered")
+    answers.give(question, cast.rep, "done", now=NOW + DAY, outcome="No, it does not.")
+    assert [one.outcome for one in answers.for_asker(cast.list_owner)] == ["No, it does not."]
+
+
+@pytest.mark.parametrize(
+    ("make", "how", "says"),
+    [
+        (lambda cast, weekly: work(cast, weekly), "done", "stays reached"),
+        (lambda cast, weekly: work(cast, weekly), "dropped", "stays dropped"),
+        (lambda cast, weekly: promise(cast, weekly), "done", ""),
+    ],
+)
+def test_taken_up_again_it_says_what_stays(cast, weekly, meeting, make, how, says):
+    made = make(cast, weekly)
+    key = f"{KINDS[type(made)]}:{made.pk}"
+    assert leaving.stays_of(meeting, key) == ""
+    leave(
+        cast,
+        meeting,
+        made,
+        how,
+        happened="It works.",
+        because="Not worth it.",
+        seen_by=cast.rep if how == "dropped" else None,
+    )
+    stays = leaving.stays_of(meeting, key)
+    assert says in stays and bool(says) == bool(stays)

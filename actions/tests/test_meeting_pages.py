@@ -18,6 +18,7 @@ from actions.models import (
     FollowUp,
     Meeting,
     MeetingItem,
+    MeetingPerson,
     MeetingSeries,
     Parked,
     SponsorRequest,
@@ -478,3 +479,21 @@ def test_the_lines_of_an_agenda_keep_their_words_harmless(cast, weekly, meeting,
     page = jonas.get(url(meeting)).content.decode()
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page and "xxx…</p>" in page
     assert "<b>Ines" not in page and "&lt;b&gt;Ines&lt;/b&gt;</p>" in page
+
+
+def test_the_wrap_corrects_who_was_there_from_the_start(cast, running, jonas):
+    for said, noted in (("no", "absent"), ("was", "present"), ("no", "absent"), ("yes", "late")):
+        jonas.post(url(running, "comes"), {"person": cast.rep.pk, "comes": said})
+        assert running.persons.get(user=cast.rep).attendance == noted
+    running.persons.filter(user=cast.rep).update(attendance="absent", arrived_at=None)
+    wrapped = jonas.get(url(running) + "?item=wrap").content.decode()
+    assert 'name="comes" value="was"' in wrapped
+
+
+def test_the_ticks_of_the_lobby_go_along(client, cast, weekly, meeting, jonas):
+    live = jonas.get(jonas.get(url(meeting)).context["live_url"]).context["live_url"]
+    assert jonas.get(live).status_code == 204
+    MeetingPerson.say(meeting, cast.rep, cast.rep, comes=True, now=timezone.now())
+    changed = jonas.get(live).content.decode()
+    people = changed[changed.index('id="s-people"') :]
+    assert f'value="{cast.rep.pk}" checked' in people and f'value="{cast.other_rep.pk}" checked' not in people

@@ -21,6 +21,7 @@ from actions import leaving, meeting_people, meetings, permissions, wrap
 from actions.agenda import Agenda, Line, agenda_of
 from actions.forms.meetings import ICONS, KEYS, LeaveForm, MoveForm, SkipForm, as_left
 from actions.leaving import LeftAlready, ways_of
+from actions.meeting_people import Near
 from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
 from actions.models import Meeting, MeetingItem, MeetingPerson, Parked
@@ -155,21 +156,28 @@ def drawn(screen: Screen, forms: dict | None = None, status: int = 200) -> HttpR
 
 def lobby(screen: Screen) -> tuple[str, dict]:
     meeting, user = screen.meeting, screen.request.user
-    noted, here = {one.user_id: one for one in screen.persons}, presence.ids_in(room_of(meeting), screen.now)
-    here |= {one.user_id for one in screen.persons if one.is_there} | {user.pk}
-    away = {one.user_id for one in screen.persons if not one.is_there}
     near = meeting_people.near(meeting)
+    people = who_comes(screen, near)
     return "lobby", {
         **agenda_parts(screen),
-        "people": [(one, noted.get(one.pk), one.pk in here - away) for one in near if one.expected],
-        "expects_me": any(one.pk == user.pk for one in near if one.expected),
-        "said": noted.get(user.pk),
+        "people": people,
+        "expects_me": any(one.pk == user.pk for one, _noted, _here in people),
+        "said": next((one for one in screen.persons if one.user_id == user.pk), None),
         "others": [one for one in near if not one.expected],
         "chair_choice": [one for one in near if one.hand],
         "parked": waiting_thoughts(meeting.action_list_id),
         "skip_form": SkipForm(),
         "move_form": MoveForm(meeting),
     }
+
+
+def who_comes(screen: Screen, near: list[Near]) -> list[tuple[Near, MeetingPerson | None, bool]]:
+    """Whoever is expected, what they said, and whether they are here or said that they come."""
+    noted = {one.user_id: one for one in screen.persons}
+    here = presence.ids_in(room_of(screen.meeting), screen.now) | {screen.request.user.pk}
+    here |= {pk for pk, one in noted.items() if one.is_there}
+    here -= {pk for pk, one in noted.items() if not one.is_there}
+    return [(one, noted.get(one.pk), one.pk in here) for one in near if one.expected]
 
 
 def agenda_parts(screen: Screen) -> dict:
@@ -286,7 +294,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         screen.seen_at = at
     context = screen.context() | {"moved": moved, "own": screen.own and not moved}
     if at == LOBBY and not moved:
-        context |= agenda_parts(screen)
+        context |= agenda_parts(screen) | {"people": who_comes(screen, meeting_people.near(meeting))}
     return render(request, "actions/meeting/live.html", context)
 
 
@@ -365,8 +373,10 @@ def person_in(meeting: Meeting, request: HttpRequest) -> User:
 
 def comes(meeting: Meeting, request: HttpRequest) -> None:
     person = person_in(meeting, request) if request.POST.get("person") else request.user
-    said = request.POST.get("comes") == "yes"
-    if MeetingPerson.say(meeting, request.user, person, comes=said, now=timezone.now()) and person == request.user:
+    said, now = request.POST.get("comes"), timezone.now()
+    corrects, said = said == "was", said in ("yes", "was")
+    changed = MeetingPerson.say(meeting, request.user, person, comes=said, now=now, from_the_start=corrects)
+    if changed and person == request.user:
         messages.success(request, _("You are expected.") if said else _("The meeting knows that you do not come."))
 
 
@@ -421,7 +431,10 @@ def left_already(screen: Screen, form: LeaveForm, conflict: LeftAlready) -> Http
 
 
 def take_up(meeting: Meeting, request: HttpRequest) -> None:
-    leaving.take_up(meeting, request.user, request.POST.get("item", ""), now=timezone.now())
+    key = request.POST.get("item", "")
+    stays = leaving.stays_of(meeting, key)
+    if leaving.take_up(meeting, request.user, key, now=timezone.now()) and stays:
+        messages.info(request, stays)
 
 
 def park(meeting: Meeting, request: HttpRequest) -> None:

@@ -24,6 +24,24 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   goAlong();
 });
 
+// Who comes is drawn anew while somebody ticks: what they ticked by hand stays theirs.
+const people = () => document.getElementById("s-people");
+let ticked = [];
+let at;
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "s-people") return;
+  const boxes = [...detail.target.querySelectorAll("input")];
+  ticked = boxes.filter(changed).map(({ value, checked }) => [value, checked]);
+  at = boxes.find((box) => box === document.activeElement)?.value;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const box = (value) => [...(people()?.querySelectorAll("input") ?? [])].find((one) => one.value === value);
+  for (const [value, checked] of ticked) if (box(value)) box(value).checked = checked;
+  if (at) box(at)?.focus({ preventScroll: true });
+  ticked = [];
+  at = undefined;
+});
+
 // What one pointed at may have gone: then one stays in the list, and not at the top of the page.
 let inside = false;
 document.addEventListener("htmx:beforeSwap", () => {
