@@ -12,7 +12,8 @@ from reviews import permissions
 from reviews.forms.closing import ClosingForm
 from reviews.models import Review
 from reviews.review_page import page_of
-from reviews.views.review import back, readable, show
+from reviews.views.review import readable, show
+from reviews.views.screens import back
 
 
 @login_required

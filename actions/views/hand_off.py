@@ -9,7 +9,8 @@ from actions import hand_offs
 from failforward.forms import refusals_in
 from reviews.forms.hand_off import AcceptForm
 from reviews.views.hand_off import at_hand, page
-from reviews.views.review import back, must
+from reviews.views.review import must
+from reviews.views.screens import back
 
 
 @login_required

@@ -17,7 +17,8 @@ from reviews.causality import add_causality
 from reviews.forms.board import JudgeForm, say_both
 from reviews.models import FailureEvent, Review
 from reviews.near_misses import is_win, reminder, role_choices
-from reviews.views.review import back, must, readable, screen_of
+from reviews.views.review import must, readable
+from reviews.views.screens import back, screen_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from failforward.link_pages import link_page
 from reviews import capture, permissions
 from reviews.forms.capture import BOXES, MOST_BOXES, CaptureForm
 from reviews.models import CaptureToken, Review
-from reviews.views.review import back, must, readable
+from reviews.views.review import must, readable
+from reviews.views.screens import back
 
 
 @link_page(CaptureToken)

@@ -13,7 +13,7 @@ from reviews.codebook import codebook
 from reviews.crew import with_crew
 from reviews.forms.coding import CodingForm
 from reviews.models import FailureEvent
-from reviews.views.review import onward, screen_of
+from reviews.views.screens import onward, screen_of
 from reviews.views.sitting import Sitting, hat_of
 
 # As many decisions as are named beside a card.

@@ -14,7 +14,8 @@ from reviews.forms.cost import DirectCostForm, WeighForm
 from reviews.models import DirectCost
 from reviews.review_page import page_of
 from reviews.views import findings
-from reviews.views.review import back, must, readable, show
+from reviews.views.review import must, readable, show
+from reviews.views.screens import back
 
 
 @login_required

@@ -13,7 +13,8 @@ from failforward.ids import id_of
 from reviews import permissions
 from reviews.forms.debrief import DebriefForm
 from reviews.models import Debrief
-from reviews.views.review import back, must, readable
+from reviews.views.review import must, readable
+from reviews.views.screens import back
 
 
 @login_required

@@ -15,7 +15,7 @@ from failforward.paging import COUNT_CAP
 from reviews import coding, permissions
 from reviews.forms.coding import AdjudicationForm
 from reviews.models import FailureEvent, Verdict
-from reviews.views.review import onward, within
+from reviews.views.screens import onward, within
 
 # As many as the list shows; the oldest come first, so the others move up.
 LISTED = 25

@@ -17,7 +17,9 @@ from reviews.models import FailureEvent
 from reviews.models.review import CLOSED
 from reviews.review_page import page_of
 from reviews.sorting import called, sort
-from reviews.views.review import back, must, place_of, readable, show, sort_form
+from reviews.views.review import must, readable, show
+from reviews.views.review_forms import sort_form
+from reviews.views.screens import back, place_of
 
 
 def found(request: HttpRequest, pk: int) -> FailureEvent:

@@ -13,7 +13,8 @@ from reviews import permissions
 from reviews.forms.hand_off import ChecklistForm, LedgerForm, OpenForm, PromiseForm, ThankForm
 from reviews.models import Deal, HandOff, Promise, Review
 from reviews.review_page import page_of
-from reviews.views.review import back, must, readable, show
+from reviews.views.review import must, readable, show
+from reviews.views.screens import back
 
 
 @login_required

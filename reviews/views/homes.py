@@ -21,7 +21,8 @@ from reviews.homes import homes_for
 from reviews.models import FailureEvent, Finding
 from reviews.sorting import called, open_new, why_in_none
 from reviews.views.event import found
-from reviews.views.review import back, must, place_of, within
+from reviews.views.review import must
+from reviews.views.screens import back, place_of, within
 
 SHOWN = 8
 

@@ -16,7 +16,8 @@ from reviews import permissions
 from reviews.forms.merging import MergeForm
 from reviews.models import FailureEvent
 from reviews.views.event import found
-from reviews.views.review import back, must, readable
+from reviews.views.review import must, readable
+from reviews.views.screens import back
 
 
 @login_required

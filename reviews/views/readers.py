@@ -7,7 +7,8 @@ from failforward.forms import refusals_in
 from reviews import coding, permissions
 from reviews.forms.coding import ReadersForm
 from reviews.review_page import page_of
-from reviews.views.review import back, must, readable, show
+from reviews.views.review import must, readable, show
+from reviews.views.screens import back
 
 
 @login_required

@@ -1,8 +1,5 @@
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,45 +7,27 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from failforward import undo
 from failforward.accounts.models import User
 from failforward.forms import refusals_in
 from failforward.guards import Refused
-from failforward.ids import id_of
 from failforward.prepared import prepared
 from reviews import capture, loss_costs, permissions
 from reviews.crew import with_crew
 from reviews.forms.closing import ClosingForm, TargetForm
-from reviews.forms.coding import ReadersForm
-from reviews.forms.cost import DirectCostForm
-from reviews.forms.event import NewEventForm, SortForm
+from reviews.forms.event import NewEventForm
 from reviews.forms.gathering import OwnPartForm
-from reviews.forms.hand_off import AcceptForm, ChecklistForm, LedgerForm, PromiseForm, ThankForm
-from reviews.forms.review import DEPTHS, AddendumForm, PersonForm, ReasonForm, VisibilityForm
+from reviews.forms.hand_off import AcceptForm, ThankForm
+from reviews.forms.review import DEPTHS, AddendumForm, ReasonForm
 from reviews.hand_off_page import HandOffPage
-from reviews.models import Promise, Review
+from reviews.models import Review
 from reviews.review_page import Page, changes_of, page_of
-
-
-class Screen(NamedTuple):
-    """Another page on which the forms of the review's stand: how it is shown again, and where it is."""
-
-    show: Callable[..., HttpResponse]
-    address: Callable[[Review, str], str]
-
-
-# By what a form's address says, as in `?in=session.gather`; each page of the kind puts itself here.
-SCREENS: dict[str, Screen] = {}
-
-
-def screen_of(place: str) -> Screen | None:
-    return SCREENS.get(place.partition(".")[0])
+from reviews.views.review_forms import opened, sort_form
+from reviews.views.screens import back, screen_of
 
 
 def readable(request: HttpRequest, pk: int) -> Review:
@@ -155,80 +134,6 @@ def shared(review: Review, page: Page) -> loss_costs.Shared | None:
     return loss_costs.shared_out(review, page.events if page.hears_all else [])
 
 
-def opened(user: User, page: Page, do: str) -> dict[str, Form]:
-    """The part that was asked for, where this person may change it."""
-    review = page.review
-    is_hand_off = review.kind == Review.Kind.HAND_OFF and permissions.can_edit_review(user, review)
-    if is_hand_off and (forms := hand_off_opened(review, do)):
-        return forms
-    if do == "event" and permissions.can_edit_review(user, review):
-        return {"event_form": NewEventForm(prefix="new", name=user.name)}
-    if do == "part" and page.own_part and permissions.can_edit_review(user, review):
-        return {"part_form": OwnPartForm(initial={"text": page.own_part.text})}
-    if do == "cost" and permissions.can_state_cost(user, review):
-        direct = loss_costs.direct_of(review)
-        return {"cost_form": DirectCostForm(currency=review.deal.currency, direct=direct)}
-    if do == "person" and permissions.can_add_people(user, review):
-        return {"person_form": PersonForm(review=review, auto_id="id_person_%s")}
-    if do == "coders" and permissions.can_ask_readers(user, review):
-        return {"readers_form": ReadersForm(initial={"readers_per_event": review.readers_per_event})}
-    if do == "target" and permissions.can_close(user, review):
-        return {"target_form": TargetForm(initial={"target_close_on": review.target_close_on})}
-    if do == "readers" and permissions.can_change_visibility(user, review):
-        return {"visibility_form": VisibilityForm(initial={"visibility": review.visibility})}
-    return {}
-
-
-def hand_off_opened(review: Review, do: str) -> dict:
-    part, _dot, pk = do.partition(".")
-    if part == "checklist":
-        return {"checklist_form": ChecklistForm(initial=ChecklistForm.initial_of(review.hand_off))}
-    if part == "promise" and not pk:
-        return {"promise_form": PromiseForm()}
-    line = Promise.objects.filter(hand_off__review=review, pk=id_of(pk)).first() if part == "promise" else None
-    return {"ledger_line": line, "ledger_form": LedgerForm(initial=LedgerForm.initial_of(line))} if line else {}
-
-
-def sort_form(page: Page, data=None) -> SortForm:
-    event = page.open_event
-    return SortForm(
-        data,
-        event=event,
-        findings=page.findings,
-        may_join=page.may_join,
-        asks_finding=page.review.seen_in.startswith("session.findings"),
-        initial={
-            "version": event.version,
-            "seen": event.finding_id or 0,
-            "causal_role": event.causal_role,
-            "category": event.category or page.own_reading[0],
-            "verdict": event.verdict or page.own_reading[1],
-            "finding": event.finding_id,
-        },
-    )
-
-
-def back(review: Review, anchor: str = "") -> HttpResponse:
-    """To where it was pressed. `anchor` may begin with what is opened there: `?event=7#event-7`."""
-    return redirect(place_of(review, anchor))
-
-
-def onward(request: HttpRequest, review: Review) -> HttpResponse | None:
-    """For forms that have a page of their own to go on to: back to the screen where they stood, if it was another."""
-    review.seen_in = request.GET.get("in", "")
-    return back(review) if screen_of(review.seen_in) else None
-
-
-def within(review: Review) -> str:
-    """What the address of a form has at its end, to lead back to where somebody came from."""
-    return f"?{urlencode({'in': review.seen_in})}" if screen_of(review.seen_in) else ""
-
-
-def place_of(review: Review, anchor: str = "") -> str:
-    screen = screen_of(review.seen_in)
-    return screen.address(review, anchor) if screen else f"{review.get_absolute_url()}{anchor}"
-
-
 @login_required
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
@@ -282,68 +187,6 @@ def said(request: HttpRequest, review: Review, kind: type[Form], name: str, verb
     review = readable(request, review.pk)
     page = page_of(review, request.user)
     return show(request, review, page, 422, **{f"{name}_form": form, "form": form})
-
-
-@login_required
-@require_POST
-def add_person(request: HttpRequest, pk: int) -> HttpResponse:
-    review = readable(request, pk)
-    must(permissions.can_add_people(request.user, review))
-    form = PersonForm(request.POST, review=review, auto_id="id_person_%s")
-    if form.is_valid():
-        with refusals_in(form):
-            review.add_person(request.user, form.cleaned_data["user"])
-            return back(review, "#people")
-    return show(request, review, page_of(review, request.user), 422, person_form=form, form=form)
-
-
-@login_required
-@require_POST
-def change_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lets somebody on the review facilitate, takes them off, or takes that back: the button says which."""
-    review = readable(request, pk)
-    must(permissions.can_add_people(request.user, review))
-    chosen = User.objects.filter(pk=id_of(request.POST.get("user")))
-    user = chosen.filter(reviews=review).first()
-    try:
-        if user and "facilitate" in request.POST:
-            review.let_facilitate(request.user, user)
-        elif user and "remove" in request.POST:
-            facilitated = int(review.facilitator_id == user.pk)
-            if review.remove_person(request.user, user):
-                return taken_off(request, review, user, facilitated)
-        elif "put_back" in request.POST and (gone := chosen.first()):
-            review.bring_person_back(request.user, gone, facilitates=request.POST.get("facilitated") == "1")
-    except Refused as refused:
-        messages.warning(request, refused)
-    return back(review, "#people")
-
-
-def taken_off(request: HttpRequest, review: Review, user: User, facilitated: int) -> HttpResponse:
-    """Whoever leads the review no longer, because they took themselves off, cannot take it back either."""
-    if not Review.objects.visible_to(request.user).filter(pk=review.pk).exists():
-        messages.success(request, _("You are no longer on that review."))
-        return redirect("/")
-    sentence = _("%(name)s is no longer on this review.") % {"name": user.name}
-    if permissions.can_add_people(request.user, readable(request, review.pk)):
-        address = reverse("review_change_person", args=[review.pk])
-        undo.offer(request, sentence, address, put_back=1, user=user.pk, facilitated=facilitated)
-    else:
-        messages.success(request, sentence)
-    return back(review, "#people")
-
-
-@login_required
-@require_POST
-def visibility(request: HttpRequest, pk: int) -> HttpResponse:
-    review = readable(request, pk)
-    must(permissions.can_change_visibility(request.user, review))
-    form = VisibilityForm(request.POST)
-    if form.is_valid():
-        with refusals_in(form):
-            review.change_visibility(request.user, form.cleaned_data["visibility"])
-            return back(review, "#who-reads")
-    return show(request, review, page_of(review, request.user), 422, visibility_form=form, form=form)
 
 
 @login_required

@@ -19,7 +19,8 @@ from reviews import permissions, why_tree
 from reviews.forms.why import AsideForm, WhyForm, question_under
 from reviews.models import FailureEvent, Why
 from reviews.models.why import DEEPEST, MOST, Kind
-from reviews.views.review import back, must
+from reviews.views.review import must
+from reviews.views.screens import back
 
 
 @login_required

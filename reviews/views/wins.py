@@ -20,7 +20,8 @@ from reviews.comparable import Win, Wins, wins_for
 from reviews.models import Comparison, Deal, FailureEvent, Review
 from reviews.models.comparison import ANSWERS, Present
 from reviews.views import begin
-from reviews.views.review import back, must
+from reviews.views.review import must
+from reviews.views.screens import back
 
 
 @login_required
