@@ -206,8 +206,10 @@ def first_disputes(user: User, *, most: int) -> QuerySet[FailureEvent]:
 
 def disputes_for(user: User) -> QuerySet[FailureEvent]:
     """Events whose readings differ and which `user` may settle, oldest first."""
+    # These are few, and the reviews of a manager can be very many: asked of each event, they are not all read.
+    led = Exists(_reviews_to_lead(user).filter(pk=OuterRef("review")))
     return (
-        FailureEvent.objects.filter(disputed_at__isnull=False, review__in=_reviews_to_lead(user))
+        FailureEvent.objects.filter(led, disputed_at__isnull=False)
         .select_related("review", "review__deal", "review__deal__account")
         .order_by("disputed_at", "pk")
     )
