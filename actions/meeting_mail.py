@@ -133,6 +133,7 @@ def render_minutes(mail: Mail) -> Message:
     context = {"meeting": meeting, "on": day(meeting.on), "minutes": minutes}
     context |= {"present": names(minutes.present), "missing": names(minutes.missing)}
     context["url"] = links.absolute("meeting_detail", meeting.pk)
+    context["yours"] = [(item, links.absolute("action_detail", item.action_id)) for item in minutes.yours]
     return letter("minutes", meeting.chair, mail.recipient, **context)
 
 

@@ -19,7 +19,7 @@ SAID = 300
 @dataclass(frozen=True)
 class Minutes:
     """What was not come to: `asked` is asked about by mail, `waiting` is not. `absent` are the items of those who were
-    not there, also what is on track."""
+    not there, also what is on track. `yours` are the actions that this mail asks its reader about."""
 
     meeting: Meeting
     present: list[MeetingPerson]
@@ -33,6 +33,7 @@ class Minutes:
     absent: list[MeetingItem]
     asked: list[MeetingItem]
     waiting: list[MeetingItem]
+    yours: list[MeetingItem]
     thoughts: list[Parked]
     on_track: int
     more: int
@@ -71,6 +72,7 @@ def minutes_for(meeting: Meeting, reader: User) -> Minutes:
         absent=[item for item in unsaid if item.person_id in missing],
         asked=[item for item in unsaid if item.person_id not in missing and item.is_asked_about],
         waiting=[item for item in unsaid if item.person_id not in missing and not item.is_asked_about],
+        yours=[item for item in unsaid if item.action_id and item.is_asked_about and item.person_id == reader.pk],
         thoughts=list(meeting.parked.waiting()[:MOST]),
         on_track=len(found) - len(shown),
         more=len(shown) - len(cut),

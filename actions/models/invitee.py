@@ -108,11 +108,12 @@ def be_newer(meeting: Meeting) -> None:
 
 
 def send_minutes(meeting: Meeting, now: datetime) -> None:
-    """To whoever was there, whoever was missing, and whoever is on the list."""
+    """To whoever was there, whoever was missing, whoever is on the list, and whoever they ask something."""
     noted = Q(pk__in=meeting.persons.values("user"))
     members = ActionListPerson.objects.filter(action_list=meeting.action_list_id).values("user")
     on_it = Q(pk__in=members) | Q(pk__in=[meeting.action_list.owner_id, meeting.chair_id])
-    mail_to(User.objects.filter(noted | on_it, is_active=True), MINUTES, meeting, now)
+    asked = Q(pk__in=meeting.items.asked_by_minutes().values("person"))
+    mail_to(User.objects.filter(noted | on_it | asked, is_active=True), MINUTES, meeting, now)
 
 
 def mail_to(people: models.QuerySet, kind: str, meeting: Meeting, now: datetime, turn: str = "") -> None:

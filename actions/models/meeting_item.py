@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actions.models.action import ActionItem
+from actions.models.action_state import RUNNING_STATES
 from actions.models.meeting import Meeting
 from actions.models.meeting_state import Heading, Left
 from actions.models.parents import at_most_one
@@ -16,12 +17,22 @@ from reviews.models import Finding
 KINDS = ["commitment", "action", "finding", "sponsor_request"]
 
 
+# What has been said already, and what goes well.
+NOT_ASKED = [Heading.ANSWERS, Heading.ON_TRACK]
+
+
 class MeetingItemQuerySet(models.QuerySet):
     def left(self) -> Self:
         return self.exclude(left_as="")
 
+    def asked_by_minutes(self) -> Self:
+        """Actions in hand that nobody came to: the minutes ask whoever is responsible."""
+        unsaid = self.filter(left_as="", person__isnull=False).exclude(heading__in=NOT_ASKED)
+        return unsaid.filter(action__state__in=RUNNING_STATES)
+
     def for_minutes(self) -> Self:
-        return self.select_related("person", "left_by", "next_commitment__person").order_by("position", "pk")
+        joined = self.select_related("person", "left_by", "next_commitment__person", "action")
+        return joined.order_by("position", "pk")
 
 
 class MeetingItem(models.Model):
@@ -88,12 +99,12 @@ class MeetingItem(models.Model):
 
     @property
     def is_asked_about(self) -> bool:
-        """Nobody came to it, and the mail asks: only about what was promised and not answered since."""
-        return (
-            not self.left_as
-            and self.commitment_id is not None
-            and self.heading not in (Heading.ANSWERS, Heading.ON_TRACK)
-        )
+        """Nobody came to it, and a mail asks: about what was promised and not answered since its follow-up, about an
+        action in hand the minutes, of whoever is responsible for it. What is only proposed asks nobody."""
+        if self.left_as or self.heading in NOT_ASKED:
+            return False
+        in_hand = self.action_id is not None and self.action.state in RUNNING_STATES
+        return self.commitment_id is not None or (in_hand and self.person_id is not None)
 
     def same_words(self, how: str, by: User, words: dict) -> bool:
         """Whether it was left so already: pressed twice, or by two at once who heard the same."""

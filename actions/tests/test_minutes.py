@@ -89,6 +89,23 @@ def test_everything_is_in_them_once(cast, held):
     assert max(map(len, text.splitlines())) < 78
 
 
+def test_an_action_that_nobody_came_to_is_asked_about_in_one_mail(cast, owned, held):
+    """Ines is there and Tom, who became responsible meanwhile, is not on the list; what is proposed asks nobody."""
+    due = {"action_list": owned, "done_criterion": "Seen", "next_due_on": testing.TODAY}
+    own = [testing.action(cast, what=what, state="in_progress", responsible=cast.rep, **due) for what in ("One", "Two")]
+    testing.action(cast, what="Only an idea", responsible=cast.rep, **due)
+    testing.action(cast, what="Three", state="blocked", blocked_by="IT", responsible=cast.other_rep, **due)
+    talked = testing.action(cast, what="Talked about", state="in_progress", responsible=cast.rep, **due)
+    item(held, Left.PARKED, "Talked about", about=talked, person=cast.rep)
+    meetings.close(held, cast.list_owner, now=NOW)
+    text = minutes_to(cast.rep)
+    yours = text[text.index("For you: ") : text.index("Left for later")]
+    assert [word in yours for word in ("One", "Two", "Only an idea", "Three", "Talked")] == [True, True] + [False] * 3
+    assert f"/actions/{own[0].pk}/" in yours
+    assert "Three" in minutes_to(cast.other_rep) and "For you: " not in minutes_to(cast.facilitator)
+    assert "Not come to, asked about by mail" in text and "\nNot come to\n" in text
+
+
 def test_they_go_once_to_whoever_was_there_was_missed_or_is_on_the_list(cast, owned, held):
     testing.action(cast, action_list=owned, responsible=cast.other_rep)
     meetings.close(held, cast.list_owner, now=NOW)
