@@ -1,4 +1,6 @@
+import inspect
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +10,30 @@ from hypothesis import settings
 # A slow machine is no fault; where the result counts, the same examples are tried every time.
 settings.register_profile("ours", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("ours")
+
+
+OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+# What stands beside PostgreSQL takes the place of our own memory in these.
+BESIDE_IT = re.compile(r"\b(cache|redis|EMBEDDED)\b", re.IGNORECASE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--of-the-database", action="store_true", help="leave out what asks no database and no broker")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks neither says the same on any; it is told once, on SQLite, and with THOROUGH=1 everywhere."""
+    if not config.getoption("of_the_database") or os.environ.get("THOROUGH") == "1":
+        return
+    left_out = [item for item in items if not is_of_the_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if is_of_the_database(item)]
+
+
+def is_of_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or OF_THE_DATABASE & set(item.fixturenames):
+        return True
+    return bool(BESIDE_IT.search(inspect.getsource(item.module)))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
+from failforward import testing
 from failforward.tests import access
 from failforward.tests.access import EVERYBODY, LIBRARY, LOGGED_OUT, ROWS, Row
 
@@ -104,13 +105,21 @@ def methods(who: str) -> tuple[str, ...]:
     return ("GET", "HEAD", "PUT", "DELETE", "POST") if who in (LOGGED_OUT, "admin", "outsider") else ("GET", "POST")
 
 
+def asking(row: Row) -> list[str]:
+    """Everybody. On PostgreSQL one who reads, one who writes and one who may do neither."""
+    if not testing.once_is_enough():
+        return [LOGGED_OUT, *EVERYBODY.split()]
+    return list(dict.fromkeys([*(row.get or "").split()[:1], *(row.post or "").split()[:1], "outsider"]))
+
+
 def test_every_person_gets_what_the_table_says(world, clients):
     wrong = []
     before, since = fingerprint(), []
     for number, row in enumerate(ROWS, start=1):
         url = reverse(row.name, args=row.args(world))
         since.append(row.name)
-        for who, client in clients.items():
+        for who in asking(row):
+            client = clients[who]
             cache.clear()  # One person's tries are not another's.
             for method in methods(who):
                 with transaction.atomic():

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import logging
-import sys
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +15,7 @@ from failforward import testing, urls
 from failforward.history.models import record
 from failforward.outbox.models import CapturedMail, Mail
 from failforward.tests import access
-from failforward.tests.access import EVERYBODY, LOGGED_OUT, ROWS, Row
+from failforward.tests.access import LOGGED_OUT, ROWS
 from reviews.models import Addendum, Coding, FailureEvent, OwnPart
 from reviews.models.session import Step
 
@@ -29,6 +28,8 @@ OWN = "narwhalthimble"
 # Whoever is on the sealed review, the person of the private commitment, the two of the coaching talk,
 # and who wrote down their own part.
 ENTITLED = {SEALED: {"rep", "facilitator"}, PRIVATE: {"rep"}, TALKED: {"manager", "rep"}, OWN: {"rep"}}
+# On PostgreSQL: whoever may read a planted word, and two who may not.
+FEW = ["manager", "rep", "facilitator", "outsider", LOGGED_OUT]
 QUERIES = ["", "?totals=1", "?format=csv", "?sort=value", "?state=closed"]
 
 
@@ -189,6 +190,8 @@ def clients_of(world) -> dict[str, Client]:
     for name, user in world.cast.people.items():
         clients[name] = Client()
         clients[name].force_login(user)
+    if testing.once_is_enough():
+        return {name: clients[name] for name in FEW}
     return clients
 
 
@@ -197,11 +200,11 @@ def text_of(response) -> str:
     return f"{response.headers} {body.decode(errors='replace')}"
 
 
-def pages_that_show(world) -> tuple[list[str], set[tuple[str, str]]]:
+def pages_that_show(urls: list[str], clients: dict[str, Client]) -> tuple[list[str], set[tuple[str, str]]]:
     """Which page shows a planted word to whom it must not, and who was shown which word at all."""
     leaks, shown = [], set()
-    for who, client in clients_of(world).items():
-        for url in addresses(world):
+    for who, client in clients.items():
+        for url in urls:
             text = text_of(client.get(url))
             for word, entitled in ENTITLED.items():
                 # What somebody typed into the address comes back to them; that is no leak.
@@ -215,7 +218,7 @@ def pages_that_show(world) -> tuple[list[str], set[tuple[str, str]]]:
 
 def test_what_is_sealed_or_private_is_on_nobody_elses_page(world, caplog):
     caplog.set_level(logging.DEBUG)
-    leaks, shown = pages_that_show(world)
+    leaks, shown = pages_that_show(addresses(world), clients_of(world))
     assert leaks == []
     assert shown == {(word, who) for word, entitled in ENTITLED.items() for who in entitled}
     assert [word for word in ENTITLED if word in caplog.text] == []
@@ -275,14 +278,13 @@ urlpatterns = [path("forgetful/", forgetful, name="forgetful"), *urls.urlpattern
 
 
 @pytest.mark.urls(__name__)
-def test_a_leak_would_be_found(world, monkeypatch):
+def test_a_leak_would_be_found(world):
     """The net itself: the same search over a page that does leak."""
-    monkeypatch.setattr(sys.modules[__name__], "ROWS", [Row("forgetful", get=EVERYBODY, public=True)])
-    leaks, _shown = pages_that_show(world)
+    clients = clients_of(world)
+    leaks, _shown = pages_that_show(["/forgetful/"], clients)
     assert set(leaks) == {
-        f"/forgetful/{query} shows {word} to {who}"
-        for query in QUERIES
+        f"/forgetful/ shows {word} to {who}"
         for word, entitled in ENTITLED.items()
-        for who in [LOGGED_OUT, *world.cast.people]
-        if word not in query and who not in entitled
+        for who in clients
+        if who not in entitled
     }
