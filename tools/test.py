@@ -25,12 +25,14 @@ SETTINGS = (
     *("INBOUND_SECRET", "WEBHOOK_SECRET", "AUTHSERV_ID"),
     *("SECRET_KEY", "DEBUG", "DEMO", "ALLOWED_HOSTS", "HOST", "PORT", "BEHIND_PROXY", "LOG_LEVEL", "TICK_SECONDS"),
     *("CATCH_UP_HOLD", "WHEN_UNCERTAIN", "SEND_LEASE_SECONDS", "RENDER_AHEAD_SECONDS", "SQLITE_SYNCHRONOUS"),
+    # Each of the many programs that the tests start would compile all of ours anew.
+    "PYTHONDONTWRITEBYTECODE",
 )
 NO_TEST_COLLECTED = 5
 # Tests that need them skip without them, which in CI is a failure.
 MAIL_SERVERS = ["postfix", "dovecot"]
-# One after the other, beside the other two: PostgreSQL takes as long as SQLite, the faults wait more than they work.
-ASIDE = ("postgresql+redis", "faults")
+# At least two at once: each waits for a server or a browser now and then.
+LANES = max(2, os.cpu_count() or 1)
 RUNNING: list[subprocess.Popen] = []
 
 
@@ -63,11 +65,13 @@ World = Callable[[], contextlib.AbstractContextManager[dict[str, str]]]
 FAULTS = "faults"
 # Migrations run for real on PostgreSQL, and on SQLite for the tests that serve a site; elsewhere they only cost time.
 QUICK = ["--nomigrations"]
+ON_POSTGRESQL = ["pytest", "-m", "not browser", "--of-the-database"]
+# The longest first, so that the lanes end together.
 WORLDS: list[tuple[str, World, list[str], list[str]]] = [
     ("sqlite+memory", sqlite_and_memory, [], ["pytest", "-m", "not browser", *QUICK]),
-    ("postgresql+redis", postgresql_and_redis, ["postgres", "redis-server"], ["pytest", "-m", "not browser"]),
-    (FAULTS, as_it_is, OF_FAULTS, ["faults", "--ci"]),
+    ("postgresql+redis", postgresql_and_redis, ["postgres", "redis-server"], ON_POSTGRESQL),
     ("browser", browser, ["chromium"], ["pytest", "-m", "browser", *QUICK]),
+    (FAULTS, as_it_is, OF_FAULTS, ["faults", "--ci"]),
 ]
 
 
@@ -97,32 +101,27 @@ def main(arguments: list[str]) -> int:
 
 
 def run_all(names: list[str], arguments: list[str]) -> dict[str, int]:
-    """Exit codes by world. Two at a time, one for each core; those aside are heard when the others are done."""
+    """Exit codes by world. Whichever lane is free takes the next; the first is heard at once, the others in turn."""
     worlds = {name: (world, [*options, *arguments]) for name, world, _, options in WORLDS if name in names}
-    aside = [name for name in worlds if name in ASIDE]
-    codes: dict[str, int] = {}
-    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as files:
-        kept = {name: files.enter_context(tempfile.TemporaryFile()) for name in aside}
-        beside = {name: pool.submit(run, *worlds[name], output=kept[name]) for name in aside}
+    with ThreadPoolExecutor(LANES) as pool, contextlib.ExitStack() as files:
+        kept = {name: files.enter_context(tempfile.TemporaryFile()) for name in [*worlds][1:]}
+        print(f"\n== {names[0]}", flush=True)
+        running = {name: pool.submit(run, *worlds[name], output=kept.get(name)) for name in worlds}
         try:
-            for name in [name for name in worlds if name not in beside]:
-                print(f"\n== {name}", flush=True)
-                codes[name] = run(*worlds[name])
-            for name in aside:
-                codes[name] = told(name, beside[name], kept[name])
+            return {name: told(name, running[name], kept.get(name)) for name in worlds}
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in RUNNING:
                 process.terminate()
             raise
-    return codes
 
 
-def told(name: str, beside: Future[int], kept: BinaryIO) -> int:
-    """Waits for the world that ran aside and prints what it said."""
-    code = beside.result()
-    kept.seek(0)
-    print(f"\n== {name}", kept.read().decode(errors="replace"), sep="\n", flush=True)
+def told(name: str, running: Future[int], kept: BinaryIO | None) -> int:
+    """Waits for the world and prints what it said, unless it was heard."""
+    code = running.result()
+    if kept:
+        kept.seek(0)
+        print(f"\n== {name}", kept.read().decode(errors="replace"), sep="\n", flush=True)
     return code
 
 
