@@ -12,7 +12,21 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, RowNumber, TruncDate
 
 from actions.before_after import day_of, losses_since, reviewed_losses
@@ -189,8 +203,9 @@ def findings_on(way: Way, user: User) -> list[Finding]:
 
 
 def showing_in(reviews: QuerySet[Review]) -> Coalesce:
-    """As a column: how many of them showed the weakness."""
-    events = FailureEvent.objects.filter(finding=OuterRef("pk"), review__in=reviews).order_by()
+    """As a column: how many of them showed the weakness. Asked of each event, since there are far more reviews."""
+    among = Exists(reviews.order_by().filter(pk=OuterRef("review")))
+    events = FailureEvent.objects.filter(among, finding=OuterRef("pk")).order_by()
     number = events.values("finding").annotate(n=Count("review", distinct=True)).values("n")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
