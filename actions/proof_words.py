@@ -59,6 +59,11 @@ class Line:
         return f"{MARKS[self.one.verdict]} {self.said}"
 
     @property
+    def is_settled(self) -> bool:
+        """While it cannot be told the picture bears no figures that one might take for an answer; the table does."""
+        return self.one.verdict != INCONCLUSIVE
+
+    @property
     def ratio(self) -> str:
         return number(self.one.ratio.ratio) if self.one.ratio else "–"
 

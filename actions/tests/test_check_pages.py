@@ -246,3 +246,18 @@ def test_on_a_phone_the_whole_title_stands_above_the_scale(checker, cast, action
     ruled = re.findall(r'<line class="zero"[^>]* y1="(\d+)"', narrow)
     assert len(ruled) == 1
     assert int(ruled[0]) > max(int(at) for at, _words in titles)
+
+
+def test_what_was_proved_and_came_back_says_so_first(cast, action, checker):
+    check = plan(cast, action)
+    type(check).objects.filter(pk=check.pk).update(
+        state="decided",
+        said="met",
+        outcome="effective",
+        evidence="None seen",
+        decided_by=cast.facilitator,
+        decided_at=NOW,
+    )
+    assert "came back" not in checker.get(f"/checks/{check.pk}/").content.decode()
+    type(action).objects.filter(pk=action.pk).update(state="recurred", recurred_on=day(-10))
+    assert "It came back after 3 months" in checker.get(f"/checks/{check.pk}/").content.decode()
