@@ -31,6 +31,8 @@ SHAPES = {
     "most": 50,
     "lacking": True,
     "category": "planning",
+    "path": "/1/7/",
+    "kind": "commitment",
 }
 WAYS = [("Pacific/Auckland", "en", NOW), ("America/Los_Angeles", "de", NOW + dt.timedelta(hours=9))]
 
