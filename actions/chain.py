@@ -218,7 +218,7 @@ def on_way(way: Way, user: User) -> Q:
         return Q(pk__in=ActionFinding.objects.filter(action__in=action.values("pk")).values("finding"))
     if way.events is None:
         return Q(pk__in=[])
-    events = FailureEvent.objects.visible_to(user).filter(way.events)
+    events = FailureEvent.objects.few_visible_to(user).filter(way.events)
     asked = Recurrence.objects.visible_to(user).filter(state=RecurrenceState.PROPOSED, event__in=events.values("pk"))
     return Q(pk__in=events.exclude(finding=None).values("finding")) | Q(pk__in=asked.values("finding"))
 
@@ -227,10 +227,12 @@ def add_events(chain: Chain, strands: dict[int, Strand], way: Way, room: Room, u
     """Before the fix, after it, and those on the way that show none of these weaknesses; what is on the way first."""
     after = [Q(finding=pk, review__lost_on__gte=strand.done_on) for pk, strand in strands.items() if strand.done_on]
     here = way.events or Q(pk__in=[])
-    loose = here & (Q(finding=None) | ~Q(finding__in=list(strands)))
+    # As ids, so that both halves of the "or" are found by an index.
+    on_the_way = Q(pk__in=FailureEvent.objects.filter(here).values("pk"))
+    loose = on_the_way & (Q(finding=None) | ~Q(finding__in=list(strands)))
     if not strands and way.events is None:
         return
-    rows = FailureEvent.objects.visible_to(user).filter(Q(finding__in=list(strands)) | loose)
+    rows = FailureEvent.objects.few_visible_to(user).filter(Q(finding__in=list(strands)) | loose)
     rows = rows.annotate(
         strand=Case(When(finding__in=list(strands), then=F("finding")), default=0),
         later=one_if(reduce(or_, after)) if after else Value(0),

@@ -71,8 +71,16 @@ EDITABLE = ["what", "happened_on", "until_on", "source", "source_url", "interpre
 class EventQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Those of the reviews one reads; where one is asked to tell first, only one's own."""
-        heard = ~Q(review__in=reviews_to_tell(user)) | Q(author=user.pk)
-        return self.filter(heard, review__in=Review.objects.visible_to(user))
+        return self.heard_by(user).filter(review__in=Review.objects.visible_to(user))
+
+    def few_visible_to(self, user: User) -> Self:
+        """The same, asked of each: where few events are looked at, and there are far more reviews."""
+        return self.heard_by(user).filter(
+            models.Exists(Review.objects.visible_to(user).filter(pk=models.OuterRef("review")))
+        )
+
+    def heard_by(self, user: User) -> Self:
+        return self.filter(~Q(review__in=reviews_to_tell(user)) | Q(author=user.pk))
 
     def in_order(self) -> Self:
         """By day; within a day by the random uuid, so that the order tells nothing about who wrote when."""
