@@ -57,26 +57,31 @@ class Page:
 def page_of(
     params: QueryDict,
     base: QuerySet,
-    scopes: list[Q],
+    scopes: list[Q] | Callable[[], list[Q]],
     orders: dict[str, Order],
     load: Load,
     filterset: type[django_filters.FilterSet] | None = None,
     size: int = PAGE_SIZE,
     filter_options: dict | None = None,
+    known: Callable[[Order], Scoped] | None = None,
 ) -> Page:
     """The page that `params` (filters, `sort`, `after`, `before`) ask for.
 
-    `base` holds all rows; `scopes` and what an order is: see `Scoped`. The first of `orders` is the default.
+    `base` holds all rows; `scopes` and what an order is: see `Scoped`. The first of `orders` is the default. `known` is
+    the whole list with its queries written already, see `Listing`.
     """
-    form, chips = None, []
+    form, chips, narrowed = None, [], filterset is not None and uses(filterset, params)
     # Drawing the form costs more than the list: it is there when it is opened or has something to say.
-    if filterset is not None and ("filter" in params or uses(filterset, params)):
+    if filterset is not None and ("filter" in params or narrowed):
         filters = filterset(params, queryset=base, **(filter_options or {}))
         base = filters.qs
         chips = chips_of(filters, params)
         form = filters.form if "filter" in params or filters.form.errors else None
     sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
-    whole = Scoped(base, scopes, orders[sort])
+    if known and not narrowed:
+        whole = known(orders[sort])
+    else:
+        whole = Scoped(base, scopes() if callable(scopes) else scopes, orders[sort])
     rows, has_next, has_previous = slice_of(params, whole, load, size)
     is_all = not has_next and not has_previous
     count = len(rows) if is_all else whole.count(COUNT_CAP + 1)
@@ -106,7 +111,7 @@ def slice_of(params: QueryDict, whole: Scoped, load: Load, size: int) -> tuple[l
     asked = whole
     if at or backwards:
         asked = Scoped(whole.base.filter(beyond(direction, at)) if at else whole.base, whole.scopes, direction)
-    rows = list(load(asked.first(size + 1)).order_by(*direction)[: size + 1])
+    rows = asked.rows(load, size + 1)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -4,6 +4,7 @@ Scope by scope, because each alone is answered by an index that is already in li
 rows of a million cost what ten rows cost.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -59,6 +60,9 @@ class Scoped:
         self.base, self.scopes, self.order = base, scopes or NOBODYS, order
         self.names = [name.lstrip("-") for name in order]
 
+    def rows(self, load: Callable[[QuerySet], QuerySet], size: int) -> list:
+        return list(load(self.first(size)).order_by(*self.order)[:size])
+
     def first(self, size: int) -> QuerySet:
         """At least the first `size` rows, or all there are; the caller orders and cuts."""
         if self.is_plain:
@@ -69,21 +73,28 @@ class Scoped:
         """Of the first `size` rows, in order."""
         if self.is_plain:
             return list(self.base.filter(self.scopes[0]).order_by(*self.order).values_list("pk", flat=True)[:size])
+        return [row[-1] for row in fetch(self.base, *self.first_sql(size))]
+
+    def first_sql(self, size: int) -> tuple[str, list]:
+        """The key of each, its id last; no SQL where no row can be meant."""
         sql, values = self.found(self.order, self.names, size)
         if not sql:
-            return []
+            return "", []
         order = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in self.order)
         first = f"SELECT DISTINCT {', '.join(self.names)} FROM ({sql}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608
-        return [row[-1] for row in self.fetch(first, [*values, size])]
+        return first, [*values, size]
 
     def count(self, most: int) -> int:
         """Exact below `most`. A row may be found once for each of its reasons."""
         if self.is_plain:
             return self.base.filter(self.scopes[0]).order_by()[:most].count()
+        return sum(row[0] for row in fetch(self.base, *self.count_sql(most)))
+
+    def count_sql(self, most: int) -> tuple[str, list]:
         # Without the order, which would have to be sorted for.
         sql, values = self.found((), ["id"], most)
         counting = f"SELECT count(*) FROM (SELECT DISTINCT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
-        return self.fetch(counting, [*values, most])[0][0] if sql else 0
+        return (counting, [*values, most]) if sql else ("", [])
 
     @property
     def is_plain(self) -> bool:
@@ -118,10 +129,13 @@ class Scoped:
         sql = f"SELECT one.* FROM ({ids[0]}) AS few(id), LATERAL ({made[0]} LIMIT {size:d}) AS one"  # noqa: S608
         return [(sql, ids[1] + made[1])]
 
-    def fetch(self, sql: str, values: list) -> list[tuple]:
-        with connections[self.base.db].cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
+
+def fetch(base: QuerySet, sql: str, values: list) -> list[tuple]:
+    if not sql:
+        return []
+    with connections[base.db].cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def sql_of(branch: QuerySet) -> tuple[str, list] | None:

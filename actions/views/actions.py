@@ -40,26 +40,19 @@ from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
-from failforward.paging import page_of
+from failforward.listing import Listing
 from reviews.models import FailureEvent, Finding
 
 # `?do=all` shows what is folded away.
 ALL = "all"
+ACTIONS = Listing(ActionItem.objects.all, action_scopes, lambda rows: rows.for_rows())
 ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-id",)}
 
 
 @require_safe
 @login_required
 def action_list(request: HttpRequest) -> HttpResponse:
-    page = page_of(
-        request.GET,
-        ActionItem.objects.all(),
-        action_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_rows(),
-        ActionFilter,
-        filter_options={"request": request},
-    )
+    page = ACTIONS.page(request.GET, request.user, ORDERS, ActionFilter, request=request)
     context = {
         "page": page,
         "may_propose": may_propose(request.user, page.rows),

@@ -22,23 +22,16 @@ from failforward.accounts.models import Absence, User
 from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
-from failforward.paging import page_of
+from failforward.listing import Listing
 
+COMMITMENTS = Listing(Commitment.objects.all, commitment_scopes, lambda rows: rows.for_rows())
 ORDERS = {"latest": ("-due_on", "-id"), "earliest": ("due_on", "id")}
 
 
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    page = page_of(
-        request.GET,
-        Commitment.objects.all(),
-        commitment_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_rows(),
-        CommitmentFilter,
-        filter_options={"request": request},
-    )
+    page = COMMITMENTS.page(request.GET, request.user, ORDERS, CommitmentFilter, request=request)
     return render(request, "actions/commitments.html", {"page": page, "today": timezone.localdate()})
 
 

@@ -29,8 +29,8 @@ from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
+from failforward.listing import Listing
 from failforward.outbox import dead_letters
-from failforward.paging import page_of
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
 SHOWN = 50
@@ -42,7 +42,7 @@ OVER = "over"
 @require_safe
 @login_required
 def list_list(request: HttpRequest) -> HttpResponse:
-    page = page_of(request.GET, ActionList.objects.all(), list_scopes(request.user), ORDERS, with_figures)
+    page = LISTS.page(request.GET, request.user, ORDERS)
     context = {"page": page, "may_open": can_open_lists(request.user), "today": timezone.localdate()}
     return render(request, "actions/list_list.html", context)
 
@@ -58,6 +58,9 @@ def with_figures(rows: QuerySet) -> QuerySet:
             next_due_on=Subquery(still_open.values(first=Min("next_due_on"))),
         )
     )
+
+
+LISTS = Listing(ActionList.objects.all, list_scopes, with_figures)
 
 
 @login_required

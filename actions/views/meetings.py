@@ -17,7 +17,7 @@ from actions.permissions import can_edit_list
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
-from failforward.paging import page_of
+from failforward.listing import Listing
 from failforward.scopes import Among
 
 ORDERS = {"newest": ("-starts_at", "-id"), "earliest": ("starts_at", "id")}
@@ -26,7 +26,7 @@ ORDERS = {"newest": ("-starts_at", "-id"), "earliest": ("starts_at", "id")}
 @login_required
 @require_safe
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    page = page_of(request.GET, Meeting.objects.all(), scopes(request.user), ORDERS, with_names)
+    page = MEETINGS.page(request.GET, request.user, ORDERS)
     return render(request, "actions/meeting/list.html", {"page": page})
 
 
@@ -42,6 +42,9 @@ def scopes(user: User) -> list[Q]:
     mine = [Q(Among("action_list", lists_of(user)))]
     managed = ActionList.objects.filter(team__in=reach.managed).values("pk")
     return [*mine, Q(Among("action_list", managed))] if reach.managed else mine
+
+
+MEETINGS = Listing(Meeting.objects.all, scopes, with_names)
 
 
 @login_required

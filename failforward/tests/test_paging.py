@@ -6,18 +6,18 @@ from django.http import QueryDict
 
 from failforward import paging, testing
 from failforward.accounts.models import User
+from failforward.listing import Listing
 from failforward.scopes import Among, Scoped, visible
 from reviews.models import Deal
 from reviews.models.deal import deal_scopes
 
+DEALS = Listing(Deal.objects.all, deal_scopes, lambda rows: rows.for_list())
 ORDERS = {"lost": ("-sort_on", "-id"), "oldest": ("sort_on", "id")}
 pytestmark = pytest.mark.django_db
 
 
 def page_for(query, user, size=25):
-    return paging.page_of(
-        QueryDict(query), Deal.objects.all(), deal_scopes(user), ORDERS, lambda rows: rows.for_list(), size=size
-    )
+    return DEALS.page(QueryDict(query), user, ORDERS, size=size)
 
 
 def names(page):
@@ -47,6 +47,14 @@ def test_every_row_is_on_exactly_one_page(cast, who, sort):
     expected = Deal.objects.visible_to(user).order_by(*ORDERS[sort])
     pages = walk(f"sort={sort}", user, size=3)
     assert [name for page in pages for name in names(page)] == [deal.name for deal in expected]
+
+
+@pytest.mark.parametrize("size", [3, 25])
+def test_who_reaches_the_same_reads_their_own_rows(cast, size):
+    """The queries are written once for both; only the first owns deals."""
+    mine, theirs = (names(page_for("", user, size)) for user in (cast.rep, cast.other_rep))
+    assert theirs == [deal.name for deal in Deal.objects.visible_to(cast.other_rep).order_by("-sort_on", "-id")[:size]]
+    assert len(mine) == min(size, 7) and set(mine).isdisjoint(theirs)
 
 
 def test_the_way_back_shows_the_same_pages(cast):

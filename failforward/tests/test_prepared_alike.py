@@ -5,7 +5,9 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
+from types import ModuleType
 
 import pytest
 import time_machine
@@ -14,8 +16,11 @@ from django.core.exceptions import EmptyResultSet
 from django.utils import timezone, translation
 
 from actions.agenda import Since
-from failforward import testing
+from actions.views.lists import LISTS
+from failforward import listing, testing
+from failforward.listing import Listing
 from failforward.prepared import counting, prepared
+from failforward.scopes import Scoped
 from failforward.testing import NOW, TODAY
 
 WRITTEN_ONCE, READ = re.compile("^@(prepared|counting)$", re.M), [prepared(len).__code__, counting(len).__code__]
@@ -33,30 +38,60 @@ SHAPES = {
     "category": "planning",
     "path": "/1/7/",
     "kind": "commitment",
+    "listing": LISTS,
+    "order": ("name", "id"),
+    "size": 26,
 }
 WAYS = [("Pacific/Auckland", "en", NOW), ("America/Los_Angeles", "de", NOW + dt.timedelta(hours=9))]
 
 
-def every_one() -> Iterator[Callable]:
+def modules_with(words: re.Pattern) -> Iterator[ModuleType]:
     for path in chain(*(settings.BASE_DIR.glob(f"{package}/**/*.py") for package in PACKAGES)):
-        if "tests" in path.parts or not WRITTEN_ONCE.search(path.read_text()):
-            continue
-        name = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
-        for made in vars(importlib.import_module(name)).values():
-            if getattr(made, "__code__", None) in READ and made.__module__ == name:
+        if "tests" not in path.parts and words.search(path.read_text()):
+            yield importlib.import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
+
+
+def every_one() -> Iterator[Callable]:
+    for module in modules_with(WRITTEN_ONCE):
+        for made in vars(module).values():
+            if getattr(made, "__code__", None) in READ and made.__module__ == module.__name__:
                 yield made
 
 
+def every_listing() -> Iterator[tuple[str, Listing]]:
+    for module in modules_with(re.compile(r"^\w+ = Listing\(", re.M)):
+        yield from ((f"{module.__name__}.{name}", it) for name, it in vars(module).items() if isinstance(it, Listing))
+
+
 def sql_of(made: Callable, user, way: tuple) -> tuple:
-    zone, language, now = way
     asked = inspect.signature(made).parameters.values()
     who = [user if "User" in str(one.annotation) else 7 for one in asked if one.kind != one.KEYWORD_ONLY]
     shape = {one.name: SHAPES[one.name] for one in asked if one.kind == one.KEYWORD_ONLY}
-    with timezone.override(zone), translation.override(language), time_machine.travel(now, tick=False):
+    with somewhere(*way):
         try:
             return made.__wrapped__(*who, **shape).query.sql_with_params()
         except EmptyResultSet:
             return ()
+
+
+@contextmanager
+def somewhere(zone: str, language: str, now: dt.datetime) -> Iterator[None]:
+    with timezone.override(zone), translation.override(language), time_machine.travel(now, tick=False):
+        yield
+
+
+def sql_of_listing(it: Listing, user, way: tuple) -> tuple:
+    with somewhere(*way):
+        loaded = listing.rows_of.__wrapped__(7, listing=it, order=("id",))
+        return str(loaded.query.sql_with_params()), str(Scoped(it.rows(), it.scopes(user), ("id",)).first_sql(26))
+
+
+@pytest.mark.django_db
+def test_so_are_the_rows_and_scopes_of_every_list():
+    user = testing.cast().manager
+    found = dict(every_listing())
+    assert [name for name, it in found.items() if len({sql_of_listing(it, user, way) for way in WAYS}) > 1] == []
+    assert {name.rpartition(".")[2] for name in found} >= {"ACTIONS", "COMMITMENTS", "DEALS", "FINDINGS", "REVIEWS"}
 
 
 @pytest.mark.django_db

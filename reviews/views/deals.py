@@ -3,7 +3,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from failforward import paging
 from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
+from failforward.listing import Listing
 from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
@@ -21,6 +21,7 @@ from reviews.imports import told
 from reviews.models import Activity, Deal, Outcome, Review
 from reviews.models.deal import deal_scopes
 
+DEALS = Listing(Deal.objects.all, deal_scopes, lambda rows: rows.for_list())
 ORDERS = {"newest": ("-sort_on", "-id"), "oldest": ("sort_on", "id")}
 MOST = 50
 
@@ -28,15 +29,8 @@ MOST = 50
 @login_required
 @require_safe
 def deal_list(request: HttpRequest) -> HttpResponse:
-    page = paging.page_of(
-        request.GET,
-        Deal.objects.all(),
-        deal_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_list().prefetch_related(reviews_seen_by(request)),
-        DealFilter,
-        filter_options={"user": request.user},
-    )
+    page = DEALS.page(request.GET, request.user, ORDERS, DealFilter, user=request.user)
+    prefetch_related_objects(page.rows, reviews_seen_by(request))
     return render(request, "reviews/deal_list.html", {"page": page, "begin": begin(request.user)})
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from failforward import paging
 from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
 from failforward.history.pages import history_of
+from failforward.listing import Listing
 from failforward.prepared import prepared
 from reviews import permissions
 from reviews.filters import FindingFilter
@@ -25,6 +25,9 @@ from reviews.models import Finding
 from reviews.models.finding import finding_scopes
 from reviews.models.finding_state import State
 
+MERGED_TOO = Listing(Finding.objects.all, finding_scopes, lambda rows: rows.for_list())
+# Those that were merged stand behind the ones that were kept, unless they are asked for.
+FINDINGS = MERGED_TOO._replace(rows=lambda: Finding.objects.exclude(state=State.MERGED))
 ORDERS = {"newest": ("-id",), "oldest": ("id",)}
 VERBS = {"accept": Finding.accept, "reopen": Finding.reopen}
 
@@ -32,22 +35,10 @@ VERBS = {"accept": Finding.accept, "reopen": Finding.reopen}
 @login_required
 @require_safe
 def finding_list(request: HttpRequest) -> HttpResponse:
-    page = paging.page_of(
-        request.GET,
-        listed(request.GET.get("state")),
-        finding_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_list(),
-        FindingFilter,
-        filter_options={"user": request.user},
-    )
+    listed = MERGED_TOO if request.GET.get("state") == State.MERGED else FINDINGS
+    page = listed.page(request.GET, request.user, ORDERS, FindingFilter, user=request.user)
     add_event_counts(page.rows)
     return render(request, "reviews/finding_list.html", {"page": page, "reviews_url": reverse("review_list")})
-
-
-def listed(state: str | None) -> QuerySet[Finding]:
-    """Those that were merged stand behind the ones that were kept, unless they are asked for."""
-    return Finding.objects.all() if state == State.MERGED else Finding.objects.exclude(state=State.MERGED)
 
 
 @login_required

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from failforward.accounts.models import User
 from failforward.guards import Refused
-from failforward.paging import page_of
+from failforward.listing import Listing
 from reviews.forms.imports import DatesForm, StartForm, UploadForm
 from reviews.imports import dates, rejected
 from reviews.imports.run import carry_on, ring
@@ -34,6 +34,11 @@ ORDERS = {
 }
 
 
+IMPORTS = Listing(
+    ImportJob.objects.all, lambda user: [Q()], lambda jobs: jobs.select_related("by").defer("survey", "found")
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def import_list(request: HttpRequest) -> HttpResponse:
@@ -42,13 +47,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return redirect("import_detail", take_in(request.user, **form.cleaned_data).pk)
-    page = page_of(
-        request.GET,
-        ImportJob.objects.all(),
-        [Q()],
-        {"new": ("-id",)},
-        lambda jobs: jobs.select_related("by").defer("survey", "found"),
-    )
+    page = IMPORTS.page(request.GET, request.user, {"new": ("-id",)})
     context = {
         "form": form,
         "page": page,

@@ -12,6 +12,7 @@ from failforward import paging
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.csv_export import Cell, csv_response
+from failforward.listing import Listing
 from failforward.money import decimal_of
 from failforward.scopes import visible
 from reviews.filters import ReviewFilter
@@ -19,6 +20,7 @@ from reviews.models import Review, Visibility
 from reviews.models.review import review_scopes
 from reviews.next_step import add_next_steps
 
+REVIEWS = Listing(Review.objects.all, review_scopes, lambda rows: rows.for_list())
 ORDERS = {
     "-lost_on": ("-lost_on", "-id"),
     "lost_on": ("lost_on", "id"),
@@ -32,15 +34,7 @@ ORDERS = {
 def review_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return export(request)
-    page = paging.page_of(
-        request.GET,
-        Review.objects.all(),
-        review_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_list(),
-        ReviewFilter,
-        filter_options={"user": request.user},
-    )
+    page = REVIEWS.page(request.GET, request.user, ORDERS, ReviewFilter, user=request.user)
     add_next_steps(page.rows)
     context = {
         "page": page,

@@ -12,12 +12,14 @@ from failforward.accounts.reach import reach_of
 from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.ids import id_of
-from failforward.paging import Page, page_of
+from failforward.listing import Listing
+from failforward.paging import Page
 from reviews.choosing import Result, choose_all, put_back_all, suggested, waive_all
 from reviews.forms.review import DEPTHS, ReasonForm
 from reviews.models import Review
 from reviews.models.review import review_scopes
 
+TO_CHOOSE = Listing(Review.objects.to_choose, review_scopes, lambda rows: rows.for_triage())
 ORDERS = {"value": ("-value_order", "-id"), "day": ("-lost_on", "-id")}
 # As many as one request decides in a few seconds.
 MOST_AT_ONCE = 500
@@ -82,10 +84,4 @@ def show(request: HttpRequest, form: ReasonForm, status: int = 200, ticked: set[
 
 
 def listed(request: HttpRequest) -> Page:
-    return page_of(
-        request.GET,
-        Review.objects.to_choose(),
-        review_scopes(request.user),
-        ORDERS,
-        lambda rows: rows.for_triage(),
-    )
+    return TO_CHOOSE.page(request.GET, request.user, ORDERS)
