@@ -1,6 +1,7 @@
 """Queries that are written once. Made by the ORM, a wide one takes longer to write than to run, and a page asks the
 same at every look, with nothing changed but the ids of whose it is."""
 
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache, wraps
@@ -16,6 +17,8 @@ from failforward.accounts.reach import Reach, reach_of
 
 # They stand in the written query for the ids to come; no row has them. With more ids it is written each time.
 MARKS = range(-(2**31), -(2**31) + 200)
+# Letters only: nothing in it could end a literal.
+CODE = re.compile("[a-z_]*")
 
 
 class Written(NamedTuple):
@@ -83,13 +86,30 @@ def writing(make: Callable[..., QuerySet]) -> Callable[[tuple, dict], Written]:
         except EmptyResultSet:
             return Written(queryset, compiler, "", (), {})
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return Written(queryset, compiler, sql, params, compiler.get_converters(columns))
+        return Written(queryset, compiler, *with_codes(sql, params), compiler.get_converters(columns))
 
     def written(who: tuple[int | User, ...], shape: dict) -> Written:
         whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)
         return write(whose, tuple(sorted(shape.items())))
 
     return written
+
+
+def with_codes(sql: str, params: tuple) -> tuple[str, tuple]:
+    """With the codes of states written out. Bound, they may decide which partial index is used, and so SQLite plans
+    the whole query anew at each run."""
+    given, bound = iter(params), []
+
+    def written(found: re.Match) -> str:
+        if found[0] == "%%":
+            return "%%"
+        one = next(given)
+        if isinstance(one, str) and (code := CODE.fullmatch(one)):
+            return f"'{code[0]}'"
+        bound.append(one)
+        return "%s"
+
+    return re.sub("%%|%s", written, sql), tuple(bound)
 
 
 def somebody(mark: int, reach: Reach) -> User:

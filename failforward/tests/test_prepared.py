@@ -1,9 +1,9 @@
 import pytest
 from django.db.models import Count, Q, QuerySet, Window
 
-from failforward.accounts.models import Membership, Team, User
+from failforward.accounts.models import Membership, Role, Team, User
 from failforward.accounts.reach import reach_of
-from failforward.prepared import counting, prepared
+from failforward.prepared import counting, prepared, with_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,16 @@ def test_an_id_that_nobody_has_finds_nothing(teams):
 @counting
 def how_many(team: int, *apart: int, most: int = 10) -> QuerySet[Membership]:
     return Membership.objects.filter(team=team).exclude(user__in=apart).values("pk")[:most]
+
+
+def test_codes_are_written_out_and_nothing_else():
+    sql = "a IN (%s, %s) AND b LIKE '%%s' AND c = %s AND d = %s AND e > %s"
+    given = (Role.ADMIN, "", "it's", 7, "2026-11-22")
+
+    assert with_codes(sql, given) == (
+        "a IN ('admin', '') AND b LIKE '%%s' AND c = %s AND d = %s AND e > %s",
+        ("it's", 7, "2026-11-22"),
+    )
 
 
 @counting
