@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
-from failforward.guards import Refused
+from failforward.guards import Conflict, Refused
 from failforward.history.models import record
 from failforward.versions import hold, keep
 from reviews.models.activity import Activity
@@ -127,9 +127,14 @@ class ClientQuestion(models.Model):
         record(self.deal, "client said", by, question=self.question, said=said[:200])
 
     @transaction.atomic
-    def take_back(self, by: User) -> None:
-        """What they said, with the move that it was; else the question. The history keeps both."""
+    def take_back(self, by: User, seen: int) -> None:
+        """What they said, with the move that it was; else the question. The history keeps both.
+
+        Which of the two is what `seen`, the version on the page, showed: pressed twice it takes back one.
+        """
         self.deal.hold_open_deal(by)
+        if not type(self).objects.filter(pk=self.pk, version=seen).exists():
+            raise Conflict(_("This changed meanwhile, so nothing more was taken out. Look at it once more."), self)
         hold(self)
         if not self.said:
             type(self).objects.filter(pk=self.pk).delete()

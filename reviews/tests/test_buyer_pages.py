@@ -1,11 +1,13 @@
 """The page of an open deal that asks whether the buyer moves."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from failforward import testing
+from failforward.guards import Conflict
 from failforward.history.models import Change
 from failforward.history.words import phrase
 from failforward.undo import of
@@ -187,20 +189,53 @@ def test_what_both_agreed_is_taken_back_and_put_back(cast, deal, today, client):
 def test_what_they_said_is_taken_back_before_the_question_and_both_come_back(cast, deal, today, client):
     asked = ClientQuestion.put(deal, cast.rep, question="What now?", whom="Mr Brandt", asked_on=today, today=today)
     asked.tell(cast.rep, said="Wait for March", answered="We do", addresses="yes", said_on=today, today=today)
-    back, told = f"/client-questions/{asked.pk}/take-back/", ("said", "said_on", "answered", "addresses")
+    told = ("said", "said_on", "answered", "addresses")
     client.force_login(cast.rep)
-    client.post(back)
+    take_back(client, asked, shown_version(client, asked))
     assert not Activity.objects.exists()
     assert undone(client, deal)
     assert ClientQuestion.objects.values_list(*told).get() == ("Wait for March", today, "We do", "yes")
     assert Activity.objects.get().subject == "Wait for March"
-    client.post(back)
-    client.post(back)
+    take_back(client, asked, shown_version(client, asked))
+    take_back(client, asked, shown_version(client, asked))
     assert not ClientQuestion.objects.exists()
     assert undone(client, deal)
     assert ClientQuestion.objects.values_list("question", "whom", "said").get() == ("What now?", "Mr Brandt", "")
     verbs = [change.verb for change in history_of(deal)]
     assert (verbs.count("remove client said"), verbs.count("remove question")) == (2, 1)
+
+
+@pytest.mark.parametrize("last", [2, None, ""])
+def test_pressed_twice_or_in_an_old_tab_it_takes_back_only_what_was_shown(cast, deal, today, client, last):
+    asked = ClientQuestion.put(deal, cast.rep, question="What now?", asked_on=today, today=today)
+    client.force_login(cast.rep)
+    old_tab = shown_version(client, asked)
+    asked.tell(cast.rep, said="Wait for March", said_on=today, today=today)
+    take_back(client, asked, old_tab)
+    assert "This changed meanwhile" in page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert ClientQuestion.objects.get().said == "Wait for March"
+    take_back(client, asked, shown_version(client, asked))
+    take_back(client, asked, last)
+    assert "This changed meanwhile" in page(client, cast.rep, f"/deals/{deal.pk}/buyer/")
+    assert ClientQuestion.objects.values_list("question", "said").get() == ("What now?", "")
+
+
+def test_a_question_that_went_while_it_was_taken_back_is_no_error(cast, deal, today):
+    asked = ClientQuestion.put(deal, cast.rep, question="What now?", asked_on=today, today=today)
+    ClientQuestion.objects.get().take_back(cast.rep, asked.version)
+    with pytest.raises(Conflict):
+        asked.take_back(cast.rep, asked.version)
+
+
+def shown_version(client, asked) -> str:
+    """What the page of the question posts with its last button."""
+    shown = client.get(f"/client-questions/{asked.pk}/").content.decode()
+    return re.search(r'take-back/".*?name="seen" value="(\d+)"', shown, re.DOTALL)[1]
+
+
+def take_back(client, asked, seen) -> None:
+    said = {} if seen is None else {"seen": seen}
+    assert client.post(f"/client-questions/{asked.pk}/take-back/", said).status_code == 302
 
 
 def undone(client, deal) -> bool:

@@ -20,6 +20,7 @@ from failforward import undo
 from failforward.accounts.models import User
 from failforward.forms import Form
 from failforward.guards import Refused
+from failforward.ids import id_of
 from reviews import permissions
 from reviews.forms.buyer import AskClientForm, BuyersMoveForm, ClientSaidForm, JointMilestoneForm, ParkForm
 from reviews.models import Activity, ClientQuestion, Deal, JointMilestone, Outcome
@@ -123,7 +124,7 @@ def question_back(request: HttpRequest, pk: int) -> HttpResponse:
     put = {"question": asked.question, "whom": asked.whom, "asked_on": asked.asked_on.isoformat()}
     had_words = bool(asked.said)
     try:
-        asked.take_back(request.user)
+        asked.take_back(request.user, id_of(request.POST.get("seen")) or 0)
     except Refused as no:
         messages.error(request, no.message)
     else:
