@@ -46,6 +46,7 @@ LEFT = -1
 # The most a meeting reads on its screens; of a list with more, those first in order of value.
 MOST = 1000
 A_WEEK, PATIENCE = timedelta(7), timedelta(3)
+LAST_DAY = date.max.isoformat()
 # How long one item usually takes.
 MINUTES_EACH = 3
 # A number that is passed on as the database gives it; of other kinds Django looks at each one.
@@ -56,11 +57,11 @@ class Line(NamedTuple):
     """One item under its first heading: a promise, an action, a finding, what the sponsor is asked. `code` is its
     state; of what is left, how.
 
-    `action_id` is the action a promise belongs to.
+    `action_id` is the action a promise belongs to. `day` is told as text: few of the days are ever shown.
     """
 
     rank: int
-    on: date | None
+    day: str | None
     pk: int
     kind: str
     title: str
@@ -74,8 +75,12 @@ class Line(NamedTuple):
     def key(self) -> str:
         return f"{self.kind}:{self.pk}"
 
+    @property
+    def on(self) -> date | None:
+        return date.fromisoformat(self.day) if self.day else None
+
     def in_order(self) -> tuple:
-        return self.rank, self.position, self.on or date.max, self.kind, self.pk
+        return self.rank, self.position, self.day or LAST_DAY, self.kind, self.pk
 
     @property
     def heading(self) -> Heading:
@@ -187,8 +192,8 @@ def rows_of(
 def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:
     """Each once: what is left stands there alone; an action goes with its promise where that is talked about."""
     left = [line for line in lines if line.rank == LEFT]
-    done = {line.key for line in left}
-    open_lines = [line for line in lines if line.rank != LEFT and line.key not in done]
+    done = {(line.kind, line.pk) for line in left}
+    open_lines = [line for line in lines if line.rank != LEFT and (line.kind, line.pk) not in done]
     promised = {line.action_id for line in lines if line.kind == "commitment" and line.rank < ON_TRACK}
     todo = [line for line in open_lines if line.rank < ON_TRACK]
     todo = [line for line in todo if not (line.kind == "action" and line.pk in promised)]
@@ -287,7 +292,7 @@ def row(
     """The columns of a `Line`, cast so that all databases put the kinds together."""
     columns = {
         "a_rank": Cast(rank, NUMBER),
-        "b_on": Cast(on, DateField()),
+        "b_day": Cast(Cast(on, DateField()), CharField()),
         "c_pk": Cast(pk or F("pk"), NUMBER),
         "d_kind": Cast(kind, CharField()),
         "e_title": Cast(title, TextField()),
