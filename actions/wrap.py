@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -17,13 +18,20 @@ from failforward.prepared import prepared
 MOST = 50
 
 
+class Loose(NamedTuple):
+    """An action that nobody has in hand, or no day is named for."""
+
+    pk: int
+    what: str
+    owner: str | None
+
+
 @dataclass
 class Wrap:
-    """`made` are the commitments named in this meeting, `loose` the actions that nobody has in hand or no day is named
-    for, `without` those who are there and leave with nothing."""
+    """`made` are the commitments named in this meeting, `without` those who are there and leave with nothing."""
 
     made: list[Commitment] = field(default_factory=list)
-    loose: list[ActionItem] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
     without: list[User] = field(default_factory=list)
 
 
@@ -34,7 +42,7 @@ def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson], now:
     here = [one.user for one in persons if one.is_there]
     return Wrap(
         made=made_since(owned, began=meeting.started_at),
-        loose=loose(owned),
+        loose=[Loose(*row) for row in rows_loose(owned)],
         without=[person for person in here if person.pk not in ahead | settled],
     )
 
@@ -54,7 +62,7 @@ def promising(owned: int) -> QuerySet:
 
 
 @prepared
-def loose(owned: int) -> QuerySet[ActionItem]:
+def rows_loose(owned: int) -> QuerySet:
     """Being worked on, and unowned or undated."""
     ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
     promised = Q()
@@ -62,8 +70,7 @@ def loose(owned: int) -> QuerySet[ActionItem]:
         promised |= Q(pk__in=ours.filter(**{f"{way}__isnull": False}).values(way))
     running = ActionItem.objects.filter(action_list=owned, state__in=RUNNING_STATES)
     nobody = Q(responsible=None) | Q(next_due_on=None) & ~promised
-    found = running.filter(nobody).select_related("responsible").only("what", "responsible__name")
-    return found.order_by("pk")[:MOST]
+    return running.filter(nobody).order_by("pk").values_list("pk", "what", "responsible__name")[:MOST]
 
 
 def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:

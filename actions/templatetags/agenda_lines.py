@@ -11,13 +11,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
-from actions.models import ActionItem
+from actions.wrap import Loose
+from failforward.links import address_of
 from failforward.templatetags.ui import due, icon, status
 
 register = template.Library()
 
 LONGEST = 160
 KINDS = {"commitment": "", "sponsor_request": "sponsor"}
+WHO = '<p class="fine mb-0">{}</p>'
 LINE = '<li><div class="fine">{}{}</div><div><p class="hand mb-1">{}</p>{}</div></li>'
 
 
@@ -29,9 +31,9 @@ def agenda_lines(lines: Iterable[Line], today: date) -> SafeString:
 
 def cells(line: Line, today: date) -> tuple:
     is_finding = line.kind == "finding"
-    on = format_html("<br>{}", due(line.on, today)) if line.on and not is_finding else ""
+    on = format_html("<br>{}", due(line.on, today)) if line.day and not is_finding else ""
     title = line.title if len(line.title) <= LONGEST else Truncator(line.title).chars(LONGEST)
-    who = format_html('<p class="fine mb-0">{}</p>', line.person) if line.person and not is_finding else ""
+    who = format_html(WHO, line.person) if line.person and not is_finding else ""
     return status(line.code, kind=KINDS.get(line.kind, line.kind)), on, title, who
 
 
@@ -42,13 +44,13 @@ LOOSE = (
 
 
 @register.simple_tag
-def loose_lines(actions: Iterable[ActionItem]) -> SafeString:
+def loose_lines(actions: Iterable[Loose]) -> SafeString:
     """`{% loose_lines wrap.loose %}`: what nobody has in hand, or no day is named for."""
     return format_html_join("", LOOSE, (loose_cells(action) for action in actions))
 
 
-def loose_cells(action: ActionItem) -> tuple:
-    owner = action.responsible
-    who = format_html('<p class="fine mb-0">{}</p>', owner.name) if owner else ""
-    missing = _("No day") if owner else _("Nobody")
-    return icon("error"), missing, action.get_absolute_url(), action.what, who
+def loose_cells(action: Loose) -> tuple:
+    is_owned = action.owner is not None
+    missing = _("No day") if is_owned else _("Nobody")
+    who = format_html(WHO, action.owner) if is_owned else ""
+    return icon("error"), missing, address_of("action_detail", action.pk), action.what, who
