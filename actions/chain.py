@@ -33,6 +33,7 @@ from actions.before_after import day_of, losses_since, reviewed_losses
 from actions.models import ActionFinding, ActionItem, Commitment, EffectivenessCheck, Recurrence
 from actions.models.action_state import PROOF_STATES
 from actions.models.action_state import State as ActionState
+from actions.models.commitment import under_actions
 from actions.models.recurrence import State as RecurrenceState
 from failforward.accounts.models import User
 from reviews.models import Deal, FailureEvent, Finding, Review
@@ -143,7 +144,9 @@ class Chain:
 def starts(kind: str, user: User) -> QuerySet:
     """What of a kind `user` may begin from."""
     model, beside = KINDS[kind]
-    return model.objects.visible_to(user).select_related(*beside)
+    # One is looked up: of events not all reviews are listed for it.
+    seen = model.objects.few_visible_to(user) if model is FailureEvent else model.objects.visible_to(user)
+    return seen.select_related(*beside)
 
 
 def chain_of(kind: str, start: Model, user: User) -> Chain:
@@ -162,7 +165,8 @@ def chain_of(kind: str, start: Model, user: User) -> Chain:
 
 def way_through(kind: str, start: Model) -> Way:
     if kind == "deal":
-        return Way(events=Q(review__deal=start.pk), hanging=Q(deal=start.pk) | Q(review__deal=start.pk))
+        reviews = Review.objects.filter(deal=start.pk).values("pk")
+        return Way(events=Q(review__deal=start.pk), hanging=Q(deal=start.pk) | Q(review__in=reviews))
     if kind == "review":
         return Way(events=Q(review=start.pk), hanging=Q(review=start.pk))
     if kind == "event":
@@ -219,7 +223,7 @@ def on_way(way: Way, user: User) -> Q:
     if way.events is None:
         return Q(pk__in=[])
     events = FailureEvent.objects.few_visible_to(user).filter(way.events)
-    asked = Recurrence.objects.visible_to(user).filter(state=RecurrenceState.PROPOSED, event__in=events.values("pk"))
+    asked = Recurrence.objects.standard().filter(state=RecurrenceState.PROPOSED, event__in=events.values("pk"))
     return Q(pk__in=events.exclude(finding=None).values("finding")) | Q(pk__in=asked.values("finding"))
 
 
@@ -265,7 +269,8 @@ def add_actions(strands: dict[int, Strand], way: Way, room: Room, user: User) ->
     """By action: one that answers two weaknesses stands under both."""
     if not strands:
         return {}
-    rows = ActionFinding.objects.filter(finding__in=list(strands), action__in=ActionItem.objects.visible_to(user))
+    seen = Exists(ActionItem.objects.visible_to(user).filter(pk=OuterRef("action")))
+    rows = ActionFinding.objects.filter(seen, finding__in=list(strands))
     rows = rows.annotate(aside=zero_if(Q(action=way.action)))
     order = [F("aside").asc(), F("action").desc()]
     fixes: dict[int, list[Fix]] = {}
@@ -279,8 +284,9 @@ def add_actions(strands: dict[int, Strand], way: Way, room: Room, user: User) ->
 
 def add_promises(chain: Chain, fixes: dict[int, list[Fix]], way: Way, room: Room, user: User) -> None:
     under = Coalesce("action", "step__action", "milestone__action", Value(0))
-    on = Q(action__in=list(fixes)) | Q(step__action__in=list(fixes)) | Q(milestone__action__in=list(fixes))
-    rows = Commitment.objects.visible_to(user).filter(on | way.hanging)
+    # As ids, so that these few are found first, and not all that one may read.
+    found = Commitment.objects.filter(under_actions(list(fixes)) | way.hanging).values("pk")
+    rows = Commitment.objects.visible_to(user).filter(pk__in=found)
     rows = rows.annotate(under=under, aside=zero_if(Q(pk=way.commitment)))
     order = [F("aside").asc(), F("due_on").desc(), F("pk").desc()]
     for promise in first_of_each(rows, [F("under")], order, room.promises).select_related("person").order_by("place"):
@@ -300,7 +306,7 @@ def add_checks(fixes: dict[int, list[Fix]]) -> None:
 
 def add_questions(strands: dict[int, Strand], room: Room, user: User) -> None:
     """New events that look like the weakness; nobody has said yet whether they are."""
-    rows = Recurrence.objects.visible_to(user).filter(finding__in=list(strands), state=RecurrenceState.PROPOSED)
+    rows = Recurrence.objects.of_findings_read(user).filter(finding__in=list(strands), state=RecurrenceState.PROPOSED)
     for again in first_of_each(rows, [F("finding")], [F("pk").desc()], room.later).for_list():
         strands[again.finding_id].asked.append(again)
 

@@ -37,6 +37,8 @@ class Goal(NamedTuple):
 
 STEPS = ("gather", "causes", "sort", "findings", "close")
 LIST, DESK, DETAIL = Goal(1.5, 8, 1.5), Goal(1.5, 10), Goal(2.0, 10)
+# Whatever else there is in the database.
+CHAIN = Goal(2.0, 10, 25)
 # Who opens what.
 PAGES = [
     ("reviews, as an admin", "admin", "/reviews/", LIST),
@@ -60,6 +62,9 @@ PAGES = [
     ("sorting events", "manager", "/coding/", DETAIL),
     ("a review of 50 events", "manager", "{review}", DETAIL),
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
+    ("the chain of a finding", "manager", "{finding_chain}", CHAIN),
+    ("the chain of a review", "admin", "{review_chain}", CHAIN),
+    ("the loop", "manager", "/insights/loop/", DETAIL),
     ("the lobby of a meeting of 300 items", "manager", "{lobby}", DETAIL),
     ("the walk of a meeting of 300 items", "manager", "{walk}", DETAIL),
     ("the wrap of a meeting of 300 items", "manager", "{walk}?item=wrap", DETAIL),
@@ -161,6 +166,7 @@ def logged_in_client(user):
 
 def some_objects() -> dict[str, str]:
     """A review of fifty events, with twenty actions on its findings."""
+    from django.urls import reverse
     from django.utils import timezone
 
     from actions.models import ActionFinding, ActionItem, ActionList
@@ -186,7 +192,23 @@ def some_objects() -> dict[str, str]:
     lobby, walk = (prepare_meeting(review.team_id, owner, name) for name in ("Ahead", "Under way"))
     walk.begin(owner, [], now=timezone.now())
     places = {"lobby": lobby.get_absolute_url(), "walk": walk.get_absolute_url(), "session": held}
-    return places | {"review": review.get_absolute_url(), "finding": finding.get_absolute_url()}
+    ask_whether_it_came_back(finding)
+    for kind, one in (("review", review), ("finding", finding)):
+        places |= {kind: one.get_absolute_url(), f"{kind}_chain": reverse("chain", args=[kind, one.pk])}
+    return places
+
+
+def ask_whether_it_came_back(finding) -> None:
+    """Of a hundred events that nobody has put anywhere."""
+    from django.utils import timezone
+
+    from actions.models import Recurrence
+    from reviews.models import FailureEvent
+
+    events = FailureEvent.objects.filter(finding=None).order_by("pk")[:100]
+    Recurrence.objects.bulk_create(
+        Recurrence(event=event, finding=finding, proposed_at=timezone.now()) for event in events
+    )
 
 
 def prepare_meeting(team_id: int, owner, name: str):

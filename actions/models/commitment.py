@@ -82,6 +82,12 @@ def commitment_scopes(user: User) -> list[Q]:
     return [*scopes, shared & Q(on_list(user)), open_to_teams & Q(team__in=sorted(reach.managed))]
 
 
+def under_actions(actions: list[int]) -> Q:
+    """Those on these, their steps and their milestones. Without a join, so that each is found by its own index."""
+    steps, milestones = (part.objects.filter(action__in=actions).values("pk") for part in (Step, Milestone))
+    return Q(action__in=actions) | Q(step__in=steps) | Q(milestone__in=milestones)
+
+
 class Commitment(Agreeing, Moving, Settling):
     """Who does what, with whom, for what outcome, by when; agreed by that person, at a time and place.
 

@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +30,16 @@ class State(models.TextChoices):
 class RecurrenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Whoever reads both the event and the finding; of standard reviews only."""
-        standard = self.filter(event__review__visibility=Visibility.STANDARD)
         events = FailureEvent.objects.visible_to(user).values("pk")
-        return standard.filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
+        return self.standard().filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
+
+    def of_findings_read(self, user: User) -> Self:
+        """The same among few, of findings that `user` is known to read: asked of each event, not listing all."""
+        event = FailureEvent.objects.few_visible_to(user).filter(pk=OuterRef("event"))
+        return self.standard().filter(Exists(event))
+
+    def standard(self) -> Self:
+        return self.filter(event__review__visibility=Visibility.STANDARD)
 
     def waiting(self) -> Self:
         """Nobody has said yet whether it is the same, and it may still be."""

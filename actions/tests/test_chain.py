@@ -10,6 +10,7 @@ from django.urls import reverse
 from actions.chain import KINDS, MOST_WEAKNESSES, chain_of, starts
 from actions.models import EffectivenessCheck, Milestone, Recurrence
 from failforward import testing
+from reviews.models import Finding
 
 pytestmark = pytest.mark.django_db
 DONE_AT = dt.datetime(2026, 10, 1, 9, tzinfo=dt.UTC)
@@ -134,6 +135,30 @@ def test_a_sealed_review_is_counted_for_nobody_and_shown_to_those_on_it(cast, wo
         assert (secret in [event for loss in strand.losses for event in loss.events]) == sees
         assert (strand.finding.seen, strand.finding.since) == (2, 1)
     assert read(cast.manager, "event", secret)[0] == 404
+
+
+def test_what_looks_like_it_is_asked_of_those_who_read_the_event(cast, world):
+    """On the chain as everywhere: not of a sealed review, nor while one is asked to tell first."""
+    weakness = world["objects"]["finding"]
+    reviews = [testing.review(cast, people=(cast.rep, cast.support), visibility=one) for one in ("standard", "sealed")]
+    reviews.append(testing.review(cast, people=(cast.rep, cast.support), depth="full", facilitator=cast.rep))
+    for review in reviews:
+        again = testing.event(review, author=cast.rep)
+        Recurrence.objects.create(event=again, finding=weakness, proposed_at=testing.NOW)
+    seen = {}
+    for name, person in cast.people.items():
+        if weakness in Finding.objects.visible_to(person):
+            [strand] = chain(person, "finding", weakness).strands
+            asked = [one.event.review for one in strand.asked]
+            assert set(strand.asked) == set(Recurrence.objects.visible_to(person)), name
+            seen[name] = {reviews.index(review) for review in asked}
+    assert {name: places for name, places in seen.items() if places} == {
+        "admin": {0, 2},
+        "manager": {0, 2},
+        "rep": {0, 2},
+        "support": {0},
+    }
+    assert "other_rep" in seen
 
 
 def test_a_private_promise_is_on_nobody_elses_chain(cast, world):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
 from actions.models.check_state import PLANNABLE
+from actions.models.commitment import under_actions
 from actions.permissions import (
     can_agree_to_drop,
     can_decide_date,
@@ -279,5 +280,5 @@ def way_back(findings: list[int], user: User) -> FailureEvent | None:
 
 
 def commitments_of(action: ActionItem, user: User) -> list[Commitment]:
-    about = Q(action=action) | Q(step__action=action) | Q(milestone__action=action)
-    return list(Commitment.objects.visible_to(user).filter(about).for_list().order_by("due_on", "pk")[:50])
+    here = Commitment.objects.filter(under_actions([action.pk])).values("pk")
+    return list(Commitment.objects.visible_to(user).filter(pk__in=here).for_list().order_by("due_on", "pk")[:50])
