@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,11 +12,12 @@ from failforward.accounts import people as verbs
 from failforward.accounts.first_run import first_run_page
 from failforward.accounts.forms import MembershipForm, PersonForm
 from failforward.accounts.models import Installation, Membership, Team, User
-from failforward.accounts.reach import admins_only
+from failforward.accounts.reach import admins_only, reach_of
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.ids import id_of
-from failforward.paging import page_of
+from failforward.listing import Listing
+from failforward.prepared import prepared
 
 MOST_CHANGES = 50
 MOST_TEAMS = 200
@@ -41,15 +44,31 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", people_page(request, form), status=400 if form.errors else 200)
 
 
+LISTED = ["name", "email", "address_trouble", "is_active", "password", "invited_at"]
+PEOPLE = Listing(User.objects.named, lambda user: [Q()], lambda rows: rows.only(*LISTED))
+
+
 def people_page(request: HttpRequest, form: PersonForm) -> dict:
-    in_teams = Prefetch("memberships", Membership.objects.select_related("team").order_by("team__path"))
-    return {
-        "form": form,
-        "page": page_of(
-            request.GET, User.objects.named(), [Q()], BY_NAME, lambda rows: rows.prefetch_related(in_teams)
-        ),
-        "teams": Team.objects.select_related("parent").order_by("path")[:MOST_TEAMS],
-    }
+    # The teams are known already.
+    form.fields["team"].choices = [("", form.fields["team"].empty_label), *reach_of(request.user).choice]
+    page = PEOPLE.page(request.GET, request.user, BY_NAME)
+    placed = defaultdict(list)
+    for person_id, *place in places_of(*(one.pk for one in page.rows)):
+        placed[person_id].append(place)
+    for one in page.rows:
+        one.placed = placed[one.pk]
+    return {"form": form, "page": page, "teams": teams_listed()}
+
+
+@prepared
+def places_of(*people: int) -> QuerySet:
+    rows = Membership.objects.filter(user__in=people).order_by("team__path")
+    return rows.values_list("user", "team__name", "role")
+
+
+@prepared
+def teams_listed() -> QuerySet:
+    return Team.objects.order_by("path").values_list("pk", "name", "currency", "parent__name")[:MOST_TEAMS]
 
 
 @login_required

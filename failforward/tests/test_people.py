@@ -9,6 +9,7 @@ from failforward.accounts import people
 from failforward.accounts.models import Membership, Role, Team, User
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.templatetags.people import people_rows, team_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,12 @@ def test_a_team_is_added_on_a_page_of_its_own(cast, client):
 
     assert b'name="team-time_zone"' not in client.get(reverse("people")).content
     assert b'name="team-time_zone"' in client.get(reverse("team_new")).content
+
+
+def test_what_people_are_called_is_text_in_their_rows():
+    someone = User(pk=7, name="<b>Ann</b>", email="a&b@example.com", address_trouble="bounced")
+    someone.placed = [("<i>North", "rep"), ("South", "manager")]
+    drawn = people_rows([someone]) + team_lines([(3, "<i>North", "EUR", "<i>All")])
+    assert "&lt;b&gt;Ann&lt;/b&gt;" in drawn and "a&amp;b@" in drawn and "came back" in drawn
+    assert "&lt;i&gt;North, rep<br>South, manager" in drawn
+    assert "part of &lt;i&gt;All, EUR" in drawn and "<i>" not in drawn
