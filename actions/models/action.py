@@ -26,11 +26,10 @@ from failforward.scopes import Among
 from failforward.versions import hold
 from reviews.models import Finding
 
-NOT_LISTED = [f"responsible__{name}" for name in ("password", "email", "uuid", "time_zone", "work_days")]
 BLOCKERS = ["blocked_by_person", "blocked_by_action"]
-NOT_LISTED += [f"blocked_by_person__{name}" for name in ("password", "email", "uuid", "time_zone", "work_days")]
-NOT_LISTED += [f"blocked_by_action__{name}" for name in ("done_criterion", "uuid", "sort_on", "created_at")]
-NOT_LISTED += [f"action_list__{name}" for name in ("buy_in", "buy_in_on", "uuid", "time_zone", "created_at")]
+LISTED = ["what", "type", "state", "no_steps_needed", "done_criterion", "blocked_by", "sort_on", "responsible__name"]
+LISTED += ["action_list__name", "action_list__owner", "action_list__team", "blocked_by_person__name"]
+LISTED += ["blocked_by_action__what", "blocked_by_action__action_list"]
 
 
 class ActionQuerySet(models.QuerySet):
@@ -57,15 +56,18 @@ class ActionQuerySet(models.QuerySet):
         return self.select_related("action_list", "responsible", "team", *BLOCKERS).with_answers()
 
     def for_rows(self) -> Self:
-        """For the list of all, which shows of other rows no more than their names."""
-        return self.select_related("action_list", "responsible", *BLOCKERS).with_answers().defer(*NOT_LISTED)
+        """For the list of all, which shows of other rows no more than their names, and reads milestones as rows."""
+        return self.select_related("action_list", "responsible", *BLOCKERS).with_steps().only(*LISTED)
 
     def with_answers(self) -> Self:
         """What a row says of milestones and of what is missing."""
+        return self.with_steps().prefetch_related("milestones")
+
+    def with_steps(self) -> Self:
         from actions.models.step import Step
 
         wanted = Step.objects.filter(action=models.OuterRef("pk"), left_out_at=None)
-        return self.annotate(any_steps=models.Exists(wanted)).prefetch_related("milestones")
+        return self.annotate(any_steps=models.Exists(wanted))
 
     def for_detail(self) -> Self:
         """With its steps and its latest check. What hangs on milestones and findings is added by the page."""

@@ -39,6 +39,9 @@ class Answered(models.Model):
     class Meta:
         abstract = True
 
+    # The wanted ones, where a page has read them as rows.
+    milestones_read = None
+
     @property
     def steps_wanted(self) -> list:
         return [step for step in self.steps.all() if step.left_out_at is None]
@@ -66,6 +69,8 @@ class Answered(models.Model):
 
     @property
     def milestones_wanted(self) -> list:
+        if self.milestones_read is not None:
+            return self.milestones_read
         return [milestone for milestone in self.milestones.all() if not milestone.is_called_off]
 
     @property

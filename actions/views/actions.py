@@ -17,6 +17,7 @@ from actions.forms.actions import ProposeForm
 from actions.forms.verb_form import Nothing, VerbForm
 from actions.going import going_of
 from actions.kind_hints import hint_for
+from actions.milestone_rows import add_milestones
 from actions.models import ActionItem, ActionList, Commitment, Milestone, SponsorRequest
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
@@ -54,6 +55,7 @@ ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-
 @login_required
 def action_list(request: HttpRequest) -> HttpResponse:
     page = ACTIONS.page(request.GET, request.user, ORDERS, ActionFilter, request=request)
+    add_milestones(page.rows)
     context = {
         "page": page,
         "may_propose": may_propose(request.user, page.rows),
