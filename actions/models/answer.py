@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -45,12 +46,18 @@ class AnswerQuerySet(models.QuerySet):
         return self.exclude(pk__in=AskerReply.objects.filter(by=user.pk).values("answer"))
 
     def not_heard_by(self, user: User) -> Self:
-        """What was said in a meeting with `user` in the room is no news to them."""
+        """What was said in a meeting with `user` in the room is no news to them. It is the one that was running when
+        the answer was given, and that came to the promise."""
         from actions.models.meeting_person import MeetingPerson
         from actions.models.meeting_state import Attendance
 
         there = MeetingPerson.objects.filter(user=user.pk).exclude(attendance=Attendance.ABSENT)
-        heard = there.filter(meeting__items__commitment=OuterRef("follow_up__commitment"))
+        said_at = Coalesce(OuterRef("changed_at"), OuterRef("answered_at"))
+        heard = there.filter(
+            meeting__started_at__lte=said_at,
+            meeting__items__commitment=OuterRef("follow_up__commitment"),
+            meeting__items__left_at__gte=said_at,
+        )
         return self.exclude(Q(via=Answer.Via.MEETING) & Exists(heard))
 
     def for_list(self) -> Self:

@@ -508,6 +508,23 @@ def test_what_the_asker_heard_in_the_room_does_not_stand_on_their_desk(cast, wee
     assert [one.outcome for one in answers.for_asker(cast.list_owner)] == ["No, it does not."]
 
 
+@pytest.mark.parametrize("first_time", ["", "parked"])
+def test_who_was_there_only_the_time_before_has_not_heard_it(cast, weekly, meeting, first_time):
+    made = promise(cast, weekly)
+    if first_time:
+        leave(cast, meeting, made, first_time)
+    meetings.close(meeting, cast.list_owner, now=NOW)
+    assert meeting.items.filter(commitment=made, left_as=first_time).exists()
+    later = NOW + 7 * DAY
+    again = Meeting.call(cast.list_owner, weekly, now=later)
+    again.begin(cast.list_owner, [cast.list_owner.pk, cast.rep.pk], now=later)
+    again.persons.filter(user=cast.list_owner).update(attendance="absent")
+    leaving.leave(again, cast.list_owner, f"commitment:{made.pk}", Said("done", happened="It works."), now=later)
+    assert [one.outcome for one in answers.for_asker(cast.list_owner)] == ["It works."]
+    again.persons.filter(user=cast.list_owner).update(attendance="present")
+    assert list(answers.for_asker(cast.list_owner)) == []
+
+
 @pytest.mark.parametrize(
     ("make", "how", "says"),
     [
