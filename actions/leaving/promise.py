@@ -63,7 +63,7 @@ def answer_for(room: Room, promise: Commitment, said: Said, item: MeetingItem) -
         words["reason"] = said.because
     elif said.how == Left.DONE:
         words |= {"evidence": said.happened, "seen_by": said.seen_by}
-    question = question_of(room, promise)
+    question = question_of(room, promise, item)
     answers.give(question, promise.person, ANSWERED[said.how], via=Answer.Via.MEETING, now=room.now, **words)
     promise.refresh_from_db()
     if room.owner is not None:
@@ -84,11 +84,13 @@ def without_person(room: Room, promise: Commitment, said: Said, item: MeetingIte
         )
 
 
-def question_of(room: Room, promise: Commitment) -> FollowUp:
-    """The one that is answered: what was said of it in this meeting is changed, else the open one, else one is put."""
-    here = Answer.objects.filter(follow_up__commitment=promise, via=Answer.Via.MEETING)
-    here = here.filter(answered_at__gte=room.meeting.started_at).select_related("follow_up").order_by("pk").last()
-    if here is not None:
+def question_of(room: Room, promise: Commitment, item: MeetingItem) -> FollowUp:
+    """The one that is answered: what was said of it in this meeting is changed, by whatever way it was changed
+    meanwhile, else the open one, else one is put."""
+    since = Answer.objects.filter(follow_up__commitment=promise, answered_at__gte=room.meeting.started_at)
+    here = since.select_related("follow_up").order_by("pk").last()
+    left_before = item.pk is not None
+    if left_before and here is not None:
         here.follow_up.commitment = promise
         if answers.can_change(here, room.now):
             return here.follow_up

@@ -508,6 +508,25 @@ def test_what_the_asker_heard_in_the_room_does_not_stand_on_their_desk(cast, wee
     assert [one.outcome for one in answers.for_asker(cast.list_owner)] == ["No, it does not."]
 
 
+def test_left_anew_it_is_one_answer_also_where_it_was_changed_by_link_meanwhile(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    leave(cast, meeting, made, "done", happened="It works.")
+    question = made.follow_ups.get(state="answered")
+    answers.give(question, cast.rep, "partly", now=NOW, outcome="Half of it.", new_on=FRIDAY)
+    leaving.take_up(meeting, cast.list_owner, f"commitment:{made.pk}", now=NOW)
+    leave(cast, meeting, made, "done", happened="It works, all of it.")
+    assert (Answer.objects.get().status, Answer.objects.get().outcome) == ("done", "It works, all of it.")
+    assert (made.state, made.follow_ups.filter(state="answered").count()) == ("kept", 1)
+
+
+def test_what_was_answered_by_link_before_the_room_came_to_it_keeps_its_words(cast, weekly, meeting):
+    made = promise(cast, weekly)
+    question = FollowUp.plan(made, TODAY, NOW)
+    answers.give(question, cast.rep, "partly", now=NOW, outcome="Half of it.", new_on=FRIDAY)
+    leave(cast, meeting, made, "done", happened="All of it.")
+    assert list(Answer.objects.order_by("pk").values_list("outcome", flat=True)) == ["Half of it.", "All of it."]
+
+
 @pytest.mark.parametrize("first_time", ["", "parked"])
 def test_who_was_there_only_the_time_before_has_not_heard_it(cast, weekly, meeting, first_time):
     made = promise(cast, weekly)
