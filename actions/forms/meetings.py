@@ -34,6 +34,7 @@ KEYS = {
 }
 
 
+WITH_REASON = (Left.MOVED, Left.BLOCKED, Left.DROPPED)
 NOT_HERE = _("%(name)s, not here")
 
 
@@ -51,9 +52,13 @@ class LeaveForm(Form):
     seen_by = forms.TypedChoiceField(label=_("Who saw it, or agrees"), coerce=int, required=False, empty_value=None)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data=None, *, persons: list[MeetingPerson], initial: dict | None = None) -> None:
-        """Who is there first. The absent can be asked, and may have seen something; they agree to nothing."""
+    def __init__(
+        self, data=None, *, persons: list[MeetingPerson], initial: dict | None = None, mailed: dict | None = None
+    ) -> None:
+        """Who is there first. The absent can be asked, and may have seen something; they agree to nothing. `mailed` is
+        what came by mail and is there already, with the way that it says under `how`."""
         super().__init__(data, initial=initial)
+        self.mailed = mailed or {}
         persons = sorted(persons, key=lambda one: (not one.is_there, one.user.name))
         self.people: dict[int, User] = {one.user_id: one.user for one in persons}
         named = [(one.user_id, one.user.name if one.is_there else NOT_HERE % {"name": one.user}) for one in persons]
@@ -68,19 +73,27 @@ class LeaveForm(Form):
         something is next done is the one to which it moves."""
         given = self.cleaned_data
         how, moves = given["how"], given["how"] == Left.MOVED
-        alone = moves and not given["next_what"]
-        with_reason = how in (Left.MOVED, Left.BLOCKED, Left.DROPPED)
+        next_what = "" if self.only_mailed("next_what", Left.NEXT) and not given["next_on"] else given["next_what"]
+        because = "" if self.only_mailed("because", self.mailed.get("how")) else given["because"]
+        if not because and how in WITH_REASON and not self.only_mailed("happened"):
+            because = given["happened"][:300]
         return Said(
             how=how,
             happened=given["happened"],
             learned=given["learned"],
-            because=given["because"] or (given["happened"][:300] if with_reason else ""),
-            moved_to=(given["moved_to"] or (given["next_on"] if alone else None)) if moves else None,
+            because=because,
+            moved_to=(given["moved_to"] or (given["next_on"] if not next_what else None)) if moves else None,
             seen_by=self.people.get(given["seen_by"]),
-            next_what=given["next_what"],
-            next_who=self.people.get(given["next_who"]) if given["next_what"] else None,
-            next_on=given["next_on"] if given["next_what"] else None,
+            next_what=next_what,
+            next_who=self.people.get(given["next_who"]) if next_what else None,
+            next_on=given["next_on"] if next_what else None,
         )
+
+    def only_mailed(self, name: str, way: str | None = None) -> bool:
+        """It stands as it came by mail, and it is not left in the `way` that means it: the room said nothing of it."""
+        mailed = self.mailed.get(name) or ""
+        same = self.cleaned_data[name].split() == mailed.split()
+        return bool(mailed) and same and self.cleaned_data["how"] != way
 
     @property
     def shows_more(self) -> bool:

@@ -65,7 +65,7 @@ def leave(meeting: Meeting, by: User, key: str, said: Said, *, now: datetime, se
                 return item
             if seen != item.version:
                 raise LeftAlready(_("Somebody else left this item meanwhile. Look at both."), item)
-        check_days(meeting, said, now)
+        check_days(meeting, item, said, now)
         there = set(meeting.persons.exclude(attendance="absent").values_list("user", flat=True))
         room = Room(meeting, by, there, now)
         made = EFFECTS[line.kind](room, subject_of(meeting, line), said, item)
@@ -129,10 +129,12 @@ def check(line: Line, said: Said) -> None:
         raise Refused(_("Say by when it is done."), "next_on")
 
 
-def check_days(meeting: Meeting, said: Said, now: datetime) -> None:
-    """What is said in a meeting is ahead of it."""
+def check_days(meeting: Meeting, item: MeetingItem, said: Said, now: datetime) -> None:
+    """What is said in a meeting is ahead of it, and moves away from the day that the meeting found."""
     today = working_days.local_date(now, meeting.action_list.time_zone)
     if said.how == Left.MOVED:
+        if said.moved_to == item.due_on:
+            raise Refused(_("To which day? It is due on this one already."), "moved_to")
         check_day(said.moved_to, today, field="moved_to")
     if said.next_what:
         check_day(said.next_on, today, field="next_on")

@@ -214,6 +214,41 @@ def test_what_happened_is_the_reason_and_the_day_is_where_it_moves(cast, weekly,
     assert (made.due_on, made.date_changes.get().reason) == (on, "The rig came late.")
 
 
+def test_a_mailed_answer_is_neither_the_day_nor_the_reason_of_a_move(cast, weekly, running, jonas):
+    """Tom, who is not here, said "Partly" and has a new day since: a press of one key takes nothing over from that."""
+    on = timezone.localdate() + 5 * DAY
+    made = promise(cast, weekly, due_on=on, person=cast.other_rep)
+    answered(cast, made, new_on=on, next_what="The third one.")
+    where = {"item": f"commitment:{made.pk}"}
+    shown = jonas.get(url(running), where).context["form"]
+    assert [shown[name].value() for name in ("happened", "because", "moved_to")] == ["Two of three pair.", None, None]
+    said = where | {"how": "moved", "happened": "Two of three pair.", "next_what": "The third one."}
+    wrong = ({"moved_to": on + DAY}, "because"), ({"because": "Ill"}, "moved_to")
+    for more, field in (*wrong, ({"because": "Ill", "moved_to": on}, "moved_to")):
+        answer = jonas.post(url(running, "leave"), said | more)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (400, [field])
+    assert not made.date_changes.exists() and not MeetingItem.objects.exists()
+    assert jonas.post(url(running, "leave"), said | {"because": "Ill", "moved_to": on + DAY}).status_code == 302
+    made.refresh_from_db()
+    assert (made.due_on, made.date_changes.get().reason) == (on + DAY, "Ill")
+
+
+def test_what_was_mailed_is_kept_by_the_way_that_says_so_alone(cast, weekly, running, jonas):
+    made, on = promise(cast, weekly), timezone.localdate() + 5 * DAY
+    answered(cast, made, status="moved", new_on=on, reason="The lab is shut.", next_what="Ask the lab.")
+    where = {"item": f"commitment:{made.pk}"}
+    shown = jonas.get(url(running), where).context["form"]
+    words = {name: shown[name].value() for name in ("happened", "because", "moved_to", "next_what")}
+    assert (words["because"], words["moved_to"]) == ("The lab is shut.", on)
+    jonas.post(url(running, "leave"), where | words | {"how": "parked"})
+    item = MeetingItem.objects.get()
+    assert (item.left_as, item.because, item.moved_to, item.next_commitment) == ("parked", "", None, None)
+    jonas.post(url(running, "take-up"), where)
+    jonas.post(url(running, "leave"), where | words | {"how": "moved", "seen": item.version})
+    item.refresh_from_db()
+    assert (item.left_as, item.because, item.moved_to) == ("moved", "The lab is shut.", on)
+
+
 def test_the_walk_says_what_becomes_of_the_old_promise(cast, weekly, running, jonas):
     here, away = promise(cast, weekly), promise(cast, weekly, person=cast.other_rep)
     page = jonas.get(url(running), {"item": f"commitment:{here.pk}"}).content.decode()

@@ -21,7 +21,8 @@ from actions.meeting_people import Near
 from actions.meeting_pulse import beat, mark_of, room_of, runs
 from actions.meeting_story import Story, story_of
 from actions.models import Meeting, MeetingItem, MeetingPerson, Parked
-from actions.models.meeting_state import State
+from actions.models.answer import Status
+from actions.models.meeting_state import Left, State
 from failforward import presence
 from failforward.accounts.models import User
 from failforward.ids import id_of
@@ -235,14 +236,25 @@ def row_of(meeting: int, pk: int, *, kind: str) -> QuerySet[MeetingItem]:
 
 def leave_form(screen: Screen, line: Line, story: Story, item: MeetingItem | None, data=None) -> LeaveForm:
     """What came by mail is there already; what was said before stands instead."""
-    said = {"next_who": line.person_id}
-    if story.answer is not None:
-        answer = story.answer
-        said |= {"happened": answer.outcome, "learned": answer.learned, "moved_to": answer.new_on}
-        said |= {"next_what": answer.next_what if not answer.next_commitment_id else "", "because": answer.reason}
+    mailed = by_mail(story)
+    said = {"next_who": line.person_id} | mailed
     if item is not None:
         said |= as_left(item)
-    return LeaveForm(data, persons=screen.persons, initial=said)
+    return LeaveForm(data, persons=screen.persons, initial=said, mailed=mailed)
+
+
+def by_mail(story: Story) -> dict:
+    """The last answer. A day to which it has moved since, and why, are history: the room moves it to another."""
+    answer = story.answer
+    if answer is None:
+        return {}
+    said = {"happened": answer.outcome, "learned": answer.learned}
+    said["next_what"] = answer.next_what if not answer.next_commitment_id else ""
+    if answer.status == Status.DROPPED:
+        said |= {"how": Left.DROPPED, "because": answer.reason}
+    elif answer.status == Status.MOVED and answer.new_on != story.due_on:
+        said |= {"how": Left.MOVED, "because": answer.reason, "moved_to": answer.new_on}
+    return said
 
 
 def wrapped(screen: Screen) -> tuple[str, dict]:

@@ -16,8 +16,9 @@ from actions import leaving, meetings, permissions
 from actions.forms.meetings import LeaveForm, MoveForm, SkipForm, as_left
 from actions.leaving import LeftAlready
 from actions.meeting_pulse import room_of
+from actions.meeting_story import story_of
 from actions.models import Meeting, MeetingPerson, Parked
-from actions.views.meeting import Screen, drawn, found, here_at
+from actions.views.meeting import Screen, drawn, found, here_at, leave_form, row_of
 from failforward import presence
 from failforward.accounts.models import User
 from failforward.guards import Refused
@@ -126,7 +127,8 @@ def leave(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
     line = screen.line if meeting.is_running and screen.seen_at == key else None
     if line is None:
         raise Refused(_("This is not on the agenda any more: it was settled meanwhile."))
-    form = LeaveForm(request.POST, persons=screen.persons)
+    item = next(iter(row_of(meeting.pk, line.pk, kind=line.kind)), None)
+    form = leave_form(screen, line, story_of(line), item, request.POST)
     if form.is_valid():
         try:
             leaving.leave(meeting, request.user, key, form.said, now=timezone.now(), seen=form.cleaned_data.get("seen"))
