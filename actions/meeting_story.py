@@ -13,6 +13,9 @@ from failforward.prepared import prepared
 from reviews.models import Finding
 
 MOST = 8
+# What is shown of an answer, and what a form begins with.
+SAID = ["status", "answered_at", "outcome", "learned", "reason", "new_on"]
+SAID += ["next_what", "next_commitment", "date_change"]
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,14 @@ def promised(pk: int) -> QuerySet[Commitment]:
 
 @prepared
 def answers_to(promise: int) -> QuerySet[Answer]:
-    answers = Answer.objects.filter(follow_up__commitment=promise)
+    answers = Answer.objects.filter(follow_up__commitment=promise).only(*SAID)
     return answers.order_by("-answered_at")[:MOST]
 
 
 @prepared
 def moves_of(promise: int) -> QuerySet[DateChange]:
-    return DateChange.objects.filter(commitment=promise).order_by("-at")[:MOST]
+    moves = DateChange.objects.filter(commitment=promise).only("at", "from_on", "to_on", "reason")
+    return moves.order_by("-at")[:MOST]
 
 
 @prepared
