@@ -41,7 +41,7 @@ from actions.inbound.decoding import Unreadable
 from actions.inbound.digests import DigestAnswers, digest_answers, item_mark
 from actions.inbound.kinds import calendars_in, kind, unreadable_because
 from actions.inbound.statuses import Reading, status_of
-from actions.inbound.yes_no import Choice, choice_of
+from actions.inbound.yes_no import Choice, choice_of, says_yes_to_a_day
 
 # In the reader's language: the parser knows its English, German, French and Spanish.
 ANSWER_ABOVE = "Write your answer above this line"
@@ -65,6 +65,7 @@ __all__ = [
     "item_mark",
     "kind",
     "reply_text",
+    "says_yes_to_a_day",
     "status_of",
     "strip_html",
     "strip_text",

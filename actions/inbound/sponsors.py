@@ -35,6 +35,8 @@ def answer_of_sponsor(case: Case) -> Verdict:
     if said.answer not in MEANT and is_bare_status(case):
         return Verdict(State.HELD, "unclear_yes", ("person",))
     by_a_day = said.on if said.answer == BY_A_DAY and not said.ambiguous else None
+    if by_a_day and not parser().says_yes_to_a_day(case.text, case.today):
+        return Verdict(State.HELD, "unclear_yes", ("person",))
     meant = Said.WORDS if said.ambiguous else Said.AGREED if by_a_day else MEANT.get(said.answer, Said.WORDS)
     words = said_in(case.text, meant)
     try:

@@ -68,6 +68,9 @@ yes|ok|okay|sure|by|on|until|till|before|rather|better|but|only|i|can|could|do|i
 not|then|the|ja|gerne|bis|bis zum|zum|am|erst|aber|lieber|besser|ich|kann|es|das|geht|passt|dann|und|den|oui|d'accord|
 pour|avant|plutôt|mais|je|peux|le|au|c'est|bon|ça|va|sí|si|vale|para|antes|del|el|mejor|pero|puedo|lo|a|un|de|moved|to
 """)
+# "By Friday", "bis zum 3. März": what is asked for comes by then.
+BY = re.compile(r"(?:by|bis)\s+(?:(?:the|zum|am|den)\s+)?")
+ONLY = re.compile(r"(?<![^\W_])only(?![^\W_])")
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,19 @@ def choice_of(text: str, today: date, *, day_first: bool | None = None) -> Choic
     if said == DECLINE:
         return Choice(said, None, turned or bool(BUT.search(rest) or IF.search(rest)) or goes_back(text))
     return Choice(said, None, turned or not affirms("yes" + rest + below))
+
+
+def says_yes_to_a_day(text: str, today: date) -> bool:
+    """It begins with a yes, or with "by" and the day, and limits neither. "Rather on Friday" is no yes yet."""
+    line = opening(text)
+    if BUT.search(line) or ONLY.search(line):
+        return False
+    found, by = WORD.match(line), BY.match(line)
+    if found:
+        return MEANT[found[0]] == ACCEPT
+    next_word = line[by.end() :].split(maxsplit=1)[:1] if by else []
+    starts = [each.start for each in dates_in(line, today)]
+    return by is not None and (by.end() in starts or any(word.strip(".,") in WEEKDAY_OF for word in next_word))
 
 
 def goes_back(text: str) -> bool:

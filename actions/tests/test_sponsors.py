@@ -260,6 +260,7 @@ def test_a_reply_answers_where_it_leaves_no_doubt(cast, asked, now, text, outcom
 BY_A_DAY = [
     ("Yes, by {:%A}", "agreed", 3),
     ("by {:%d %B %Y}", "agreed", 12),
+    ("Bis zum {:%d.%m.%Y}", "agreed", 12),
     ("We shall talk about it on {:%A}", "words", None),
     ("Yes, of course", "agreed", None),
 ]
@@ -272,6 +273,17 @@ def test_a_yes_by_a_day_is_a_yes_with_its_day(cast, asked, now, today, text, sta
     asked.refresh_from_db()
     assert (asked.state, asked.promised_on) == (state, day if days else None)
     assert asked.said.startswith("yes, by ") == bool(days)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Erst am Freitag", "Rather on {:%d %B %Y}", "But only until Friday", "Only before Friday"]
+    + ["Yes, but only until Friday", "Bis dann, am Freitag"],
+)
+def test_a_day_without_a_yes_before_it_is_said_by_the_sponsor(asked, now, today, text):
+    assert became(arrive(reply(sent(asked), text.format(today + 12 * DAY)), now)) == ("held", "unclear_yes")
+    asked.refresh_from_db()
+    assert (asked.state, asked.promised_on) == ("asked", None)
 
 
 def test_no_day_goes_with_a_no(cast, asked, now, today):
