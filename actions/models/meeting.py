@@ -169,7 +169,7 @@ class Meeting(Moved):
         # What was called off can be planned again.
         last = last.exclude(state=State.SKIPPED, series=None)
         last_at = last.aggregate(at=models.Max(Coalesce("planned_at", "starts_at")))["at"]
-        if ahead is not None and ahead.is_moved and ahead.stays_moved(series, last_at):
+        if ahead is not None and ahead.is_moved and ahead.stays_moved(series, last_at, now):
             return
         starts_at = series.next_start(max(now, last_at or now))
         if starts_at is None:

@@ -37,6 +37,11 @@ class Moved(models.Model):
         return self.planned_at is not None
 
     @property
+    def has_other_start(self) -> bool:
+        """What is only in another place goes along when the series moves."""
+        return self.planned_at is not None and self.planned_at != self.starts_at
+
+    @property
     def in_series_at(self) -> datetime:
         return self.planned_at or self.starts_at
 
@@ -96,19 +101,20 @@ class Moved(models.Model):
         self.starts_at, self.place, self.moved_because = starts_at, place, because
         keep(self, "starts_at", "place", "moved_because", "planned_at")
 
-    def stays_moved(self, series: MeetingSeries, after: datetime | None) -> bool:
-        """The series has changed: what was agreed for this one holds, as the meeting of its week. Where it does not lie
-        between two of the series any more, it goes where the series has it, which `Meeting.follow` sees to."""
+    def stays_moved(self, series: MeetingSeries, after: datetime | None, now: datetime) -> bool:
+        """The series has changed: what was agreed for this one holds, as the meeting of its week. Where it is over or
+        not between two of the series any more, it goes where the series has it, which `Meeting.follow` sees to."""
         planned_at = series.start_in_week_of(self.planned_at)
-        fits = planned_at is not None and (after is None or planned_at > after)
+        starts_at = self.starts_at if self.has_other_start else planned_at
+        fits = planned_at is not None and starts_at > now and (after is None or planned_at > after)
         next_at = series.next_start(planned_at) if fits else None
-        if not fits or next_at is not None and self.starts_at >= next_at:
+        if not fits or next_at is not None and starts_at >= next_at:
             self.planned_at, self.moved_because, self.place = None, "", ""
             return False
-        if (self.planned_at, self.minutes) != (planned_at, series.minutes):
-            self.planned_at = planned_at if self.place or planned_at != self.starts_at else None
-            self.minutes = series.minutes
-            keep(self, "planned_at", "minutes")
+        if (self.planned_at, self.starts_at, self.minutes) != (planned_at, starts_at, series.minutes):
+            self.planned_at = planned_at if self.place or planned_at != starts_at else None
+            self.starts_at, self.minutes = starts_at, series.minutes
+            keep(self, "planned_at", "starts_at", "minutes")
         return True
 
     def tell_of_move(self, now: datetime) -> None:

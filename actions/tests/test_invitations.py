@@ -277,6 +277,23 @@ def test_moved_again_and_back_every_calendar_follows(cast, series):
     assert (days(owners(cast.rep).starts()), owners(cast.rep).moved) == (before, {})
 
 
+def test_in_another_place_it_is_told_so_and_goes_along_with_the_list(cast, owned, series, time_machine):
+    time_machine.move_to(NOW)
+    send()
+    moved_to(cast, "2026-11-25", "15:00", place="Room 4")
+    send(5)
+    [message] = mails(cast.rep, ["meeting_moved"])
+    assert message["Subject"] == "Elsewhere on Wed 25 Nov 2026: Quotes"
+    body = message.get_body(("plain",)).get_content()
+    assert "Room 4" in body and "Only this one is in another place" in " ".join(body.split())
+    owned.refresh_from_db()
+    owned.change(cast.list_owner, meeting_time=dt.time(17))
+    send(10)
+    assert days(owners(cast.rep).starts())[:2] == ["2026-11-25 17:00", "2026-12-02 17:00"]
+    [alone] = owners(cast.rep).moved.values()
+    assert (alone["location"], alone["sequence"], alone.start.hour) == ("Room 4", 2, 17)
+
+
 def test_two_moves_before_the_mail_goes_out_are_one_mail(cast, series):
     send()
     moved_to(cast, "2026-11-27", "10:00")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from actions import meetings
@@ -119,6 +120,28 @@ def test_what_the_list_does_meanwhile_does_not_bring_it_back(cast, weekly, serie
     assert weekly.meets_next_at(NOW) == FRIDAY
 
 
+@pytest.mark.parametrize(
+    ("values", "hours", "starts_at", "place"),
+    [
+        ({"meeting_time": dt.time(17)}, 0, WEDNESDAY + dt.timedelta(hours=2), "Room 4"),
+        ({"meeting_weekday": 4}, 0, WEDNESDAY + dt.timedelta(1), "Room 4"),
+        # By then this week's has been, and the place was for this week's.
+        ({"meeting_weekday": 1}, 1, WEDNESDAY + dt.timedelta(5), ""),
+    ],
+)
+def test_what_is_only_in_another_place_follows_the_list(cast, weekly, series, meeting, values, hours, starts_at, place):
+    move(cast, meeting, WEDNESDAY, place="Room 4")
+    assert (meeting.is_moved, meeting.has_other_start) == (True, False)
+    weekly.refresh_from_db()
+    for name, value in values.items():
+        setattr(weekly, name, value)
+    weekly.save()
+    series.action_list = weekly
+    series.move_along(WEDNESDAY - dt.timedelta(hours=hours or 100))
+    meeting.refresh_from_db()
+    assert (meeting.starts_at, meeting.place, meeting.is_moved) == (starts_at, place, bool(place))
+
+
 def test_who_does_not_come_is_asked_anew(cast, meeting):
     MeetingPerson.say(meeting, cast.rep, cast.rep, comes=False, now=NOW)
     move(cast, meeting, WEDNESDAY, place="Room 4")
@@ -149,6 +172,9 @@ def test_the_lobby_moves_it_and_keeps_what_was_typed(client, cast, weekly, serie
     assert client.post(f"/meetings/{meeting.pk}/move/", to).status_code == 302
     page = client.get(f"/meetings/{meeting.pk}/").content.decode()
     assert "&lt;b&gt;The fair" in page and 'href="https://meet.example/a"' in page and "It would have been on" in page
+    Meeting.objects.update(starts_at=F("planned_at"))
+    page = client.get(f"/meetings/{meeting.pk}/").content.decode()
+    assert "&lt;b&gt;The fair" in page and "It would have been on" not in page
     meeting.refresh_from_db()
     shown = client.get("/lists/").context["page"].rows
     assert [row.meeting_ahead_at for row in shown if row.pk == weekly.pk] == [meeting.starts_at]
