@@ -169,14 +169,15 @@ class Meeting(Moved):
         # What was called off can be planned again.
         last = last.exclude(state=State.SKIPPED, series=None)
         last_at = last.aggregate(at=models.Max(Coalesce("planned_at", "starts_at")))["at"]
-        if ahead is not None and ahead.is_moved and ahead.stays_moved(series, last_at, now):
+        was_moved = ahead is not None and ahead.is_moved
+        if was_moved and ahead.stays_moved(series, last_at, now):
             return
         starts_at = series.next_start(max(now, last_at or now))
         if starts_at is None:
             return
         if ahead is None:
             cls.plan_for(series.action_list, starts_at, series.minutes, series)
-        elif (ahead.starts_at, ahead.minutes) != (starts_at, series.minutes):
+        elif was_moved or (ahead.starts_at, ahead.minutes) != (starts_at, series.minutes):
             ahead.series, ahead.starts_at, ahead.minutes = series, starts_at, series.minutes
             keep(ahead, "series", "starts_at", "minutes", "planned_at", "moved_because", "place")
 

@@ -142,6 +142,17 @@ def test_what_is_only_in_another_place_follows_the_list(cast, weekly, series, me
     assert (meeting.starts_at, meeting.place, meeting.is_moved) == (starts_at, place, bool(place))
 
 
+def test_where_the_list_comes_to_the_same_time_it_is_one_of_the_series_again(cast, weekly, meeting, time_machine):
+    """Moved to Tuesday before the list goes to Tuesdays."""
+    tuesday = WEDNESDAY + dt.timedelta(6)
+    move(cast, meeting, tuesday, place="Room 4")
+    weekly.refresh_from_db()
+    time_machine.move_to(NOW)
+    weekly.change(cast.list_owner, meeting_weekday=2)
+    meeting.refresh_from_db()
+    assert (meeting.starts_at, meeting.planned_at, meeting.place, meeting.moved_because) == (tuesday, None, "", "")
+
+
 def test_who_does_not_come_is_asked_anew(cast, meeting):
     MeetingPerson.say(meeting, cast.rep, cast.rep, comes=False, now=NOW)
     move(cast, meeting, WEDNESDAY, place="Room 4")
