@@ -26,8 +26,8 @@ class MeetingItemQuerySet(models.QuerySet):
         return self.exclude(left_as="")
 
     def asked_by_minutes(self) -> Self:
-        """Actions in hand that nobody came to: the minutes ask whoever is responsible."""
-        unsaid = self.filter(left_as="", person__isnull=False).exclude(heading__in=NOT_ASKED)
+        """Actions in hand that nobody came to: the minutes ask whoever is responsible and still there."""
+        unsaid = self.filter(left_as="", person__is_active=True).exclude(heading__in=NOT_ASKED)
         return unsaid.filter(action__state__in=RUNNING_STATES)
 
     def for_minutes(self) -> Self:
@@ -100,8 +100,9 @@ class MeetingItem(models.Model):
     @property
     def is_asked_about(self) -> bool:
         """Nobody came to it, and a mail asks: about what was promised and not answered since its follow-up, about an
-        action in hand the minutes, of whoever is responsible for it. What is only proposed asks nobody."""
-        if self.left_as or self.heading in NOT_ASKED:
+        action in hand the minutes, of whoever is responsible for it. What is only proposed asks nobody, and whoever
+        left us is asked nothing."""
+        if self.left_as or self.heading in NOT_ASKED or (self.person is not None and not self.person.is_active):
             return False
         in_hand = self.action_id is not None and self.action.state in RUNNING_STATES
         return self.commitment_id is not None or (in_hand and self.person_id is not None)

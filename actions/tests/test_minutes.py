@@ -90,11 +90,15 @@ def test_everything_is_in_them_once(cast, held):
 
 
 def test_an_action_that_nobody_came_to_is_asked_about_in_one_mail(cast, owned, held):
-    """Ines is there and Tom, who became responsible meanwhile, is not on the list; what is proposed asks nobody."""
+    """Ines is there and Tom, who became responsible meanwhile, is not on the list. What is proposed asks nobody, nor
+    does what somebody had in hand who has left."""
     due = {"action_list": owned, "done_criterion": "Seen", "next_due_on": testing.TODAY}
     own = [testing.action(cast, what=what, state="in_progress", responsible=cast.rep, **due) for what in ("One", "Two")]
     testing.action(cast, what="Only an idea", responsible=cast.rep, **due)
     testing.action(cast, what="Three", state="blocked", blocked_by="IT", responsible=cast.other_rep, **due)
+    cast.manager.is_active = False
+    cast.manager.save()
+    testing.action(cast, what="Nobody’s now", state="in_progress", responsible=cast.manager, **due)
     talked = testing.action(cast, what="Talked about", state="in_progress", responsible=cast.rep, **due)
     item(held, Left.PARKED, "Talked about", about=talked, person=cast.rep)
     meetings.close(held, cast.list_owner, now=NOW)
@@ -104,6 +108,8 @@ def test_an_action_that_nobody_came_to_is_asked_about_in_one_mail(cast, owned, h
     assert f"/actions/{own[0].pk}/" in yours
     assert "Three" in minutes_to(cast.other_rep) and "For you: " not in minutes_to(cast.facilitator)
     assert "Not come to, asked about by mail" in text and "\nNot come to\n" in text
+    assert "Nobody’s now" in text[text.index("\nNot come to\n") :]
+    assert not Mail.objects.filter(kind="minutes", recipient=cast.manager).exists()
 
 
 def test_they_go_once_to_whoever_was_there_was_missed_or_is_on_the_list(cast, owned, held):
