@@ -195,12 +195,7 @@ def put_aside(reply: InboundMail, by: User, now: datetime) -> None:
     elif not reach_of(by).is_admin:
         raise Refused(_("An admin looks after mail that belongs to nobody."))
     with transaction.atomic():
-        if reply.state == State.QUARANTINED:
-            InboundMail.objects.filter(pk=reply.pk, state=State.QUARANTINED).update(
-                state=State.IGNORED, settled_by=by, settled_at=now
-            )
-        else:
-            reply.settle(State.IGNORED, by, now)
+        reply.settle(State.IGNORED, by, now)
         record(reply, "put_aside", by)
 
 

@@ -11,6 +11,7 @@ from actions.tests.arriving import arrive, reply
 from failforward import testing
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.inbound.models import InboundMail
 from failforward.outbox import run_due
 from failforward.outbox.models import CapturedMail, Mail
 
@@ -72,6 +73,15 @@ def test_it_stands_as_a_note_with_both_sides_and_is_nobodys_no_more(cast, asked,
     assert not held.unclaimed(cast.admin).exists()
     client.force_login(cast.admin)
     assert press(client, nobodys).status_code == 404
+
+
+def test_what_was_kept_apart_and_can_be_read_after_all_is_passed_on_too(cast, asked, nobodys, client):
+    InboundMail.objects.update(state="quarantined", why="broken")
+    client.force_login(cast.admin)
+    assert "Pass these words on" in press(client, nobodys).content.decode()
+    press(client, nobodys, pass_on=asked.pk)
+    nobodys.refresh_from_db()
+    assert (nobodys.state, nobodys.text, nobodys.settled_by) == ("note", "The plant said yes.", cast.admin)
 
 
 def test_twice_is_once(cast, asked, nobodys):

@@ -107,7 +107,8 @@ class InboundMail(models.Model):
     def settle(self, state: str, by: User, now: datetime, **found) -> None:
         """A person says what it meant, once."""
         fields = {"state": state, "settled_by": by, "settled_at": now, **found}
-        if not InboundMail.objects.filter(pk=self.pk, state=State.HELD).update(**fields):
+        waiting = InboundMail.objects.filter(pk=self.pk, state__in=[State.HELD, State.QUARANTINED])
+        if not waiting.update(**fields):
             raise Gone(_("This is settled already."))
         for name, value in fields.items():
             setattr(self, name, value)
