@@ -3,7 +3,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
 from failforward.listing import Listing
+from failforward.prepared import prepared
 from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
@@ -30,8 +31,17 @@ MOST = 50
 @require_safe
 def deal_list(request: HttpRequest) -> HttpResponse:
     page = DEALS.page(request.GET, request.user, ORDERS, DealFilter, user=request.user)
-    prefetch_related_objects(page.rows, reviews_seen_by(request))
+    seen = {deal.pk: [] for deal in page.rows}
+    for review in reviews_seen(request.user, *seen):
+        seen[review.deal_id].append(review)
+    for deal in page.rows:
+        deal.reviews_seen = seen[deal.pk]
     return render(request, "reviews/deal_list.html", {"page": page, "begin": begin(request.user)})
+
+
+@prepared
+def reviews_seen(user: User, *deals: int) -> QuerySet[Review]:
+    return seen_by(user).filter(deal__in=deals)
 
 
 def begin(user: User) -> dict[str, str]:
@@ -160,5 +170,8 @@ def deal_to_write(request: HttpRequest, pk: int) -> Deal:
 
 def reviews_seen_by(request: HttpRequest) -> Prefetch:
     """A deal whose review the reader may not see looks like a deal without one."""
-    seen = Review.objects.visible_to(request.user).only("deal", "kind", "state").order_by("pk")
-    return Prefetch("reviews", seen, to_attr="reviews_seen")
+    return Prefetch("reviews", seen_by(request.user), to_attr="reviews_seen")
+
+
+def seen_by(user: User) -> QuerySet[Review]:
+    return Review.objects.visible_to(user).only("deal", "kind", "state").order_by("pk")
