@@ -95,6 +95,7 @@ def register() -> None:
             "resumed": _("took the meeting up again"),
             "skipped": _("skipped the meeting: %(reason)s"),
             "moved": _("moved the meeting to %(on)s, %(time)s: %(reason)s"),
+            "held_elsewhere": _("changed where the meeting is: %(reason)s"),
             "handed_over": _("gave the chair to %(person)s"),
             "note_keeper_named": _("let %(person)s keep the notes"),
             "came": _("wrote down that %(person)s comes"),

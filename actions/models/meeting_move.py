@@ -60,12 +60,13 @@ class Moved(models.Model):
                 return False
             if not because:
                 raise Refused(say("Say in a few words why it moves."), "because")
+            verb = "moved" if starts_at != self.starts_at else "held_elsewhere"
             if starts_at != self.starts_at:
                 self.must_fit(starts_at, now)
                 # Who said that they come, or do not, said it of another day.
                 self.persons.all().delete()
             self.put(starts_at, place, because)
-            record(self, "moved", by, on=self.on, time=self.local_time(self.starts_at), reason=because)
+            record(self, verb, by, on=self.on, time=self.local_time(self.starts_at), reason=because)
             self.tell_of_move(now)
         return True
 

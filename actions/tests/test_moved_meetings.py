@@ -132,6 +132,7 @@ def test_what_the_list_does_meanwhile_does_not_bring_it_back(cast, weekly, serie
 def test_what_is_only_in_another_place_follows_the_list(cast, weekly, series, meeting, values, hours, starts_at, place):
     move(cast, meeting, WEDNESDAY, place="Room 4")
     assert (meeting.is_moved, meeting.has_other_start) == (True, False)
+    assert phrase(Change.objects.about(meeting).last()) == "changed where the meeting is: The fair."
     weekly.refresh_from_db()
     for name, value in values.items():
         setattr(weekly, name, value)
