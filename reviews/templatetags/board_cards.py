@@ -24,7 +24,10 @@ MOVE = (
     '<button class="btn btn-bare tight" id="j{0}-{1}" form="judge" name="judge" value="{0}:{2}:{1}" data-to="{1}"'
     ' aria-describedby="t{0}">{3}</button>'
 )
-LINK = '<a class="btn btn-bare tight" id="{0}{1}" href="{2}" aria-describedby="t{1}">{3}</a>'
+LINK = '<a class="btn btn-bare tight" id="{0}{1}"{4} href="{2}" aria-describedby="t{1}">{3}</a>'
+
+# What the key opens.
+ASK = SafeString(" data-ask")
 
 
 @register.simple_tag(takes_context=True)
@@ -62,7 +65,11 @@ class Cards:
         if not self.may_write:
             return ""
         moves = format_html_join("", MOVE, ((event.pk, one.role, event.version, one.label) for one in self.others))
-        links = format_html_join("", LINK, ((kind, event.pk, url, words) for kind, url, words in self.links(event)))
+        links = format_html_join(
+            "",
+            LINK,
+            ((kind, event.pk, url, words, ASK if kind == "w" else "") for kind, url, words in self.links(event)),
+        )
         return format_html('<div class="row-flex acts">{}{}</div>', moves, links)
 
     def links(self, event: FailureEvent) -> Iterable[tuple]:

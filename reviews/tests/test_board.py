@@ -47,9 +47,11 @@ def test_one_press_puts_an_event_into_its_column(as_rep, cast, review):
 def test_what_did_something_is_asked_for_the_counterfactual(as_rep, review):
     event = testing.event(review)
 
-    opened = press(as_rep, event, "caused")
-    assert f"?event={event.pk}#" in opened["Location"]
-    assert "Without it, would we have won?" in as_rep.get(opened["Location"]).content.decode()
+    board = as_rep.get(press(as_rep, event, "caused")["Location"]).content.decode()
+    assert "Without it, would we have won?" not in board
+    waits = f"?event={event.pk}#event-{event.pk}"
+    assert f'data-ask href="{waits}"' in board
+    assert "Without it, would we have won?" in as_rep.get(url(review) + waits).content.decode()
 
     said = {"event": event.pk, "version": 2, "causal_role": "caused", "without_it": "no", "confidence": "likely"}
     assert as_rep.post(url(review), said).status_code == 302

@@ -292,7 +292,8 @@ def test_what_did_something_is_asked_for_the_counterfactual(client, cast, review
 
     sent = send(client, cast.rep, "review_board", review.pk, "session.causes", **judged)
 
-    assert sent["Location"] == url(review, f"?event={event.pk}#s-judge")
+    assert sent["Location"] == url(review, f"#event-{event.pk}")
+    assert f'data-ask href="?event={event.pk}#s-judge"' in page(client, cast.rep, review)
     assert "Without it, would we have won?" in page(client, cast.rep, review, f"?event={event.pk}")
 
 

@@ -95,8 +95,7 @@ def judge(request: HttpRequest, review: Review) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused)
         return to(review, event)
-    asks = "judge" in request.POST and event.counts and not event.without_it
-    return to(review, event, opened=asks)
+    return to(review, event)
 
 
 def beside(current: FailureEvent, said: dict) -> JudgeForm:
@@ -119,8 +118,7 @@ def event_at_hand(request: HttpRequest, review: Review) -> FailureEvent | None:
     return FailureEvent.objects.visible_to(request.user).filter(review=review, pk=number).first()
 
 
-def to(review: Review, event: FailureEvent, opened: bool = False) -> HttpResponse:
-    query = f"?event={event.pk}" if opened else ""
+def to(review: Review, event: FailureEvent) -> HttpResponse:
     if review.seen_in:
-        return back(review, f"{query}#event-{event.pk}")
-    return redirect(f"{reverse('review_board', args=[review.pk])}{query}#event-{event.pk}")
+        return back(review, f"#event-{event.pk}")
+    return redirect(f"{reverse('review_board', args=[review.pk])}#event-{event.pk}")

@@ -22,8 +22,6 @@ from reviews.views.session_screen import Place, View, address, found, here_at, v
 def back_to(review: Review, anchor: str) -> str:
     """Where a form of the session leads: to the others, or to the step that one looks at by oneself."""
     place = Place.said_by(review.seen_in)
-    if place.step == Step.CAUSES and anchor.startswith("?event="):
-        anchor = f"{anchor.partition('#')[0]}#s-judge"
     if not place.own:
         return f"{address(review)}{anchor}"
     return f"{address(review)}?step={place.step}{anchor.replace('?', '&', 1)}"

@@ -2,6 +2,8 @@
 // The cards may be fetched anew while one works, so all is heard at the document and a card is known by its id.
 const ROLES = ["caused", "contributed", "unrelated", "unknown"];
 const judge = (card, role) => card?.querySelector(`button[data-to="${CSS.escape(role)}"]`)?.click();
+// One goes on at once to the next card, which has no such question yet: then it is that of the card just judged.
+const ask = (card) => (card?.querySelector("[data-ask]") ?? document.querySelector("[data-card]:target [data-ask]"))?.click();
 const columnOf = (element) => element.closest?.("[data-role]");
 const over = (column) => {
   for (const one of document.querySelectorAll("[data-role].over")) if (one !== column) one.classList.remove("over");
@@ -34,6 +36,7 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
   if (target.closest("input:not([type=radio]), textarea, select")) return;
   const role = ROLES[Number(key) - 1];
   if (role) judge(target.closest("[data-card]"), role);
+  if (key === "w") ask(target.closest("[data-card]"));
 });
 
 // After a press one goes on where one was: at the question that stands open, else at the next that is not judged, else at
