@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from actions.chain import KINDS, MOST_WEAKNESSES, chain_of, starts
-from actions.models import EffectivenessCheck, Milestone, Recurrence
+from actions.models import ActionItem, EffectivenessCheck, Milestone, Recurrence
 from failforward import testing
 from reviews.models import Finding
 
@@ -94,6 +94,15 @@ def test_the_pages_of_the_objects_lead_to_it(cast, world):
             assert page.count(reverse("chain", args=[kind, one.pk])) == 1, kind
     why = client.get(reverse("event_whys", args=[world["objects"]["event"].pk])).content.decode()
     assert reverse("chain", args=["event", world["objects"]["event"].pk]) in why
+
+
+def test_what_came_back_stands_as_proved_only_then(cast, world):
+    decided = {"state": "decided", "said": "met", "evidence": "Asked.", "decided_by": cast.manager}
+    EffectivenessCheck.objects.update(**decided, outcome="effective", decided_at=testing.NOW)
+    ActionItem.objects.update(state="recurred", recurred_on=dt.date(2026, 11, 1))
+    _status, page = read(cast.manager, "check", world["objects"]["check"])
+    assert "Proved then</span>" in page and "Proved effective" not in page
+    assert "came back on <time" in page
 
 
 def test_from_a_later_loss_one_finds_the_fix_that_should_have_prevented_it(cast, world):
