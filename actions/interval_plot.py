@@ -31,7 +31,7 @@ class Shape:
         return f"{self.left + share * (self.right - self.left):.1f}"
 
 
-WIDE = Shape(860, 300, 640, 34, 56, 38, 1)
+WIDE = Shape(860, 300, 640, 34, 56, 38, 2)
 NARROW = Shape(340, 10, 330, 30, 112, 42, 2)
 
 

@@ -19,7 +19,7 @@ WORDS = {
     INEFFECTIVE: gettext_lazy("Not effective"),
     INCONCLUSIVE: gettext_lazy("Too early to tell"),
 }
-MARKS = {EFFECTIVE: "✓", INEFFECTIVE: "×", INCONCLUSIVE: "…"}
+MARKS = {EFFECTIVE: "✓ ", INEFFECTIVE: "× "}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Line:
 
     @property
     def word(self) -> str:
-        return f"{MARKS[self.one.verdict]} {self.said}"
+        return MARKS.get(self.one.verdict, "") + self.said
 
     @property
     def is_settled(self) -> bool:
@@ -118,7 +118,8 @@ def how_much_longer(one: Compared) -> str:
         return _("Counting alone will not tell; the criterion decides.")
     if more > HARDLY:
         return _("Too early to tell, and it will be for long: more than %(n)s further reviewed losses.") % {"n": HARDLY}
-    return _("Too early to tell: %(more)s.") % {"more": about_more(more)}
+    early = _("Too early to tell: %(more)s.") % {"more": about_more(more)}
+    return f"{early} " + _("The done criterion decides; counting goes on beside it.")
 
 
 def about_more(more: int) -> str:

@@ -95,7 +95,7 @@ def said(before: Seen, after: Seen) -> str:
         (Seen(11, 18), Seen(2, 16), "That is less often than chance explains."),
         (Seen(30, 40), Seen(56, 70), "That is as often as before, and for long enough to know."),
         (Seen(0, 14), Seen(0, 7), "It is seen too seldom for counting to tell; the criterion decides."),
-        (Seen(5, 14), Seen(0, 4), "Too early to tell: about 12 more reviewed losses."),
+        (Seen(5, 14), Seen(0, 4), "about 12 more reviewed losses. The done criterion decides; "),
         (Seen(1, 200), Seen(0, 4), "more than 200 further reviewed losses."),
         (Seen(2, 14), Seen(5, 10), "Counting alone will not tell; the criterion decides."),
     ],
