@@ -208,4 +208,5 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("setup") if Installation.is_new() else redirect_to_login("/")
     today = timezone.localdate()
-    return render(request, "desk/desk.html", {"today": today, "desk": desk_of(request.user, today)})
+    context = {"today": today, "now": timezone.now(), "desk": desk_of(request.user, today)}
+    return render(request, "desk/desk.html", context)

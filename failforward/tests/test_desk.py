@@ -120,6 +120,7 @@ def test_a_list_that_meets_today_stands_first(client):
     MeetingSeries.objects.create(action_list=weekly, starts_on=timezone.localdate())
     page = client.get("/").content.decode()
     assert "The agenda has prepared itself" in page and f'href="/meetings/{meeting.pk}/"' in page
+    assert "It was due to begin at " in page
     meeting.begin(cast.list_owner, [], now=timezone.now())
     assert "It is under way." in client.get("/").content.decode()
     client.force_login(cast.other_rep)
