@@ -130,6 +130,7 @@ def register() -> None:
             "drop_asked_for": _("wants to drop it, and asked %(asked)s to agree: %(reason)s"),
             "drop_refused": _("did not agree to drop it"),
             "drop_withdrawn": _("took back that it should be dropped"),
+            "drop_overtaken": _("went on with it: nobody needs to agree any more that it is dropped"),
             "dropped": _("dropped it, and %(approver)s agreed: %(reason)s"),
             "dropped_alone": _("dropped it; nobody else was there to agree: %(reason)s"),
             "taken_up_again": _("took it up again"),

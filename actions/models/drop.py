@@ -109,9 +109,9 @@ class Drop(models.Model):
                 )
             self.take_back(by, timezone.now())
 
-    def take_back(self, by: User, now: datetime) -> None:
+    def take_back(self, by: User, now: datetime, verb: str = "drop_withdrawn") -> None:
         self.decide(self.State.WITHDRAWN, None, now)
-        tell(record(self.action, "drop_withdrawn", by), self.by, self.asked, now=now)
+        tell(record(self.action, verb, by), self.by, self.asked, now=now)
 
     def _held_for(self, by: User) -> bool:
         """What was decided once, or is no longer asked for, stays so."""

@@ -86,7 +86,7 @@ class Droppable(models.Model):
     def withdraw_drop(self, by: User, now: datetime) -> None:
         """It went on meanwhile: nobody needs to agree any more, and who was asked hears so."""
         for waiting in self.drops.asked_for().select_related("by", "asked"):
-            waiting.take_back(by, now)
+            waiting.take_back(by, now, "drop_overtaken")
 
     def drop_now(self, by: User, reason: str, approver: User | None, now: datetime) -> Drop:
         asked = [waiting.asked for waiting in self.drops.asked_for().select_related("asked")]

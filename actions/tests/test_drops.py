@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 
 from actions.models import ActionItem, Commitment, Drop, EffectivenessCheck
 from failforward import testing
 from failforward.accounts.models import Membership, User
 from failforward.guards import Refused
 from failforward.history.models import Change
+from failforward.history.words import phrase
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 from reviews.models import Finding
@@ -179,9 +181,12 @@ def test_what_is_done_is_not_dropped_and_what_is_done_meanwhile_needs_no_answer(
     running.milestones.get().reach(cast.rep, today=TODAY, evidence="Ten")
     running.claim_done(cast.list_owner)
     assert state_of(drop) == "withdrawn"
-    told = Change.objects.about(running).get(verb="drop_withdrawn")
+    told = Change.objects.about(running).get(verb="drop_overtaken")
+    assert phrase(told) == "went on with it: nobody needs to agree any more that it is dropped"
     hearing = Mail.objects.filter(kind="news", subject_id=told.pk)
     assert {mail.recipient for mail in hearing} == {cast.rep, cast.manager}
+    subject = render_to_string("emails/news/subject.txt", {"change": told, "other": cast.list_owner})
+    assert subject.strip() == "It went on, nobody needs to agree any more"
     with pytest.raises(Refused):
         running.drop(cast.rep, "No time", cast.manager)
 
