@@ -98,7 +98,7 @@ class Droppable(models.Model):
 
     def finish_drop(self, drop: Drop, approver: User | None, now: datetime, *asked_before: User) -> None:
         """Everything is held already. Its promises, its check and the dates asked for end with it. Who was
-        `asked_before` to agree, and now needs not, hears of it as well."""
+        `asked_before` to agree, and now needs not, hears of it as well; whoever agrees knows."""
         self.hold_open()
         drop.alone, drop.from_state = approver is None, self.state
         drop.decide(Drop.State.AGREED, approver, now)
@@ -114,7 +114,8 @@ class Droppable(models.Model):
             blocked_by_person=None,
             blocked_by_action=None,
         )
-        tell(told, self.responsible, self.action_list.owner, *asked_before, now=now)
+        concerned = [self.responsible, self.action_list.owner, *asked_before]
+        tell(told, *(person for person in concerned if person != approver), now=now)
         self.tell_those_who_wait(drop.by)
         self.leave_findings(drop.by)
 

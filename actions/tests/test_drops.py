@@ -198,6 +198,17 @@ def test_dropped_at_once_with_somebody_else_who_was_asked_before_hears_so(cast, 
     assert cast.support in {mail.recipient for mail in Mail.objects.filter(kind="news", subject_id=told.pk)}
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_whoever_agrees_gets_no_mail_about_it(cast, running, at_once):
+    drop = running.ask_to_drop(cast.list_owner, "No time", cast.rep, now=NOW)
+    if at_once:
+        running.drop(cast.list_owner, "No time", cast.rep, now=NOW)
+    else:
+        drop.agree(cast.rep, now=NOW)
+    told = Change.objects.about(running).get(verb="dropped")
+    assert not Mail.objects.filter(kind="news", subject_id=told.pk).exists()
+
+
 def test_what_hangs_on_it_ends_with_it(cast, running, finding):
     milestone = running.milestones.get()
     promise = Commitment.make(cast.rep, cast.rep, "Ten", TODAY, asked_by=cast.manager, milestone=milestone, now=NOW)
