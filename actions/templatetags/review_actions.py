@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -126,18 +128,28 @@ def named(action: Answer) -> tuple[SafeString, str, str]:
     return status(action.state, kind="action"), links.address_of("action_detail", action.pk), action.what
 
 
-@register.simple_tag
-def missing_lines(missing: list[closing.Missing]) -> SafeString:
+@register.simple_tag(takes_context=True)
+def missing_lines(context: dict, missing: list[closing.Missing]) -> SafeString:
     """What keeps a review open, an item each; what is missing alone stands without."""
-    return format_html_join("", "<li>{}</li>", ((missing_line(one),) for one in missing))
+    return format_html_join("", "<li>{}</li>", ((missing_line(context, one),) for one in missing))
 
 
-@register.simple_tag
-def missing_line(one: closing.Missing) -> SafeString:
+@register.simple_tag(takes_context=True)
+def to_propose(context: dict, link: str) -> str:
+    """The way to a new action; from a session it leads back to its step."""
+    if not context.get("within"):
+        return link
+    here = reverse("session", args=[context["review"].pk]) + (f"?step={context['step']}" if context["own"] else "")
+    return f"{link}&{urlencode({'next': here})}"
+
+
+@register.simple_tag(takes_context=True)
+def missing_line(context: dict, one: closing.Missing) -> SafeString:
+    anchor = to_propose(context, one.anchor) if one.finding else one.anchor
     otherwise = one.kind.otherwise
     if one.elsewhere:
         otherwise = format_html('<a href="{}">{}</a>', one.elsewhere, otherwise)
-    return format_html(MISSING, one.sentence, one.anchor, one.kind.link, ", " if otherwise else "", otherwise)
+    return format_html(MISSING, one.sentence, anchor, one.kind.link, ", " if otherwise else "", otherwise)
 
 
 MISSING = '{} <a href="{}">{}</a>{}{}'

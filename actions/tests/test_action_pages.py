@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -94,6 +95,13 @@ def test_proposing_leads_to_the_page_that_says_what_is_missing(owner, owned, fin
     ):
         assert sentence in page
     assert "Commit to it" not in page
+
+
+@pytest.mark.parametrize(("next", "is_ours"), [("/reviews/3/session/?step=close", True), ("//evil.example/", False)])
+def test_who_came_from_a_session_goes_back_to_it(owner, owned, finding, next, is_ours):
+    said = {"finding": finding.pk, "action_list": owned.pk, "what": "Book it", "type": "training"}
+    response = owner.post(f"/actions/new/?{urlencode({'next': next})}", said)
+    assert response["Location"] == (next if is_ours else detail(ActionItem.objects.get()))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -61,6 +62,9 @@ def test_a_weakness_without_an_action_leads_to_a_new_one(as_manager, cast):
     page = as_manager.get(reverse("review_detail", args=[review.pk])).content.decode()
 
     assert f'href="{reverse("action_new")}?finding={finding.pk}"' in page
+    held = as_manager.get(reverse("session", args=[review.pk]), {"step": "close"}).content.decode()
+    back = quote(f"{reverse('session', args=[review.pk])}?step=close", safe="")
+    assert held.count(f'?finding={finding.pk}&amp;next={back}"') == 2
     assert f'<a href="{finding.get_absolute_url()}#accept">or accept it, with a reason.</a>' in page
     assert 'id="accept"' in as_manager.get(finding.get_absolute_url()).content.decode()
 

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.filters import ActionFilter
@@ -74,7 +76,8 @@ def may_propose(user: User, rows: list[ActionItem]) -> bool:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_new(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user, back = request.user, request.GET.get("next", "")
+    back = back if url_has_allowed_host_and_scheme(back, None) else ""
     lists = ActionList.objects.editable_by(user)
     if not (can_open_lists(user) or lists.exists()):
         raise PermissionDenied
@@ -82,10 +85,14 @@ def action_new(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(request.POST or None, user=user, initial=initial)
     if request.method == "POST" and form.is_valid():
         action = proposed(form, user)
+        if action is not None and back:
+            messages.success(request, _("Proposed: “%(what)s”.") % {"what": action.what})
+            return redirect(back)
         if action is not None:
             return redirect("action_detail", action.pk)
     known = initial.get("finding")
     context = {"form": form, "may_propose": lists.exists(), "tried": tried(known, user) if known else []}
+    context["back"] = back
     return render(request, "actions/action_new.html", context, status=400 if form.errors else 200)
 
 
