@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from actions import meeting_people
 from actions.minutes import said_of
@@ -130,6 +131,16 @@ def test_a_beginning_is_taken_back_while_nothing_was_left(cast, weekly, running,
     jonas.post(url(running, "not-begun"))
     running.refresh_from_db()
     assert running.state == "running"
+
+
+def test_what_has_begun_stands_under_the_day_it_was_held(tomorrow, cast, jonas):
+    """Started a day before it was planned for."""
+    planned, held = (date_format(on, "D j M") for on in (tomorrow.on, timezone.localdate()))
+    assert planned in jonas.get("/meetings/").content.decode()
+    tomorrow.begin(cast.list_owner, [], now=timezone.now())
+    for address in ("/meetings/", url(tomorrow) + "?item=wrap"):
+        page = jonas.get(address).content.decode()
+        assert held in page and planned not in page
 
 
 def ticked(page):
