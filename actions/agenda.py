@@ -24,13 +24,23 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
-from actions.models import ActionItem, Answer, Commitment, EffectivenessCheck, Meeting, MeetingItem, SponsorRequest
+from actions.models import (
+    ActionItem,
+    Answer,
+    Commitment,
+    EffectivenessCheck,
+    FollowUp,
+    Meeting,
+    MeetingItem,
+    SponsorRequest,
+)
 from actions.models.action_state import OPEN_STATES, PROOF_STATES
 from actions.models.action_state import State as ActionState
 from actions.models.meeting_item import KINDS
 from actions.models.meeting_state import Heading
 from actions.models.promise import OPEN_STATES as STILL_OPEN
 from actions.models.promise import State as Promise
+from actions.models.silence import Step
 from actions.models.sponsor_request import ANSWERS as ANSWERED
 from actions.models.sponsor_request import State as Sponsored
 from failforward import working_days
@@ -105,6 +115,8 @@ class Agenda:
     lines: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
     on_track: list[Line] = field(default_factory=list)
+    # The actions that wait for something, by number: of one that is talked about with its promise, the line says so.
+    blocked: frozenset[int] = frozenset()
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -147,7 +159,6 @@ class Since:
     """What a meeting looks back on: from the end of the last one, or a week. Its days are those of the list's zone."""
 
     at: datetime
-    on: date
     today: date
     zone: str
 
@@ -157,7 +168,7 @@ class Since:
         # To the hour, so that the query of the first lobby is not written at each look.
         this_hour = now.replace(minute=0, second=0, microsecond=0)
         at = last_closed_at(meeting) or (meeting.started_at or min(this_hour, meeting.starts_at)) - A_WEEK
-        return cls(at, working_days.local_date(at, zone), working_days.local_date(now, zone), zone)
+        return cls(at, working_days.local_date(now, zone), zone)
 
     @property
     def silent_before(self) -> datetime:
@@ -200,7 +211,8 @@ def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:
     at_work = {line.action_id for line in open_lines if line.kind == "commitment"} | promised
     on_track = [line for line in open_lines if line.rank == ON_TRACK]
     on_track = [line for line in on_track if not (line.kind == "action" and line.pk in at_work)]
-    return Agenda(meeting, todo, left, on_track)
+    blocked = frozenset(line.pk for line in lines if line.kind == "action" and line.code == ActionState.BLOCKED)
+    return Agenda(meeting, todo, left, on_track, blocked)
 
 
 def promises(owned: int, since: Since, began: datetime | None) -> QuerySet:
@@ -208,13 +220,17 @@ def promises(owned: int, since: Since, began: datetime | None) -> QuerySet:
     ours = Commitment.objects.filter(action_list=owned)
     answered = Exists(Answer.objects.filter(follow_up__commitment=OuterRef("pk"), answered_at__gt=since.at))
     is_open = Q(state__in=STILL_OPEN)
+    # Where the steps about silence have come to the meeting; what was asked so stands nowhere else.
+    handed_on = FollowUp.objects.waiting().filter(commitment=OuterRef("pk"), silence_steps__step=Step.MEETING)
+    unanswered = Exists(handed_on)
     asked = Q(state=Promise.REQUESTED)
     made_here = Q(created_at__gte=began) if began else Q(pk__in=[])
     rank = Case(
         When(answered, then=RANK[Heading.ANSWERS]),
         When(is_open & made_here, then=ON_TRACK),
-        When(is_open & Q(due_on__gte=since.on, due_on__lte=since.today), then=RANK[Heading.DUE]),
-        When(is_open & Q(due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
+        When(is_open & unanswered, then=RANK[Heading.SILENT]),
+        When(is_open & Q(due_on=since.today), then=RANK[Heading.DUE]),
+        When(is_open & Q(due_on__lt=since.today), then=RANK[Heading.OVERDUE]),
         When(Q(state=Promise.STUCK), then=RANK[Heading.BLOCKED]),
         When(asked & Q(created_at__lt=since.silent_before), then=RANK[Heading.SILENT]),
         default=ON_TRACK,
@@ -232,8 +248,8 @@ def actions(owned: int, since: Since) -> QuerySet:
     is_open = Q(state__in=OPEN_STATES)
     rank = Case(
         When(just_claimed, then=RANK[Heading.ANSWERS]),
-        When(is_open & Q(next_due_on__gte=since.on, next_due_on__lte=since.today), then=RANK[Heading.DUE]),
-        When(is_open & Q(next_due_on__lt=since.on), then=RANK[Heading.OVERDUE]),
+        When(is_open & Q(next_due_on=since.today), then=RANK[Heading.DUE]),
+        When(is_open & Q(next_due_on__lt=since.today), then=RANK[Heading.OVERDUE]),
         When(Q(state=ActionState.BLOCKED), then=RANK[Heading.BLOCKED]),
         When(pk__in=ours.stalled(since.today, since.zone).values("pk"), then=RANK[Heading.STALLED]),
         When(to_check, then=RANK[Heading.CHECKS]),

@@ -1,7 +1,7 @@
 """The lines of an agenda and of a wrap. A screen shows dozens of them, and a template for each costs several times as
 much."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django import template
@@ -24,17 +24,23 @@ LINE = '<li><div class="fine">{}{}</div><div><p class="hand mb-1">{}</p>{}</div>
 
 
 @register.simple_tag
-def agenda_lines(lines: Iterable[Line], today: date) -> SafeString:
-    """`{% agenda_lines part.lines today %}`"""
-    return format_html_join("", LINE, (cells(line, today) for line in lines))
+def agenda_lines(lines: Iterable[Line], today: date, blocked: Collection[int] = ()) -> SafeString:
+    """`{% agenda_lines part.lines today agenda.blocked %}`: of a promise whose action is `blocked`, it says so."""
+    return format_html_join("", LINE, (cells(line, today, blocked) for line in lines))
 
 
-def cells(line: Line, today: date) -> tuple:
+def cells(line: Line, today: date, blocked: Collection[int]) -> tuple:
     is_finding = line.kind == "finding"
     on = format_html("<br>{}", due(line.on, today)) if line.day and not is_finding else ""
     title = line.title if len(line.title) <= LONGEST else Truncator(line.title).chars(LONGEST)
     who = format_html(WHO, line.person) if line.person and not is_finding else ""
+    if line.kind == "commitment" and line.action_id in blocked:
+        who = format_html('{}<p class="fine mb-0">{}</p>', who, waits())
     return status(line.code, kind=KINDS.get(line.kind, line.kind)), on, title, who
+
+
+def waits() -> SafeString:
+    return format_html('<span class="st st-stuck">{}{}</span>', icon("stuck"), _("Its action is blocked"))
 
 
 LOOSE = (

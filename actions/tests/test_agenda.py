@@ -8,7 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.agenda import MOST, agenda_of
-from actions.models import Answer, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone, SponsorRequest
+from actions.models import (
+    Answer,
+    EffectivenessCheck,
+    FollowUp,
+    Meeting,
+    MeetingItem,
+    Milestone,
+    SilenceStep,
+    SponsorRequest,
+)
+from actions.templatetags.agenda_lines import agenda_lines
 from failforward import testing
 from failforward.testing import NOW, TODAY
 
@@ -47,6 +57,13 @@ def answer(cast, made, status="partly", at=NOW - DAY):
     return Answer.objects.create(follow_up=question, status=status, by=cast.rep, answered_at=at)
 
 
+def in_vain(made):
+    question = FollowUp.objects.create(
+        commitment=made, due_on=TODAY, hour=16, zone="UTC", due_at=NOW, state="planned", occurrence=1
+    )
+    SilenceStep.take(question, "meeting", None, None, NOW)
+
+
 def work(cast, weekly, what, state="in_progress", due=None, **fields):
     made = testing.action(cast, action_list=weekly, what=what, state=state, done_criterion="Seen", **fields)
     if due is not None:
@@ -66,11 +83,13 @@ def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
     answer(cast, promise(cast, weekly, "Kept long ago", state="kept", kept_on=TODAY), "done", LAST - DAY)
     promise(cast, weekly, "Due today", days=0)
     promise(cast, weekly, "Still open", days=-9)
+    promise(cast, weekly, "Due yesterday", days=-1)
+    in_vain(promise(cast, weekly, "Asked in vain", days=-4))
     promise(cast, weekly, "Stuck", state="stuck")
     promise(cast, weekly, "Never answered", state="requested")
     promise(cast, weekly, "Ahead")
     promise(cast, weekly, "Declined", state="declined")
-    work(cast, weekly, "Milestone due", due=-2)
+    work(cast, weekly, "Milestone due", due=0)
     work(cast, weekly, "Milestone overdue", due=-20)
     work(cast, weekly, "Waits", "blocked", blocked_by="the lab", due=8)
     work(cast, weekly, "A proposal", "proposed")
@@ -84,9 +103,9 @@ def test_each_thing_stands_under_its_heading(cast, weekly, meeting):
     assert headings(meeting) == {
         "answers": ["Answered", "Kept since", "Just claimed"],
         "due": ["Milestone due", "Due today"],
-        "overdue": ["Milestone overdue", "Still open"],
+        "overdue": ["Milestone overdue", "Still open", "Due yesterday"],
         "blocked": ["Stuck", "Waits"],
-        "silent": ["Never answered"],
+        "silent": ["Asked in vain", "Never answered"],
         "checks": ["To be checked"],
         "findings": ["New weakness", "A proposal"],
     }
@@ -126,6 +145,16 @@ def test_an_action_is_talked_about_with_its_promise(cast, weekly, meeting):
     agenda = agenda_of(meeting, NOW)
     assert [line.title for line in agenda.lines] == ["Do it"]
     assert [line.title for line in agenda.on_track] == ["Do that"]
+
+
+def test_a_blocked_action_is_said_with_its_promise(cast, weekly, meeting):
+    waiting = work(cast, weekly, "Waits", "blocked", blocked_by="a signature", due=-2)
+    promise(cast, weekly, "Get it signed", days=-2, action=waiting)
+    promise(cast, weekly, "Nothing in the way", days=-2, action=work(cast, weekly, "Goes on"))
+    agenda = agenda_of(meeting, NOW)
+    assert headings(meeting) == {"overdue": ["Get it signed", "Nothing in the way"]}
+    signed, free = agenda_lines(agenda.lines, TODAY, agenda.blocked).split("</li>")[:2]
+    assert "Its action is blocked" in signed and "blocked" not in free
 
 
 def test_what_is_left_is_done_with(cast, weekly, meeting):

@@ -28,7 +28,7 @@ PACKAGES = ["actions", "reviews", "failforward"]
 SHAPES = {
     "today": TODAY,
     "zone": "Europe/Berlin",
-    "since": Since(NOW - dt.timedelta(7), TODAY - dt.timedelta(7), TODAY, "Europe/Berlin"),
+    "since": Since(NOW - dt.timedelta(7), TODAY, "Europe/Berlin"),
     "began": NOW,
     "findings": True,
     "hears_all": False,
