@@ -112,6 +112,10 @@ def test_a_meeting_of_another_day_starts_at_the_second_press(cast, tomorrow, jon
     tomorrow.refresh_from_db()
     assert tomorrow.state == "planned"
     assert "Start it today all the same?" in page.content.decode() and page.context["ticked"] == [cast.rep.pk]
+    assert 'id="s-people"' not in page.content.decode()
+    news = jonas.get(page.context["live_url"])
+    assert 'id="s-live"' in news.content.decode() and 'id="s-people"' not in news.content.decode()
+    assert news.context["asks"] and "asks=1" in news.context["live_url"]
     jonas.post(url(tomorrow, "begin"), {"present": [cast.rep.pk], "early": str(tomorrow.on)})
     tomorrow.refresh_from_db()
     assert tomorrow.state == "running"

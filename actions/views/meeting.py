@@ -42,6 +42,8 @@ class Screen:
     meeting: Meeting
     here: list[str]
     asked: str = ""
+    # Whether to begin before its day: who was ticked stays as it was sent.
+    asks: bool = False
 
     def __post_init__(self) -> None:
         self.now = timezone.now()
@@ -97,6 +99,7 @@ class Screen:
             "runs": self.runs,
             "chairs": user.pk == meeting.chair_id,
             "clock": self.clock,
+            "asks": self.asks,
             "late": meeting.was_left_open(self.now),
             "here": self.here,
             "own": self.own,
@@ -111,6 +114,8 @@ class Screen:
         asked = {"mark": mark_of(self.meeting, self.clock, self.here), "at": self.seen_at}
         if self.own:
             asked["own"] = 1
+        if self.asks:
+            asked["asks"] = 1
         return f"{self.meeting.get_absolute_url()}live/?{urlencode(asked)}"
 
 
@@ -295,7 +300,8 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("mark") == mark_of(meeting, meeting.clock(timezone.now()), here):
         return HttpResponse(status=204)
     at = request.GET.get("at", "")
-    screen = Screen(request, meeting, here, at if request.GET.get("own") else "")
+    asked = at if request.GET.get("own") else ""
+    screen = Screen(request, meeting, here, asked, asks=bool(request.GET.get("asks")))
     moved = not screen.own and at != screen.place
     if moved:
         screen.seen_at = at

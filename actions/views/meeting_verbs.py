@@ -56,7 +56,7 @@ def begin(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
     """Before its day a second press is asked for."""
     present, now = [id_of(pk) for pk in request.POST.getlist("present")], timezone.now()
     if not meeting.is_running and not meeting.is_due(now) and request.POST.get("early") != str(meeting.on):
-        return drawn(Screen(request, meeting, here_at(request, meeting)), {"asks": True, "ticked": present})
+        return drawn(Screen(request, meeting, here_at(request, meeting), asks=True), {"ticked": present})
     meeting.begin(request.user, present, now=now)
     return None
 
