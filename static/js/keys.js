@@ -40,7 +40,8 @@ document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const form = target.closest("form");
-    if (form) form.requestSubmit();
+    // The button drawn as the main one, wherever it stands; of several in a row the form's first would be pressed else.
+    if (form) form.requestSubmit([...form.elements].find((one) => one.matches("button.btn-primary:enabled")));
     return;
   }
   if (document.body.dataset.keys !== "on") return;

@@ -113,7 +113,7 @@ def talked(room: Room) -> None:
     room.jonas.get_by_label("What is done next").fill(NEXT)
     room.jonas.get_by_label("By", exact=True).fill((timezone.localdate() + 2 * DAY).isoformat())
     looks_well(room.jonas)
-    press(room.jonas, "n")
+    room.jonas.keyboard.press("Control+Enter")
     for page in (room.jonas, room.ines):
         heading(page, SHEET)
     looks_well(room.ines)
