@@ -42,11 +42,13 @@ def close(meeting: Meeting, by: User, *, now: datetime) -> bool:
 
 
 def freeze(agenda: Agenda) -> None:
-    """What was taken up again and never left has its row already."""
+    """What was taken up again and never left has its row already; what was newly promised stands where it was named."""
     meeting = agenda.meeting
+    named = meeting.items.exclude(next_commitment=None).values_list("next_commitment", flat=True)
+    new = {f"commitment:{pk}" for pk in named}
     there = {item.key: item for item in meeting.items.filter(left_as="")}
     after = max((line.position for line in agenda.left), default=0) + 1
-    lines = list(enumerate([*agenda.lines, *agenda.on_track], after))
+    lines = list(enumerate([line for line in [*agenda.lines, *agenda.on_track] if line.key not in new], after))
     MeetingItem.objects.bulk_create(frozen(meeting, line, place) for place, line in lines if line.key not in there)
     for place, line in lines:
         if line.key in there:

@@ -84,6 +84,7 @@ def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:
     shown = found[:size]
     return {
         "talked": [item for item in shown if item.left_as],
+        "new": [item.next_commitment for item in shown if item.next_commitment_id],
         "waiting": [item for item in shown if not item.left_as and item.heading != Heading.ON_TRACK],
         "on_track": [item for item in shown if not item.left_as and item.heading == Heading.ON_TRACK],
         "page": page,

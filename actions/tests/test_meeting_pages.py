@@ -292,6 +292,20 @@ def test_minutes_say_a_reason_once(cast, weekly, running, jonas):
     assert said_of(running.items.get(commitment=made)) == ["The rig came late."]
 
 
+def test_minutes_give_what_is_newly_promised_its_place_once(cast, weekly, running, jonas):
+    made, parked = promise(cast, weekly), promise(cast, weekly, "Order cables")
+    on = timezone.localdate() + DAY
+    said = {"how": "next", "next_what": "Ask Lena", "next_who": cast.rep.pk, "next_on": on}
+    jonas.post(url(running, "leave"), said | {"item": f"commitment:{made.pk}"})
+    jonas.post(url(running, "leave"), {"how": "parked", "item": f"commitment:{parked.pk}"})
+    jonas.post(url(running, "close"))
+    page = jonas.get(url(running))
+    shown = page.content.decode()
+    assert shown.count("Ask Lena") == 1 < shown.index("Newly promised") < shown.index("Ask Lena")
+    assert [one.what for one in page.context["new"]] == ["Ask Lena"] and not page.context["on_track"]
+    assert shown.count("<br>was due <time") == 2
+
+
 def test_what_two_wrote_stands_side_by_side(cast, weekly, running, jonas):
     made = promise(cast, weekly)
     said = {"item": f"commitment:{made.pk}", "how": "done"}
