@@ -122,6 +122,12 @@ class Page:
         waiting = [person for person in self.persons if person.thanked_for and not person.thanked_at]
         return [person for person in waiting if person.user_id != self.user.pk]
 
+    @property
+    def asked_to_thank(self) -> str:
+        """The name, as the history of the review tells it."""
+        asked = Change.objects.about(self.review).filter(verb="thanks_asked").order_by("-at", "-pk").first()
+        return asked.details.get("person", "") if asked else ""
+
     @cached_property
     def persons(self) -> list:
         return sorted(self.review.crew, key=lambda person: person.user.name)

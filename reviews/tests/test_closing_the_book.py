@@ -135,7 +135,8 @@ def test_the_sponsor_sends_their_own_words_by_the_link_alone(cast, review, clien
 def test_whoever_leads_may_thank_when_the_sponsor_is_silent(cast, review, client):
     review.close(cast.manager, NOW)
     client.force_login(cast.manager)
-    assert "Send the thanks in my name" in client.get(review.get_absolute_url()).content.decode()
+    page = client.get(review.get_absolute_url()).content.decode()
+    assert "Send the thanks in my name" in page and "Sofia Berg was asked by mail to say thank you" in page
 
     client.post(reverse("review_thank", args=[review.pk]))
 
