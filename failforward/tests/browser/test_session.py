@@ -164,6 +164,7 @@ def judged(room: Room) -> None:
 
     room.tom.route("**/session/live/**", lambda route: route.fulfill(status=204))
     card(room.ines, NAMED).get_by_role("button", name="Caused it").click()
+    card(room.ines, NAMED).get_by_role("link", name="Without it?").click()
     room.ines.get_by_text("Perhaps", exact=True).click()
     room.ines.get_by_role("button", name="Save").click()
     expect(card(room.ines, NAMED)).to_contain_text("without it: Perhaps")
