@@ -93,6 +93,7 @@ def test_without_a_script_a_session_goes_by_whole_pages(open_browser):
     heading(ines, "What did each do to the outcome?")
     expect(ines.locator("#s-here")).to_contain_text("Ines Duarte")
     ines.get_by_role("button", name="Caused it").click()
+    ines.get_by_role("link", name="Without it?").click()
     ines.get_by_text("Perhaps", exact=True).click()
     ines.get_by_role("button", name="Save").click()
     expect(ines.locator("[data-role=caused]")).to_contain_text("without it: Perhaps")
