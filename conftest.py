@@ -42,6 +42,14 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def on_the_day(time_machine) -> None:
+    """The clock goes from `testing.NOW`: for what looks at it by itself among days that are written out."""
+    from failforward import testing
+
+    time_machine.move_to(testing.NOW)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A skipped test says nothing; where the result counts it is a failure."""

@@ -16,7 +16,7 @@ from failforward.accounts import people
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 NOW = testing.NOW
 BERLIN = ZoneInfo("Europe/Berlin")
 KINDS = ["meeting_invitation", "meeting_cancellation", "meeting_skipped", "meeting_moved"]

@@ -13,7 +13,7 @@ from failforward.guards import Refused
 from failforward.outbox.models import Mail
 from failforward.testing import NOW, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 # The list meets on Wednesdays at 15:00 in Berlin; today is one.
 TODAYS = dt.datetime(2026, 11, 25, 14, 0, tzinfo=dt.UTC)
 WEEK = dt.timedelta(7)

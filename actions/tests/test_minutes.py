@@ -15,7 +15,7 @@ from failforward import testing
 from failforward.outbox import run_due
 from failforward.outbox.models import Mail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 NOW = testing.NOW
 
 
@@ -157,8 +157,9 @@ def test_what_is_on_track_of_those_who_were_missed_is_in_them(cast, owned, held)
     assert held.items.get(commitment=ours).heading == "on_track"
 
 
-def test_closing_freezes_all_of_an_agenda(cast, owned, held, monkeypatch):
+def test_closing_freezes_all_of_an_agenda(cast, owned, held, monkeypatch, time_machine):
     monkeypatch.setitem(agenda_of.__kwdefaults__, "most", 2)
+    time_machine.move_to(NOW - dt.timedelta(7))  # what is promised during the meeting is none of its agenda
     for number in range(5):
         testing.commitment(cast, action_list=owned, what=f"Promise {number}", due_on=NOW.date() - dt.timedelta(1))
     assert len(agenda_of(held, NOW).lines) == 2

@@ -16,7 +16,7 @@ from failforward.history.words import phrase
 from failforward.outbox.models import Mail
 from failforward.testing import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 # The list meets on Wednesdays at 15:00 in Berlin; today is one.
 WEDNESDAY = dt.datetime(2026, 11, 25, 14, 0, tzinfo=dt.UTC)
 FRIDAY = dt.datetime(2026, 11, 27, 9, 0, tzinfo=dt.UTC)
