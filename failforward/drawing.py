@@ -4,8 +4,8 @@ rest of a form; what is not drawn here, Django's templates draw."""
 from collections.abc import Callable, Iterator
 
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from failforward.templatetags.ui import icon
 
@@ -17,12 +17,12 @@ class Renderer(TemplatesSetting):
 
 
 def attributes(attrs: dict) -> SafeString:
-    return mark_safe("".join(attribute(name, value) for name, value in attrs.items() if value is not False))
+    said = ((name, value) for name, value in attrs.items() if value is not False)
+    return format_html_join("", "{}", ((attribute(name, value),) for name, value in said))
 
 
 def attribute(name: str, value: object) -> SafeString:
-    """Names are those of our own code. A form has dozens, so that `format_html` shows."""
-    return mark_safe(f" {name}" if value is True else f' {name}="{conditional_escape(value)}"')
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
 
 
 def line(widget: dict) -> SafeString:

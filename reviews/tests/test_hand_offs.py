@@ -169,6 +169,7 @@ def test_a_hand_off_closes_without_an_event_once_it_is_accepted(cast, hand_off):
     assert closing.close(Review.objects.get(pk=review.pk), cast.manager, "Ask about the crane.", NOW, **ends)
 
 
+@pytest.mark.usefixtures("on_the_day")
 def test_the_pages_of_a_hand_off(client, cast, won, hand_off):
     """The way of both sides through it, by the forms alone."""
     review = hand_off.review
@@ -208,6 +209,7 @@ def test_the_page_costs_the_same_for_one_promise_and_three(client, cast, hand_of
     assert counts[0] == counts[2] <= 12
 
 
+@pytest.mark.usefixtures("on_the_day")
 def test_production_is_thanked_by_name_and_by_mail(client, cast, hand_off):
     hand_off.answer(cast.rep, ALL)
     hand_offs.accept(hand_off, cast.support, START, END, NOW)
