@@ -64,7 +64,8 @@ def sent_on(follow_up: FollowUp):
 
 
 def questions_of(mail: Mail) -> QuerySet[FollowUp]:
-    return FollowUp.objects.filter(pk__in=silence.steps_in(mail.pk).values("follow_up")).for_page().order_by("due_at")
+    asked = FollowUp.objects.filter(pk__in=silence.steps_in(mail.pk).values("follow_up"))
+    return asked.for_page().order_by("due_at", "pk")
 
 
 def render_unanswered(mail: Mail) -> Message:
