@@ -3,6 +3,7 @@ same at every look, with nothing changed but the ids of whose it is."""
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from copy import copy
 from functools import lru_cache, wraps
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from failforward.accounts.models import User
 from failforward.accounts.reach import Reach, reach_of
+from failforward.statements import Statement
 
 # They stand in the written query for the ids to come; no row has them. With more ids it is written each time.
 MARKS = range(-(2**31), -(2**31) + 200)
@@ -26,13 +28,12 @@ class Written(NamedTuple):
 
     queryset: QuerySet
     compiler: SQLCompiler
-    sql: str
-    params: tuple
+    statement: Statement | None
     converters: dict
 
-    def values(self, who: tuple[int | User, ...]) -> tuple:
+    def about(self, who: tuple[int | User, ...]) -> AbstractContextManager[tuple[str, tuple | None]]:
         ids = [one.pk if isinstance(one, User) else one for one in who]
-        return tuple(ids[one - MARKS[0]] if type(one) is int and one in MARKS else one for one in self.params)
+        return self.statement.about(ids, connections[self.queryset.db])
 
 
 def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
@@ -46,36 +47,38 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
         if len(who) > len(MARKS):
             return list(make(*who, **shape))
         query = written(who, shape)
-        values = query.values(who)
+        if not query.statement:
+            return []
         queryset, compiler = query.queryset.all(), copy(query.compiler)
         compiler.connection = connections[queryset.db]
-        compiler.as_sql = lambda *args, **kwargs: (query.sql, values)
         compiler.get_converters = lambda *args: query.converters
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
-        return list(queryset)
+        with query.about(who) as asked:
+            compiler.as_sql = lambda *args, **kwargs: asked
+            return list(queryset)
 
     return read
 
 
 def counting(make: Callable[..., QuerySet]) -> Callable[..., int]:
     """The same for how many there are: `make` says which, and by its limit how far they are counted."""
-    written = writing(make)
+    written = writing(make, "SELECT COUNT(*) FROM ({}) AS counted")
 
     @wraps(make)
     def count(*who: int | User, **shape) -> int:
         if len(who) > len(MARKS):
             return make(*who, **shape).count()
         query = written(who, shape)
-        if not query.sql:
+        if not query.statement:
             return 0
-        with connections[query.queryset.db].cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*) FROM ({query.sql}) AS counted", query.values(who))  # noqa: S608
+        with query.about(who) as asked, connections[query.queryset.db].cursor() as cursor:
+            cursor.execute(*asked)
             return cursor.fetchone()[0]
 
     return count
 
 
-def writing(make: Callable[..., QuerySet]) -> Callable[[tuple, dict], Written]:
+def writing(make: Callable[..., QuerySet], asking: str = "{}") -> Callable[[tuple, dict], Written]:
     @lru_cache(maxsize=50)
     def write(whose: tuple[Reach | None, ...], shape: tuple) -> Written:
         stand_ins = (somebody(mark, reach) if reach else mark for mark, reach in zip(MARKS, whose, strict=False))
@@ -84,9 +87,11 @@ def writing(make: Callable[..., QuerySet]) -> Callable[[tuple, dict], Written]:
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return Written(queryset, compiler, "", (), {})
+            return Written(queryset, compiler, None, {})
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return Written(queryset, compiler, *with_codes(sql, params), compiler.get_converters(columns))
+        sql, values = with_codes(asking.format(sql), params)
+        places = {n: MARKS.index(one) for n, one in enumerate(values) if type(one) is int and one in MARKS}
+        return Written(queryset, compiler, Statement(sql, values, places), compiler.get_converters(columns))
 
     def written(who: tuple[int | User, ...], shape: dict) -> Written:
         whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)
