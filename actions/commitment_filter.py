@@ -1,32 +1,27 @@
 from datetime import timedelta
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, ActionList, Commitment
 from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
-from failforward.forms import Form
+from failforward.filters import AboutFilter, AmongFilter, ListFilter, TextFilter
 
 
-def lists(request: HttpRequest) -> QuerySet:
-    return ActionList.objects.visible_to(request.user).distinct()
+def lists(user: User) -> QuerySet:
+    return ActionList.objects.visible_to(user).distinct()
 
 
-def people(request: HttpRequest) -> QuerySet:
-    seen = Commitment.objects.visible_to(request.user).order_by().values("person")
+def people(user: User) -> QuerySet:
+    seen = Commitment.objects.visible_to(user).order_by().values("person")
     return User.objects.filter(pk__in=seen)
 
 
-def actions(request: HttpRequest) -> QuerySet:
-    return ActionItem.objects.visible_to(request.user)
-
-
-class CommitmentFilter(django_filters.FilterSet):
+class CommitmentFilter(ListFilter):
+    steady = frozenset({"state"})
     whose = django_filters.ChoiceFilter(
         label=_("Whose"),
         choices=[("mine", _("mine")), ("asked", _("asked for by me"))],
@@ -45,18 +40,13 @@ class CommitmentFilter(django_filters.FilterSet):
         method="due_when",
         empty_label=_("any day"),
     )
-    person = django_filters.ModelChoiceFilter(label=_("Person"), queryset=people, empty_label=_("anybody"))
-    list = django_filters.ModelChoiceFilter(
-        field_name="action_list", label=_("List"), queryset=lists, empty_label=_("any")
-    )
-    action = django_filters.ModelChoiceFilter(
-        label=_("For"), queryset=actions, method="for_action", widget=forms.HiddenInput
-    )
-    q = django_filters.CharFilter(field_name="what", lookup_expr="icontains", label=_("Words"))
+    person = AmongFilter(people, label=_("Person"), empty_label=_("anybody"))
+    list = AmongFilter(lists, field_name="action_list", label=_("List"), empty_label=_("any"))
+    action = AboutFilter(ActionItem.objects.visible_to, label=_("For"), method="for_action")
+    q = TextFilter(field_name="what", label=_("Words"))
 
     class Meta:
         model = Commitment
-        form = Form
         fields: list[str] = []
 
     def for_action(self, rows: QuerySet, name: str, value: ActionItem) -> QuerySet:
@@ -64,8 +54,7 @@ class CommitmentFilter(django_filters.FilterSet):
         return rows.filter(Q(action=value) | Q(step__action=value) | Q(milestone__action=value))
 
     def of_whom(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        user = self.request.user
-        return rows.filter(person=user) if value == "mine" else rows.filter(asked_by=user)
+        return rows.filter(person=self.user) if value == "mine" else rows.filter(asked_by=self.user)
 
     def in_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(state__in=OPEN_STATES) if value == "open" else rows.filter(state=value)

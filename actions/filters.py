@@ -1,7 +1,6 @@
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +8,7 @@ from actions import loop
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
-from failforward.forms import Form
-from failforward.widgets import DateInput
+from failforward.filters import AboutFilter, AmongFilter, DayFilter, ListFilter, TextFilter
 from reviews.models import Finding
 
 # Several states, or what a state alone does not say.
@@ -18,52 +16,41 @@ GATHERED = [("open", _("open")), ("stalled", _("stalled")), ("check_due", _("che
 BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES, State.DROPPED]
 
 
-def lists(request: HttpRequest) -> QuerySet:
-    return ActionList.objects.visible_to(request.user).order_by("name", "pk")
+def lists(user: User) -> QuerySet:
+    return ActionList.objects.visible_to(user).order_by("name", "pk")
 
 
-def people(request: HttpRequest) -> QuerySet:
-    responsible = ActionItem.objects.visible_to(request.user).values("responsible")
+def people(user: User) -> QuerySet:
+    responsible = ActionItem.objects.visible_to(user).values("responsible")
     return User.objects.filter(pk__in=responsible).order_by("name", "pk")
 
 
-def findings(request: HttpRequest) -> QuerySet:
-    return Finding.objects.visible_to(request.user)
-
-
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[*GATHERED, *((state.value, state.label) for state in BUILT)],
         method="in_state",
         empty_label=_("any"),
     )
-    list = django_filters.ModelChoiceFilter(
-        field_name="action_list", label=_("List"), queryset=lists, empty_label=_("any")
-    )
-    responsible = django_filters.ModelChoiceFilter(label=_("Responsible"), queryset=people, empty_label=_("anybody"))
-    due_before = django_filters.DateFilter(
-        field_name="next_due_on", lookup_expr="lte", label=_("Due by"), widget=DateInput
-    )
-    finding = django_filters.ModelChoiceFilter(
-        field_name="findings", label=_("Finding"), queryset=findings, widget=forms.HiddenInput
-    )
+    list = AmongFilter(lists, field_name="action_list", label=_("List"), empty_label=_("any"))
+    responsible = AmongFilter(people, label=_("Responsible"), empty_label=_("anybody"))
+    due_before = DayFilter(field_name="next_due_on", lookup_expr="lte", label=_("Due by"))
+    finding = AboutFilter(Finding.objects.visible_to, field_name="findings", label=_("Finding"))
     loop = django_filters.ChoiceFilter(
         label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
     )
     since = django_filters.DateFilter(label=_("Of losses since"), method="with_loop", widget=forms.HiddenInput)
     until = django_filters.DateFilter(label=_("Of losses until"), method="with_loop", widget=forms.HiddenInput)
-    q = django_filters.CharFilter(field_name="what", lookup_expr="icontains", label=_("Words"))
+    q = TextFilter(field_name="what", label=_("Words"))
 
     class Meta:
         model = ActionItem
-        form = Form
         fields: list[str] = []
 
     def come_to(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """What came of the losses of these days, as far as that step."""
         days = self.form.cleaned_data
-        return loop.actions_in(value, rows, self.request.user, days.get("since"), days.get("until"))
+        return loop.actions_in(value, rows, self.user, days.get("since"), days.get("until"))
 
     def with_loop(self, rows: QuerySet, name: str, value) -> QuerySet:
         """`come_to` reads the days."""

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
-import django_filters
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from failforward import paging
 from failforward.accounts.models import User
 from failforward.accounts.reach import Reach, reach_of
+from failforward.filters import ListFilter
 from failforward.prepared import MARKS, counting, prepared, somebody
 from failforward.scopes import Order, Scoped, fetch
 
@@ -28,15 +28,31 @@ class Listing(NamedTuple):
         params: QueryDict,
         user: User,
         orders: dict[str, Order],
-        filterset: type[django_filters.FilterSet] | None = None,
+        filterset: type[ListFilter] | None = None,
         /,
         size: int = paging.PAGE_SIZE,
         **filter_options,
     ) -> paging.Page:
-        whose, known = partial(self.scopes, user), partial(Known, self, user)
+        def known(order: Order, chosen: paging.Chosen) -> Scoped:
+            rows = Narrowed(self.rows, filterset, chosen) if chosen else self.rows
+            return Known(self._replace(rows=rows), user, order)
+
+        whose = partial(self.scopes, user)
         return paging.page_of(
             params, self.rows(), whose, orders, self.load, filterset, size, filter_options, known=known
         )
+
+
+class Narrowed(NamedTuple):
+    """What steady filters leave of the rows. The same choice makes the same list, so that it is written once."""
+
+    rows: Callable[[], QuerySet]
+    filterset: type[ListFilter]
+    chosen: paging.Chosen
+
+    def __call__(self) -> QuerySet:
+        values = dict(self.chosen)
+        return self.filterset(values, queryset=self.rows(), only=values).qs
 
 
 class Known(Scoped):

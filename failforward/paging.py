@@ -6,17 +6,23 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from failforward.scopes import Order, Scoped
+
+if TYPE_CHECKING:
+    # It draws its fields, and what draws them knows pages.
+    from failforward.filters import ListFilter
 
 PAGE_SIZE = 25
 COUNT_CAP = 1000
 Load = Callable[[QuerySet], QuerySet]
+Chosen = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Page:
     sort: str = ""
     sorts: dict[str, SortLink] = field(default_factory=dict)
     chips: list[Chip] = field(default_factory=list)
-    form: object = None
+    form: list[SafeString] = field(default_factory=list)
     filter_url: str = ""
 
     @property
@@ -60,28 +66,25 @@ def page_of(
     scopes: list[Q] | Callable[[], list[Q]],
     orders: dict[str, Order],
     load: Load,
-    filterset: type[django_filters.FilterSet] | None = None,
+    filterset: type["ListFilter"] | None = None,
     size: int = PAGE_SIZE,
     filter_options: dict | None = None,
-    known: Callable[[Order], Scoped] | None = None,
+    known: Callable[[Order, Chosen], Scoped] | None = None,
 ) -> Page:
     """The page that `params` (filters, `sort`, `after`, `before`) ask for.
 
     `base` holds all rows; `scopes` and what an order is: see `Scoped`. The first of `orders` is the default. `known` is
-    the whole list with its queries written already, see `Listing`.
+    the list with its queries written already, see `Listing`.
     """
-    form, chips, narrowed = None, [], filterset is not None and uses(filterset, params)
-    # Drawing the form costs more than the list: it is there when it is opened or has something to say.
-    if filterset is not None and ("filter" in params or narrowed):
-        filters = filterset(params, queryset=base, **(filter_options or {}))
-        base = filters.qs
-        chips = chips_of(filters, params)
-        form = filters.form if "filter" in params or filters.form.errors else None
+    options, filters, chosen = filter_options or {}, None, ()
+    if names := used(filterset, params):
+        filters = filterset(params, queryset=base, only=names, **options)
+        chosen = filters.chosen()
     sort = params.get("sort", "") if params.get("sort", "") in orders else next(iter(orders))
-    if known and not narrowed:
-        whole = known(orders[sort])
+    if known and chosen is not None:
+        whole = known(orders[sort], chosen)
     else:
-        whole = Scoped(base, scopes() if callable(scopes) else scopes, orders[sort])
+        whole = Scoped(filters.qs if filters else base, scopes() if callable(scopes) else scopes, orders[sort])
     rows, has_next, has_previous = slice_of(params, whole, load, size)
     is_all = not has_next and not has_previous
     count = len(rows) if is_all else whole.count(COUNT_CAP + 1)
@@ -93,14 +96,23 @@ def page_of(
         previous_url=turn(params, before=cursor_of(rows[0], orders[sort])) if has_previous else "",
         sort=sort,
         sorts={name: sort_link(params, name, sort, order) for name, order in orders.items()},
-        chips=chips,
-        form=form,
+        chips=chips_of(filters, params) if filters else [],
+        form=form_of(filterset, filters, params, options),
         filter_url=turn(params, filter="1") if filterset is not None else "",
     )
 
 
-def uses(filterset: type[django_filters.FilterSet], params: QueryDict) -> bool:
-    return any(params.get(name) for name in filterset.base_filters)
+def used(filterset: type["ListFilter"] | None, params: QueryDict) -> list[str]:
+    return [name for name in filterset.base_filters if params.get(name)] if filterset else []
+
+
+def form_of(
+    filterset: type["ListFilter"] | None, filters: "ListFilter | None", params: QueryDict, options: dict
+) -> list[SafeString]:
+    """The fields of the form, drawn when it is opened or has something to say."""
+    if filterset is None or not ("filter" in params or (filters and filters.form.errors)):
+        return []
+    return list(filterset(params, **options).drawn().values()) if filters else filterset.blank(**options)
 
 
 def slice_of(params: QueryDict, whole: Scoped, load: Load, size: int) -> tuple[list, bool, bool]:
@@ -171,7 +183,7 @@ def sort_link(params: QueryDict, name: str, current: str, order: Order) -> SortL
     return SortLink(turn(params, sort=name), aria)
 
 
-def chips_of(filters: django_filters.FilterSet, params: QueryDict) -> list[Chip]:
+def chips_of(filters: "ListFilter", params: QueryDict) -> list[Chip]:
     """A chip for each filter that is on, in the words of the form."""
     chips = []
     for name, bound in filters.form.fields.items():

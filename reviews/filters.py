@@ -35,6 +35,7 @@ class OfDeals(ListFilter):
 
 
 class ReviewFilter(OfDeals):
+    steady = frozenset({"state", "kind", "outcome"})
     deal = "deal__"
     q = TextFilter(label=_("Words in the deal"), method="with_words")
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("Any state"))
@@ -99,6 +100,7 @@ class DealFilter(OfDeals):
 
 
 class FindingFilter(ListFilter):
+    steady = frozenset({"state", "category"})
     q = TextFilter(label=_("Words in it"), field_name="title")
     state = django_filters.ChoiceFilter(label=_("State"), choices=FindingState.choices, empty_label=_("Any state"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"))

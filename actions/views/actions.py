@@ -56,7 +56,7 @@ ORDERS = {"due": ("sort_on", "id"), "latest": ("-sort_on", "-id"), "newest": ("-
 @require_safe
 @login_required
 def action_list(request: HttpRequest) -> HttpResponse:
-    page = ACTIONS.page(request.GET, request.user, ORDERS, ActionFilter, request=request)
+    page = ACTIONS.page(request.GET, request.user, ORDERS, ActionFilter, user=request.user)
     add_milestones(page.rows)
     context = {
         "page": page,

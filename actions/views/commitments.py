@@ -31,7 +31,7 @@ ORDERS = {"latest": ("-due_on", "-id"), "earliest": ("due_on", "id")}
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    page = COMMITMENTS.page(request.GET, request.user, ORDERS, CommitmentFilter, request=request)
+    page = COMMITMENTS.page(request.GET, request.user, ORDERS, CommitmentFilter, user=request.user)
     return render(request, "actions/commitments.html", {"page": page, "today": timezone.localdate()})
 
 

@@ -1,4 +1,3 @@
-import django_filters
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +16,8 @@ from actions.models.coaching_talk import talk_scopes
 from actions.permissions import can_edit_talk
 from actions.views.commitments import said_of
 from failforward.accounts.models import User
-from failforward.forms import Form, refusals_in
+from failforward.filters import AmongFilter, ListFilter, TextFilter
+from failforward.forms import refusals_in
 from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.paging import page_of
@@ -26,22 +26,19 @@ ORDERS = {"newest": ("-held_on", "-id"), "oldest": ("held_on", "id")}
 SHOWN = 50
 
 
-def others(request: HttpRequest) -> QuerySet[User]:
+def others(user: User) -> QuerySet[User]:
     """With whom one held a talk."""
-    mine = CoachingTalk.objects.visible_to(request.user).order_by()
+    mine = CoachingTalk.objects.visible_to(user).order_by()
     met = Q(pk__in=mine.values("person")) | Q(pk__in=mine.values("by"))
-    return User.objects.filter(met).exclude(pk=request.user.pk).named()
+    return User.objects.filter(met).exclude(pk=user.pk).named()
 
 
-class TalkFilter(django_filters.FilterSet):
-    with_whom = django_filters.ModelChoiceFilter(
-        label=later("With whom"), queryset=others, method="with_them", empty_label=later("anybody")
-    )
-    q = django_filters.CharFilter(field_name="about", lookup_expr="icontains", label=later("Words"))
+class TalkFilter(ListFilter):
+    with_whom = AmongFilter(others, label=later("With whom"), method="with_them", empty_label=later("anybody"))
+    q = TextFilter(field_name="about", label=later("Words"))
 
     class Meta:
         model = CoachingTalk
-        form = Form
         fields: list[str] = []
 
     def with_them(self, rows: QuerySet, name: str, value: User) -> QuerySet:
@@ -58,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ORDERS,
         lambda rows: with_what_is_open(rows, request.user),
         TalkFilter,
-        filter_options={"request": request},
+        filter_options={"user": request.user},
     )
     for talk in page.rows:
         talk.other = talk.other_than(request.user)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-import django_filters
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from failforward.filters import ListFilter, TextFilter
 from failforward.inbound import reading, typed
 from failforward.inbound.models import Channel, InboundMail
 from failforward.inbound.storing import store
@@ -37,8 +37,8 @@ FRAMED = {
 }
 
 
-class MailFilter(django_filters.FilterSet):
-    to = django_filters.CharFilter(field_name="address", lookup_expr="iexact", label=_("To"))
+class MailFilter(ListFilter):
+    to = TextFilter(field_name="address", lookup_expr="iexact", label=_("To"))
 
     class Meta:
         model = CapturedMail

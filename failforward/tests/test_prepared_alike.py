@@ -18,7 +18,8 @@ from django.utils import timezone, translation
 from actions.agenda import Since
 from actions.views.lists import LISTS
 from failforward import listing, testing
-from failforward.listing import Listing
+from failforward.filters import ListFilter
+from failforward.listing import Listing, Narrowed
 from failforward.prepared import counting, prepared
 from failforward.scopes import Scoped
 from failforward.testing import NOW, TODAY
@@ -92,6 +93,27 @@ def test_so_are_the_rows_and_scopes_of_every_list():
     found = dict(every_listing())
     assert [name for name, it in found.items() if len({sql_of_listing(it, user, way) for way in WAYS}) > 1] == []
     assert {name.rpartition(".")[2] for name in found} >= {"ACTIONS", "COMMITMENTS", "DEALS", "FINDINGS", "REVIEWS"}
+
+
+def every_steady_choice(kind: type[ListFilter] = ListFilter) -> Iterator[tuple[str, Narrowed]]:
+    for name in kind.steady:
+        for value, _ in kind.base_filters[name].extra["choices"]:
+            yield f"{kind.__name__} {name}={value}", Narrowed(kind._meta.model.objects.all, kind, ((name, value),))
+    for nearer in kind.__subclasses__():
+        yield from every_steady_choice(nearer)
+
+
+def sql_narrowed(rows: Narrowed, way: tuple) -> str:
+    with somewhere(*way):
+        return str(rows().query.sql_with_params())
+
+
+@pytest.mark.django_db
+def test_so_is_what_a_steady_filter_leaves():
+    found = dict(every_steady_choice())
+    assert [name for name, rows in found.items() if len({sql_narrowed(rows, way) for way in WAYS}) > 1] == []
+    assert all(" WHERE " in sql_narrowed(rows, WAYS[0]) for rows in found.values())
+    assert found.keys() >= {"CommitmentFilter state=open", "ReviewFilter kind=win", "FindingFilter category=planning"}
 
 
 @pytest.mark.django_db

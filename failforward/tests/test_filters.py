@@ -1,0 +1,39 @@
+import pytest
+from django.http import QueryDict
+
+from failforward import testing
+from failforward.filters import ListFilter, is_hidden
+from failforward.templatetags.fields import drawn
+from reviews.models import Finding
+from reviews.views.findings import FINDINGS, ORDERS, FindingFilter
+
+pytestmark = pytest.mark.django_db
+
+
+def every_filter(kind=ListFilter):
+    for nearer in kind.__subclasses__():
+        yield from [nearer, *every_filter(nearer)]
+
+
+@pytest.mark.parametrize("who", ["admin", "manager", "rep"])
+def test_an_empty_form_drawn_once_is_the_form_of_each_reader(who):
+    """Two readers one after the other: what the first may choose stays theirs."""
+    cast = testing.cast()
+    for user in (cast.other_rep, cast.admin, getattr(cast, who)):
+        for filterset in filter(lambda one: one.base_filters, every_filter()):
+            shown = [field for field in filterset(user=user).form if not is_hidden(filterset.base_filters[field.name])]
+            assert filterset.blank(user=user) == [drawn(field) for field in shown]
+
+
+def test_a_list_narrowed_to_a_state_is_each_readers_own():
+    cast = testing.cast()
+    for number, team in enumerate([cast.north, cast.south, cast.north, cast.north]):
+        state = ["open", "open", "accepted", "open"][number]
+        Finding.objects.create(
+            team=team, title=f"n{number}", category="planning", state=state, accepted_because=state == "accepted" or ""
+        )
+    for user in (cast.manager, cast.admin, cast.outsider):
+        page = FINDINGS.page(QueryDict("state=open"), user, ORDERS, FindingFilter, user=user)
+        mine = Finding.objects.visible_to(user).filter(state="open").order_by("-id")
+        assert [row.title for row in page.rows] == [row.title for row in mine]
+        assert [(chip.label, chip.value) for chip in page.chips] == [("State", "open")]
