@@ -36,6 +36,8 @@ from actions.models.action_state import State as ActionState
 from actions.models.commitment import under_actions
 from actions.models.recurrence import State as RecurrenceState
 from failforward.accounts.models import User
+from failforward.prepared import prepared
+from failforward.scopes import Among
 from reviews.models import Deal, FailureEvent, Finding, Review
 
 MOST_WEAKNESSES = 4
@@ -67,13 +69,24 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Way:
-    """Where one came from: which events, weakness or action the chain goes through."""
+    """What the chain goes through: the one `pk` of the kind `by`, none for a promise that hangs from nothing. Shown
+    first is the `commitment` it began with; `hanging` are promises that hang from the start itself."""
 
-    events: Q | None = None
-    finding: int | None = None
-    action: int | None = None
+    by: str = ""
+    pk: int = 0
     commitment: int | None = None
     hanging: Q = field(default_factory=lambda: Q(pk__in=[]))
+
+    @property
+    def events(self) -> Q | None:
+        return Q(**{EVENTS_BY[self.by]: self.pk}) if self.by in EVENTS_BY else None
+
+    @property
+    def action(self) -> int | None:
+        return self.pk if self.by == "action" else None
+
+
+EVENTS_BY = {"deal": "review__deal", "review": "review", "event": "pk"}
 
 
 @dataclass
@@ -151,7 +164,7 @@ def starts(kind: str, user: User) -> QuerySet:
 
 def chain_of(kind: str, start: Model, user: User) -> Chain:
     way = way_through(kind, start)
-    findings = findings_on(way, user)
+    findings = findings_on(user, way.pk, by=way.by)
     chain = Chain([Strand(one) for one in findings[:MOST_WEAKNESSES]], len(findings) > MOST_WEAKNESSES)
     strands = {strand.finding.pk: strand for strand in chain.strands}
     room = ALONE if len(strands) < 2 else AMONG_OTHERS
@@ -166,44 +179,40 @@ def chain_of(kind: str, start: Model, user: User) -> Chain:
 def way_through(kind: str, start: Model) -> Way:
     if kind == "deal":
         reviews = Review.objects.filter(deal=start.pk).values("pk")
-        return Way(events=Q(review__deal=start.pk), hanging=Q(deal=start.pk) | Q(review__in=reviews))
+        return Way("deal", start.pk, hanging=Q(deal=start.pk) | Q(Among("review", reviews)))
     if kind == "review":
-        return Way(events=Q(review=start.pk), hanging=Q(review=start.pk))
-    if kind == "event":
-        return Way(events=Q(pk=start.pk))
-    if kind == "finding":
-        return Way(finding=start.pk)
-    if kind == "action":
-        return Way(action=start.pk)
+        return Way("review", start.pk, hanging=Q(review=start.pk))
     if kind == "check":
-        return Way(action=start.action_id)
-    return way_of_promise(start)
+        return Way("action", start.action_id)
+    return way_of_promise(start) if kind == "commitment" else Way(kind, start.pk)
 
 
 def way_of_promise(promise: Commitment) -> Way:
     parts = [part for part in (promise.step, promise.milestone) if part]
     action = promise.action_id or next((part.action_id for part in parts), None)
-    about = {"review": promise.review_id, "review__deal": promise.deal_id}
-    events = next((Q(**{name: pk}) for name, pk in about.items() if pk), None)
-    own = Q(pk=promise.pk) if action is None else Q(pk__in=[])
-    return Way(events=events, action=action, commitment=promise.pk, hanging=own)
+    if action:
+        return Way("action", action, promise.pk)
+    about = {"review": promise.review_id, "deal": promise.deal_id}
+    by = next((name for name, pk in about.items() if pk), "")
+    return Way(by, about.get(by, 0), promise.pk, hanging=Q(pk=promise.pk))
 
 
 # --- The steps, one query each ------------------------------------------------------------------
 
 
-def findings_on(way: Way, user: User) -> list[Finding]:
+@prepared
+def findings_on(user: User, pk: int, *, by: str) -> QuerySet[Finding]:
     """The weaknesses on the way, one more than are shown. `done_at`: when the first action on one was said to be done,
     of those the reader sees; `seen`, `won` and `since`: losses that showed it, won deals that did, and losses reviewed
     since then."""
     done = ActionItem.objects.visible_to(user).filter(state__in=DONE, findings=OuterRef("pk"))
     first = done.order_by("claimed_done_at").values("claimed_done_at")[:1]
-    found = Finding.objects.visible_to(user).select_related("team").filter(on_way(way, user))
+    found = Finding.objects.visible_to(user).select_related("team").filter(on_way(Way(by, pk), user))
     wins = Review.objects.standard().filter(kind=Review.Kind.WIN)
     found = found.annotate(done_at=Subquery(first), seen=showing_in(reviewed_losses()), won=showing_in(wins))
     found = found.annotate(done_day=TruncDate("done_at", tzinfo=UTC))
     found = found.annotate(since=losses_since(OuterRef("done_day"), OuterRef("team__path")))
-    return list(found.order_by("-pk")[: MOST_WEAKNESSES + 1])
+    return found.order_by("-pk")[: MOST_WEAKNESSES + 1]
 
 
 def showing_in(reviews: QuerySet[Review]) -> Coalesce:
@@ -215,24 +224,24 @@ def showing_in(reviews: QuerySet[Review]) -> Coalesce:
 
 
 def on_way(way: Way, user: User) -> Q:
-    if way.finding:
-        return Q(pk=way.finding)
+    if way.by == "finding":
+        return Q(pk=way.pk)
     if way.action:
         action = ActionItem.objects.visible_to(user).filter(pk=way.action)
-        return Q(pk__in=ActionFinding.objects.filter(action__in=action.values("pk")).values("finding"))
+        return Q(Among("pk", ActionFinding.objects.filter(action__in=action.values("pk")).values("finding")))
     if way.events is None:
         return Q(pk__in=[])
     events = FailureEvent.objects.few_visible_to(user).filter(way.events)
     asked = Recurrence.objects.standard().filter(state=RecurrenceState.PROPOSED, event__in=events.values("pk"))
-    return Q(pk__in=events.exclude(finding=None).values("finding")) | Q(pk__in=asked.values("finding"))
+    return Q(Among("pk", events.exclude(finding=None).values("finding"))) | Q(Among("pk", asked.values("finding")))
 
 
 def add_events(chain: Chain, strands: dict[int, Strand], way: Way, room: Room, user: User) -> None:
     """Before the fix, after it, and those on the way that show none of these weaknesses; what is on the way first."""
     after = [Q(finding=pk, review__lost_on__gte=strand.done_on) for pk, strand in strands.items() if strand.done_on]
     here = way.events or Q(pk__in=[])
-    # As ids, so that both halves of the "or" are found by an index.
-    on_the_way = Q(pk__in=FailureEvent.objects.filter(here).values("pk"))
+    # Read first, so that both halves of the "or" are found by an index.
+    on_the_way = Q(Among("pk", FailureEvent.objects.filter(here).values("pk")))
     loose = on_the_way & (Q(finding=None) | ~Q(finding__in=list(strands)))
     if not strands and way.events is None:
         return
@@ -306,9 +315,14 @@ def add_checks(fixes: dict[int, list[Fix]]) -> None:
 
 def add_questions(strands: dict[int, Strand], room: Room, user: User) -> None:
     """New events that look like the weakness; nobody has said yet whether they are."""
-    rows = Recurrence.objects.of_findings_read(user).filter(finding__in=list(strands), state=RecurrenceState.PROPOSED)
-    for again in first_of_each(rows, [F("finding")], [F("pk").desc()], room.later).for_list():
+    for again in questions_on(user, *strands, most=room.later) if strands else []:
         strands[again.finding_id].asked.append(again)
+
+
+@prepared
+def questions_on(user: User, *findings: int, most: int) -> QuerySet[Recurrence]:
+    rows = Recurrence.objects.of_findings_read(user).filter(finding__in=findings, state=RecurrenceState.PROPOSED)
+    return first_of_each(rows, [F("finding")], [F("pk").desc()], most).for_list()
 
 
 # --- What they stand on -------------------------------------------------------------------------

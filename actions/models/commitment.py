@@ -22,6 +22,7 @@ from actions.models.step import Step
 from failforward import links
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
+from failforward.scopes import Among
 from failforward.tokens import Token
 from reviews.models import Deal, Review
 from reviews.models.review import Visibility, is_standard, on_it
@@ -85,7 +86,7 @@ def commitment_scopes(user: User) -> list[Q]:
 def under_actions(actions: list[int]) -> Q:
     """Those on these, their steps and their milestones. Without a join, so that each is found by its own index."""
     steps, milestones = (part.objects.filter(action__in=actions).values("pk") for part in (Step, Milestone))
-    return Q(action__in=actions) | Q(step__in=steps) | Q(milestone__in=milestones)
+    return Q(action__in=actions) | Q(Among("step", steps)) | Q(Among("milestone", milestones))
 
 
 class Commitment(Agreeing, Moving, Settling):
