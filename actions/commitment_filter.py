@@ -8,11 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import ActionItem, ActionList, Commitment
 from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
-from failforward.filters import AboutFilter, AmongFilter, ListFilter, TextFilter
-
-
-def lists(user: User) -> QuerySet:
-    return ActionList.objects.visible_to(user).distinct()
+from failforward.filters import AboutFilter, ListFilter, TextFilter, people_named
 
 
 def people(user: User) -> QuerySet:
@@ -40,14 +36,19 @@ class CommitmentFilter(ListFilter):
         method="due_when",
         empty_label=_("any day"),
     )
-    person = AmongFilter(people, label=_("Person"), empty_label=_("anybody"))
-    list = AmongFilter(lists, field_name="action_list", label=_("List"), empty_label=_("any"))
+    who = TextFilter(label=_("Person’s name"), method="promised_by")
+    list_name = TextFilter(label=_("List’s name"), field_name="action_list__name")
+    person = AboutFilter(people, label=_("Person"))
+    list = AboutFilter(ActionList.objects.visible_to, field_name="action_list", label=_("List"))
     action = AboutFilter(ActionItem.objects.visible_to, label=_("For"), method="for_action")
     q = TextFilter(field_name="what", label=_("Words"))
 
     class Meta:
         model = Commitment
         fields: list[str] = []
+
+    def promised_by(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(person__in=people_named(value))
 
     def for_action(self, rows: QuerySet, name: str, value: ActionItem) -> QuerySet:
         """Promised for the action itself, or for a step or milestone of it."""

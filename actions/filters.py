@@ -8,7 +8,7 @@ from actions import loop
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
-from failforward.filters import AboutFilter, AmongFilter, DayFilter, ListFilter, TextFilter
+from failforward.filters import AboutFilter, DayFilter, ListFilter, TextFilter, people_named
 from reviews.models import Finding
 
 # Several states, or what a state alone does not say.
@@ -16,13 +16,9 @@ GATHERED = [("open", _("open")), ("stalled", _("stalled")), ("check_due", _("che
 BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES, State.DROPPED]
 
 
-def lists(user: User) -> QuerySet:
-    return ActionList.objects.visible_to(user).order_by("name", "pk")
-
-
 def people(user: User) -> QuerySet:
     responsible = ActionItem.objects.visible_to(user).values("responsible")
-    return User.objects.filter(pk__in=responsible).order_by("name", "pk")
+    return User.objects.filter(pk__in=responsible)
 
 
 class ActionFilter(ListFilter):
@@ -32,9 +28,11 @@ class ActionFilter(ListFilter):
         method="in_state",
         empty_label=_("any"),
     )
-    list = AmongFilter(lists, field_name="action_list", label=_("List"), empty_label=_("any"))
-    responsible = AmongFilter(people, label=_("Responsible"), empty_label=_("anybody"))
+    who = TextFilter(label=_("Responsible’s name"), method="in_hands_of")
+    list_name = TextFilter(label=_("List’s name"), field_name="action_list__name")
     due_before = DayFilter(field_name="next_due_on", lookup_expr="lte", label=_("Due by"))
+    list = AboutFilter(ActionList.objects.visible_to, field_name="action_list", label=_("List"))
+    responsible = AboutFilter(people, label=_("Responsible"))
     finding = AboutFilter(Finding.objects.visible_to, field_name="findings", label=_("Finding"))
     loop = django_filters.ChoiceFilter(
         label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
@@ -46,6 +44,9 @@ class ActionFilter(ListFilter):
     class Meta:
         model = ActionItem
         fields: list[str] = []
+
+    def in_hands_of(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(responsible__in=people_named(value))
 
     def come_to(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """What came of the losses of these days, as far as that step."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
+from failforward.prepared import prepared
 from failforward.scopes import Among
 from reviews import likeness
 from reviews.likeness import Traits
@@ -61,17 +62,21 @@ def lessons() -> QuerySet[Review]:
     return Review.objects.filter(state="closed").exclude(lesson="")
 
 
-def for_list(rows: QuerySet[Review], user: User) -> QuerySet[Review]:
-    """Each with `is_on`: whether `user` is on that review."""
-    mine = ReviewPerson.objects.filter(review=OuterRef("pk"), user=user.pk)
-    return rows.select_related("deal__account", "team").only(*SHOWN).annotate(is_on=Exists(mine))
+def with_deal(rows: QuerySet[Review]) -> QuerySet[Review]:
+    return rows.select_related("deal__account", "team").only(*SHOWN)
 
 
-def reads(user: User, lesson: Review) -> bool:
-    """The review behind a row of `for_list`, and with it the deal's and the customer's name."""
+@prepared
+def on_reviews(user: int, *reviews: int) -> QuerySet:
+    """Which of these somebody is on."""
+    return ReviewPerson.objects.filter(user=user, review__in=reviews).order_by().values_list("review", flat=True)
+
+
+def reads(user: User, lesson: Review, is_on: bool) -> bool:
+    """The review behind a lesson, and with it the deal's and the customer's name; `is_on`: is `user` on it."""
     reach = reach_of(user)
     led = reach.is_admin or lesson.team_id in reach.managed or lesson.owner_id == user.pk
-    return lesson.is_on or lesson.is_standard and led
+    return is_on or lesson.is_standard and led
 
 
 def like(deal: Deal, user: User, about: Review | None = None) -> Offers:
@@ -83,7 +88,7 @@ def like(deal: Deal, user: User, about: Review | None = None) -> Offers:
     if about is not None:
         found = found.exclude(pk=about.pk)
     put_away = LessonSetAside.objects.filter(deal=deal, by=user.pk, review=OuterRef("pk"))
-    rows = for_list(found, user).select_related("deal__account", "team").only(*SHOWN, *WEIGHING)
+    rows = found.select_related("deal__account", "team").only(*SHOWN, *WEIGHING)
     rows = list(rows.annotate(put_away=Exists(put_away)).order_by("-lost_on", "-pk")[:WEIGHED])
     mine = traits_of(deal)
     alike = [(likeness.shared(mine, traits_of(row.deal)), row) for row in rows]

@@ -1,10 +1,11 @@
 """What a review waits for, in a few words; one query for a whole page of them."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from failforward.prepared import prepared
 from reviews.models import FailureEvent, Review, Verdict
 from reviews.models.review_state import State
 
@@ -14,7 +15,8 @@ NOTHING = {"events": 0, "unjudged": 0, "unsettled": 0, "loose": 0}
 
 def add_next_steps(reviews: list[Review]) -> None:
     """Sets `next_step` on each."""
-    counts = counts_of([review.pk for review in reviews if review.is_open])
+    asked = [review.pk for review in reviews if review.is_open]
+    counts = {row["review"]: row for row in (counts_of(*asked) if asked else [])}
     for review in reviews:
         review.next_step = shortened(next_step(review, counts.get(review.pk, NOTHING)))
 
@@ -23,9 +25,10 @@ def shortened(text: str) -> str:
     return text if len(text) <= MOST_LETTERS else Truncator(text).chars(MOST_LETTERS)
 
 
-def counts_of(pks: list[int]) -> dict[int, dict[str, int]]:
-    rows = (
-        FailureEvent.objects.filter(review__in=pks)
+@prepared
+def counts_of(*reviews: int) -> QuerySet:
+    return (
+        FailureEvent.objects.filter(review__in=reviews)
         .order_by()
         .values("review")
         .annotate(
@@ -35,7 +38,6 @@ def counts_of(pks: list[int]) -> dict[int, dict[str, int]]:
             loose=Count("pk", filter=Q(verdict=Verdict.SYSTEMIC, finding=None)),
         )
     )
-    return {row["review"]: row for row in rows}
 
 
 def next_step(review: Review, counts: dict[str, int]) -> str:

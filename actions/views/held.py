@@ -3,6 +3,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +26,7 @@ from failforward.guards import Refused
 from failforward.ids import id_of
 from failforward.inbound.models import InboundMail, State
 from failforward.link_pages import link_page
+from failforward.prepared import prepared
 
 MOST_SHOWN = 50
 # Mails that ask one thing: settled otherwise, nothing is left to say.
@@ -37,10 +39,20 @@ PARTNER_SAYS = ["yes", "no", "note"]
 def index(request: HttpRequest) -> HttpResponse:
     """What waits for this person; for an admin also what could not be given to anybody."""
     context = {
-        "mine": [with_words(reply) for reply in held.waiting_for(request.user)[:MOST_SHOWN]],
-        "unclaimed": [with_words(reply) for reply in held.unclaimed(request.user)[:MOST_SHOWN]],
+        "mine": [with_words(reply) for reply in first_waiting(request.user, most=MOST_SHOWN)],
+        "unclaimed": [with_words(reply) for reply in first_unclaimed(request.user, most=MOST_SHOWN)],
     }
     return render(request, "actions/held_list.html", context)
+
+
+@prepared
+def first_waiting(user: User, *, most: int) -> QuerySet:
+    return held.waiting_for(user)[:most]
+
+
+@prepared
+def first_unclaimed(user: User, *, most: int) -> QuerySet:
+    return held.unclaimed(user)[:most]
 
 
 def with_words(reply: InboundMail) -> InboundMail:

@@ -6,7 +6,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,11 +19,13 @@ from failforward.filters import ListFilter, TextFilter
 from failforward.inbound import reading, typed
 from failforward.inbound.models import Channel, InboundMail
 from failforward.inbound.storing import store
+from failforward.listing import Listing
 from failforward.middleware import policy
 from failforward.outbox import scanner
 from failforward.outbox.mailbox import Opened
 from failforward.outbox.models import CapturedMail
-from failforward.paging import Page, page_of
+from failforward.paging import Page
+from failforward.prepared import prepared
 
 ORDERS = {"newest": ("-id",)}
 LONGEST_REPLY = 20_000
@@ -43,6 +45,12 @@ class MailFilter(ListFilter):
     class Meta:
         model = CapturedMail
         fields = ["to"]
+
+
+SHOWN = ["address", "subject", "captured_at", "mail__recipient__name"]
+MAILS = Listing(
+    CapturedMail.objects.all, lambda user: [Q()], lambda rows: rows.select_related("mail__recipient").only(*SHOWN)
+)
 
 
 def mailbox_only(view: Callable) -> Callable:
@@ -70,8 +78,8 @@ def events(request: HttpRequest, service: str) -> HttpResponse:
 @mailbox_only
 def mailbox(request: HttpRequest) -> HttpResponse:
     page = listed(request)
-    newest = page.rows[0].pk if page.rows else None
-    return shown(request, page, with_person().filter(pk=newest).first(), at_the_list=True)
+    newest = one_with_person(page.rows[0].pk)[0] if page.rows else None
+    return shown(request, page, newest, at_the_list=True)
 
 
 @require_safe
@@ -116,19 +124,21 @@ def mailbox_reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def listed(request: HttpRequest) -> Page:
-    return page_of(
-        request.GET,
-        CapturedMail.objects.all(),
-        scopes=[Q()],
-        orders=ORDERS,
-        load=lambda rows: rows.select_related("mail__recipient").defer("body", "mail__body"),
-        filterset=MailFilter,
-        size=12,
-    )
+    return MAILS.page(request.GET, request.user, ORDERS, MailFilter, size=12)
 
 
-def with_person():
+def with_person() -> QuerySet[CapturedMail]:
     return CapturedMail.objects.select_related("mail__recipient")
+
+
+@prepared
+def one_with_person(mail: int) -> QuerySet:
+    return with_person().filter(pk=mail)
+
+
+@prepared
+def replies_to(mail: int) -> QuerySet:
+    return InboundMail.objects.filter(answers=mail).defer("raw").order_by("pk")
 
 
 def shown(request: HttpRequest, page: Page, mail: CapturedMail | None, **more) -> HttpResponse:
@@ -136,8 +146,9 @@ def shown(request: HttpRequest, page: Page, mail: CapturedMail | None, **more) -
     context = {
         "page": page,
         "mail": mail,
+        "at_the_list": False,
         "opened": Opened(mail) if mail else None,
-        "replies": InboundMail.objects.filter(answers=mail.mail).defer("raw").order_by("pk") if mail else [],
+        "replies": replies_to(mail.mail_id) if mail and mail.mail_id else [],
         "part": part if part in PARTS else "html",
         "parts": PARTS.items(),
         **more,

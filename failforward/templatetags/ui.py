@@ -95,7 +95,7 @@ def moment(value: datetime.datetime | None) -> str:
     if not value:
         return ""
     local = timezone.localtime(value)
-    return _time(value, f"{_day_words(local.date())}, {date_format(local, 'H:i')}")
+    return _time(value, f"{_day_words(local.date())}, {local:%H:%M}")
 
 
 @register.filter

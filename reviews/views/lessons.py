@@ -4,30 +4,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from failforward import paging
 from failforward.ids import id_of
+from failforward.listing import Listing
 from failforward.scopes import visible
 from reviews import lessons
 from reviews.filters import LessonFilter
 from reviews.models import Deal, LessonSetAside, Review
 
+LESSONS = Listing(lessons.lessons, lessons.lesson_scopes, lessons.with_deal)
 ORDERS = {"newest": ("-lost_on", "-id"), "oldest": ("lost_on", "id")}
 
 
 @login_required
 @require_safe
 def lesson_list(request: HttpRequest) -> HttpResponse:
-    page = paging.page_of(
-        request.GET,
-        lessons.lessons(),
-        lessons.lesson_scopes(request.user),
-        ORDERS,
-        lambda rows: lessons.for_list(rows, request.user),
-        LessonFilter,
-        filter_options={"user": request.user},
-    )
+    page = LESSONS.page(request.GET, request.user, ORDERS, LessonFilter, user=request.user)
+    mine = lessons.on_reviews(request.user.pk, *(row.pk for row in page.rows))
     for row in page.rows:
-        row.may_be_read = lessons.reads(request.user, row)
+        row.may_be_read = lessons.reads(request.user, row, row.pk in mine)
     return render(request, "reviews/lesson_list.html", {"page": page})
 
 
