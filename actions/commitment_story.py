@@ -1,9 +1,11 @@
 """What the page of one commitment tells: dates, questions, answers, what came before and after."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from actions import held
@@ -27,8 +29,9 @@ from actions.models.moving import SNOOZES
 from actions.models.partner import CURRENT
 from actions.permissions import can_reply_to_answer
 from actions.readers import partner_of, seen_by
-from failforward.accounts.models import User
+from failforward.accounts.models import Absence, User
 from failforward.inbound.models import InboundMail
+from failforward.together import Together, keep
 from reviews.models import Deal, Review
 
 
@@ -49,13 +52,11 @@ class Story:
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
         around = beside(commitment, user)
-        partners = Partner.objects.select_related("person").prefetch_related("notes")
-        prefetch_related_objects([commitment], Prefetch("partners", partners))
         return cls(
             commitment=commitment,
             seen_by=seen_by(commitment),
             questions=questions(commitment, user),
-            moves=list(commitment.date_changes.select_related("by", "decided_by")),
+            moves=commitment.moves_read,
             before=next((one for one in around if one.pk == commitment.previous_id), None),
             after=[one for one in around if one.previous_id == commitment.pk],
             place=place(commitment),
@@ -83,6 +84,28 @@ class Story:
         return next((move for move in self.moves if move.state == DateChange.State.ASKED_FOR), None)
 
 
+def load(user: User, pk: int, today: date) -> Commitment:
+    """One that `user` may read, with its partners, its dates in `moves_read`, and when its person is away in `away`."""
+    notes = Together(PartnerNote.objects.filter(partner=HERE), "partner", "text", "at")
+    partners = Partner.objects.filter(commitment=HERE).annotate(notes_read=notes)
+    moves = DateChange.objects.filter(commitment=HERE)
+    absences = Absence.objects.ahead(today).filter(person=OuterRef("person")).order_by("from_on", "pk")
+    shown = Commitment.objects.visible_to(user).for_page().prefetch_related(*parents_for(user))
+    beside_it = {
+        "partners_read": Together(partners, "commitment", "state", "person__name", "notes_read"),
+        "moves_read": Together(moves, "from_on", "to_on", "reason", "state", "at", "by__name"),
+        "away": Together(absences[:1], "from_on", "until_on", "person__name", "stand_in__name"),
+    }
+    found = get_object_or_404(shown.annotate(**beside_it), pk=pk)
+    keep(found, "partners", found.partners_read)
+    for one in found.partners_read:
+        keep(one, "notes", one.notes_read)
+    return found
+
+
+HERE = OuterRef("pk")
+
+
 def partner(commitment: Commitment, user: User) -> Partner | None:
     """Others learn of who said yes only."""
     if user.pk != commitment.person_id:
@@ -98,18 +121,21 @@ def beside(commitment: Commitment, user: User) -> list[Commitment]:
 
 def questions(commitment: Commitment, user: User) -> list[FollowUp]:
     """Newest first, each with its answer and what the asker sent back; `sent` is what `user` did."""
-    replies = Prefetch("answer__replies", AskerReply.objects.select_related("by"))
     answers = [f"answer__{name}" for name in ("by", "seen_by", "date_change", "next_commitment")]
-    asked = commitment.follow_ups.select_related("mail", *answers).prefetch_related(replies).order_by("-occurrence")
-    found = list(asked.defer("mail__body"))
-    silent = [one for one in found if one.next_step_at or one.silence_over]
-    prefetch_related_objects(silent, Prefetch("silence_steps", SilenceStep.objects.select_related("to")))
+    replies = AskerReply.objects.filter(answer__follow_up=HERE)
+    asked = commitment.follow_ups.select_related("mail", *answers).order_by("-occurrence").defer("mail__body")
+    found = list(
+        asked.annotate(
+            replies_read=Together(replies, "kind", "text", "new_on", "at", "by__name"),
+            steps=Together(SilenceStep.objects.filter(follow_up=HERE), "step", "taken_at", "to__name"),
+        )
+    )
     for question in found:
         question.commitment = commitment
-        question.steps = question.silence_steps.all() if question in silent else []
         question.sentence = sentence(question)
-        answer = getattr(question, "answer", None)
-        question.sent = [reply.kind for reply in answer.replies.all() if reply.by_id == user.pk] if answer else []
+        if answer := getattr(question, "answer", None):
+            keep(answer, "replies", question.replies_read)
+        question.sent = [reply.kind for reply in question.replies_read if reply.by_id == user.pk]
     return found
 
 

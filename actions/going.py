@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from actions import hill, stalls
 from actions.models import ActionItem, ActionList, Milestone, Update
 from actions.progress import QUIET, Stall
+from failforward.together import Together
 
 SHOWN, NEWEST = 50, 6
 LOOKED_BACK = timedelta(28)
@@ -64,23 +65,25 @@ def going_of(action: ActionItem, today: date) -> Going:
 
 
 def lately_on(shown: ActionList, today: date) -> tuple[list[Line], list[Line]]:
-    """What was achieved on a list in the last four weeks, and what was done besides."""
+    """What was achieved in the last four weeks on a list that was read `with_lately`, and what was done besides."""
     since = today - LOOKED_BACK
     told = Update.objects.filter(action__action_list=shown, on__gt=since).for_page().select_related("action")
-    reached = Milestone.objects.filter(action__action_list=shown, reached_on__gt=since).select_related("action")
     updates = list(told[:SHOWN]) if shown.any_told else []
-    milestones = list(reached.order_by("-reached_on", "-pk")[:SHOWN]) if shown.any_reached else []
     done = [line_of(one) for one in updates if not one.is_progress]
-    return achievements(updates, milestones)[:MOST_ON_LIST], done[:MOST_ON_LIST]
+    return achievements(updates, shown.lately_reached)[:MOST_ON_LIST], done[:MOST_ON_LIST]
 
 
 def with_lately(lists: QuerySet, today: date) -> QuerySet:
-    """Says with the list whether there is anything for `lately_on`."""
+    """What `lately_on` reads of the list: the milestones, and whether anything was told."""
     here, since = {"action__action_list": OuterRef("pk")}, today - LOOKED_BACK
+    reached = Milestone.objects.filter(**here, reached_on__gt=since).order_by("-reached_on", "-pk")
     return lists.annotate(
         any_told=Exists(Update.objects.filter(**here, on__gt=since).order_by()),
-        any_reached=Exists(Milestone.objects.filter(**here, reached_on__gt=since).order_by()),
+        lately_reached=Together(reached[:SHOWN], *MILESTONE_LINE),
     )
+
+
+MILESTONE_LINE = ["what", "reached_on", "evidence", "evidence_url", "action__what"]
 
 
 def achievements(told: Iterable[Update], reached: Iterable[Milestone]) -> list[Line]:

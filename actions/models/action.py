@@ -70,11 +70,11 @@ class ActionQuerySet(models.QuerySet):
         return self.annotate(any_steps=models.Exists(wanted))
 
     def for_detail(self) -> Self:
-        """With its steps and its latest check. What hangs on milestones and findings is added by the page."""
+        """With its latest check. What hangs on it is added by the page."""
         people = ["action_list__owner", "action_list__sponsor", "responsible", "created_by"]
         latest = FilteredRelation("checks", condition=Q(checks__latest=True))
         rows = self.annotate(check_joined=latest).select_related("check_joined__checker")
-        return rows.select_related(*people, *BLOCKERS, "action_list__team", "team").prefetch_related("steps")
+        return rows.select_related(*people, *BLOCKERS, "action_list__team", "team")
 
 
 def action_scopes(user: User) -> list[Q]:

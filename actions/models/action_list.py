@@ -48,13 +48,6 @@ class ActionListQuerySet(models.QuerySet):
         waiting = DateChange.objects.asked_for().on_list(models.OuterRef("pk"))
         return self.annotate(dates_wait=models.Exists(waiting))
 
-    def with_drops_waiting(self) -> Self:
-        """`drops_wait`: somebody wants to drop an action, and a second person has to agree."""
-        from actions.models.drop import Drop
-
-        waiting = Drop.objects.asked_for().filter(action__action_list=models.OuterRef("pk"))
-        return self.annotate(drops_wait=models.Exists(waiting))
-
     def with_meeting_ahead(self) -> Self:
         """`meeting_ahead`, the id of the meeting that is planned or runs, with `meeting_ahead_at` and
         `meeting_ahead_runs`; `meets_weekly`: something on the list is still to be met about, and it is planned."""
@@ -70,13 +63,6 @@ class ActionListQuerySet(models.QuerySet):
             meeting_ahead_runs=models.Exists(ahead.filter(state=State.RUNNING)),
             meets_weekly=models.Exists(weekly),
         )
-
-    def with_checks_due(self, today: date) -> Self:
-        """`checks_wait`: somebody is to see whether a fix of it helped, and the day has come."""
-        from actions.models.check import EffectivenessCheck
-
-        due = EffectivenessCheck.objects.due(today).filter(action__action_list=models.OuterRef("pk"))
-        return self.annotate(checks_wait=models.Exists(due))
 
 
 def lists_of(user: User) -> models.QuerySet:

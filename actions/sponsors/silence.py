@@ -17,6 +17,8 @@ from failforward.outbox.models import Mail, State
 
 REMINDED_AFTER = 3  # working days of the sponsor
 BATCH = 200
+# What `_sponsor_row.html` and `with_silence` read of one.
+SPONSOR_ROW = ["state", "what", "asked_on", "needed_by", "answer", "answered_on", "promised_on"]
 
 
 def in_words(asked: SponsorRequest, today: date) -> str:

@@ -129,5 +129,5 @@ def test_three_rows_cost_as_much_as_one(client, cast, action, state, django_asse
     for _ in range(2):
         for person in (cast.rep, cast.rep) if _ else (cast.rep,):
             mail_is(made(cast, action, person), state, "No address.")
-        with django_assert_num_queries(10 + (state == "withheld")):
+        with django_assert_num_queries(7 + (state == "withheld")):
             client.get(url)

@@ -20,7 +20,7 @@ from actions.forms.verb_form import Nothing, VerbForm
 from actions.going import going_of
 from actions.kind_hints import hint_for
 from actions.milestone_rows import add_milestones
-from actions.models import ActionItem, ActionList, Commitment, Milestone, SponsorRequest
+from actions.models import ActionFinding, ActionItem, ActionList, Commitment, Milestone, SponsorRequest, Step
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
@@ -35,7 +35,7 @@ from actions.permissions import (
     can_withdraw_drop,
     can_work_on,
 )
-from actions.sponsors.silence import with_silence
+from actions.sponsors.silence import SPONSOR_ROW, with_silence
 from actions.stalls import with_signs
 from actions.surroundings import Surroundings, around
 from actions.tried import tried
@@ -45,6 +45,7 @@ from failforward.guards import Refused
 from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.listing import Listing
+from failforward.together import Together, keep
 from reviews.models import FailureEvent, Finding
 
 # `?do=all` shows what is folded away.
@@ -131,25 +132,39 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
 def whole(actions: QuerySet, user: User) -> QuerySet:
     """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    any_asked = Exists(SponsorRequest.objects.filter(action=OuterRef("pk")).order_by())
-    rows = with_signs(actions.for_detail(), timezone.localdate()).annotate(any_asked=any_asked)
-    return rows.prefetch_related(
-        Prefetch("milestones", Milestone.objects.select_related("seen_by")),
-        Prefetch("findings", Finding.objects.annotate(is_seen=is_seen)),
+    answered = Finding.objects.filter(pk__in=ActionFinding.objects.filter(action=HERE).values("finding"))
+    asked = SponsorRequest.objects.filter(action=HERE).exclude(state=SponsorRequest.State.WITHDRAWN)
+    rows = with_signs(actions.for_detail(), timezone.localdate()).annotate(
+        steps_read=Together(Step.objects.filter(action=HERE), *STEP_FIELDS),
+        findings_read=Together(answered.annotate(is_seen=is_seen).order_by("pk"), *FINDING_FIELDS),
+        asked_of_sponsor=Together(asked.order_by("-asked_on", "-pk")[:50], *SPONSOR_ROW),
     )
+    return rows.prefetch_related(Prefetch("milestones", Milestone.objects.select_related("seen_by")))
+
+
+HERE = OuterRef("pk")
+STEP_FIELDS = ["action", "position", "what", "done_at", "left_out_at", "version"]
+FINDING_FIELDS = ["title", "category", "state", "is_seen"]
+
+
+def load(actions: QuerySet, user: User, pk: int) -> ActionItem:
+    action = get_object_or_404(whole(actions, user), pk=pk)
+    keep(action, "steps", action.steps_read)
+    keep(action, "findings", action.findings_read)
+    return action
 
 
 @require_safe
 @login_required
 def action_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    action = get_object_or_404(whole(ActionItem.objects.visible_to(request.user), request.user), pk=pk)
+    action = load(ActionItem.objects.visible_to(request.user), request.user, pk)
     return action_page(request, action, asked_to_open(request, action))
 
 
 @login_required
 @require_POST
 def action_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    action = get_object_or_404(whole(ActionItem.objects.visible_to(request.user), request.user), pk=pk)
+    action = load(ActionItem.objects.visible_to(request.user), request.user, pk)
     return carry_out(request, action, action, ACTION, verb)
 
 
@@ -165,7 +180,7 @@ def carry_out(request: HttpRequest, action: ActionItem, thing, parts: dict[str, 
         if part.said:
             messages.success(request, part.said)
         return redirect(back_to(action, thing, part, verb))
-    fresh = whole(ActionItem.objects, request.user).get(pk=action.pk)
+    fresh = load(ActionItem.objects, request.user, action.pk)
     return action_page(request, fresh, Open(thing._meta.model_name, verb, thing.pk, form), status=form.status)
 
 
@@ -220,7 +235,7 @@ def action_page(request: HttpRequest, action: ActionItem, opened: Open, status: 
         "going": going if unfolded else going.newest(),
         # Of a proposal the five answers come first.
         "going_waits": action.state == State.PROPOSED,
-        "sponsor_requests": fold(asked_of_sponsor(action), unfolded=unfolded),
+        "sponsor_requests": fold(with_silence(action.asked_of_sponsor, timezone.localdate()), unfolded=unfolded),
         "can_ask_sponsor": action.is_open and action.action_list.sponsor_id and can_work_on(user, action),
         "folded": folded(action, surroundings, opened, unfolded),
         "changes": history_of(request, [action]),
@@ -247,13 +262,6 @@ def folded(action: ActionItem, around: Surroundings, opened: Open, unfolded: boo
 
 def when_settled(commitment: Commitment) -> date | None:
     return None if commitment.is_open or commitment.state == "requested" else commitment.due_on
-
-
-def asked_of_sponsor(action: ActionItem) -> list[SponsorRequest]:
-    if not action.any_asked:
-        return []
-    asked = action.sponsor_requests.exclude(state=SponsorRequest.State.WITHDRAWN).for_list()
-    return with_silence(asked.order_by("-asked_on", "-pk")[:50], timezone.localdate())
 
 
 def to_try_again(action: ActionItem, user: User) -> list[Finding]:

@@ -1,18 +1,18 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions.commitment_filter import CommitmentFilter
-from actions.commitment_story import Story, parents_for
+from actions.commitment_story import Story, load
 from actions.forms.commitment import CommitmentForm, DropForm, MoveForm, RequestAnswerForm, SnoozeForm, parent_of
 from actions.forms.partner import PartnerForm
 from actions.models import Commitment
@@ -77,19 +77,13 @@ def new_page(request: HttpRequest, form: Form, parent: dict) -> HttpResponse:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return detail_page(request, load(request.user, pk))
+    return detail_page(request, load(request.user, pk, timezone.localdate()))
 
 
-def load(user: User, pk: int) -> Commitment:
-    shown = Commitment.objects.visible_to(user).for_page().prefetch_related(*parents_for(user))
-    return get_object_or_404(shown, pk=pk)
-
-
-def away(commitment: Commitment, user: User, today: date) -> Absence | None:
+def away(commitment: Commitment, user: User) -> Absence | None:
     """For everybody else: when the person is away, while an answer is waited for."""
-    if commitment.person_id == user.pk or not (commitment.is_open or commitment.state == "requested"):
-        return None
-    return Absence.objects.ahead(today).filter(person=commitment.person_id).for_list().first()
+    waits = commitment.is_open or commitment.state == "requested"
+    return next(iter(commitment.away), None) if waits and commitment.person_id != user.pk else None
 
 
 def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", form: Form | None = None) -> HttpResponse:
@@ -103,7 +97,7 @@ def detail_page(request: HttpRequest, commitment: Commitment, verb: str = "", fo
         "you": commitment.person_id == user.pk,
         "may_answer": can_answer(user, commitment),
         "may_settle": can_settle(user, commitment),
-        "away": away(commitment, user, today),
+        "away": away(commitment, user),
         "may_agree": can_agree_to_a_move(user, commitment),
         "form": form,
         "verb": verb,
@@ -171,7 +165,7 @@ VERBS: dict[str, tuple[Verb, type[Form], Callable[[User, Commitment], bool]]] = 
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One verb on one commitment; a guard's no is shown at the form, with what was typed."""
-    commitment = load(request.user, pk)
+    commitment = load(request.user, pk, timezone.localdate())
     if verb not in VERBS:
         raise Http404
     carry_out, form_class, allowed = VERBS[verb]
@@ -184,4 +178,4 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             return redirect(commitment)
         except Refused as no:
             form.add_error(no.field if no.field in form.fields else None, no.message)
-    return detail_page(request, load(request.user, pk), verb, form)
+    return detail_page(request, load(request.user, pk, timezone.localdate()), verb, form)

@@ -3,7 +3,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,13 +16,13 @@ from actions import asked, stalls
 from actions.forms.lists import BuyInForm, ListChangeForm, ListForm, PersonForm
 from actions.forms.sponsors import AskSponsorForm
 from actions.forms.verb_form import Nothing, VerbForm
-from actions.going import in_words, lately_on, with_lately
-from actions.models import ActionItem, ActionList, Commitment, DateChange, Drop, EffectivenessCheck, SponsorRequest
+from actions.going import in_words, lately_on
+from actions.list_page import SHOWN, drops_of, requests_of, with_page, with_rows
+from actions.models import ActionItem, ActionList, Commitment, SponsorRequest
 from actions.models.action_list import list_scopes
 from actions.models.action_state import OPEN_STATES
 from actions.models.commitment import State as CommitmentState
-from actions.permissions import can_agree_to_drop, can_decide_date, can_edit_list, can_open_lists
-from actions.sponsors.silence import with_silence
+from actions.permissions import can_decide_date, can_edit_list, can_open_lists
 from actions.undelivered import TROUBLE, trouble_on, undelivered_on
 from failforward.accounts.models import Absence, User
 from failforward.accounts.reach import reach_of
@@ -31,10 +31,9 @@ from failforward.history.pages import history_of
 from failforward.ids import id_of
 from failforward.listing import Listing
 from failforward.outbox import dead_letters
+from failforward.together import Together
 
 ORDERS = {"name": ("name", "id"), "newest": ("-id",)}
-SHOWN = 50
-ANSWERS_SHOWN = 5
 # What `?do=` shows in place of the open actions.
 OVER = "over"
 
@@ -92,18 +91,8 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def seen(user: User, pk: int) -> ActionList:
-    over = Count("actions", filter=~Q(actions__state__in=OPEN_STATES))
     readable = ActionList.objects.filter(pk__in=ActionList.objects.visible_to(user).values("pk"))
-    return get_object_or_404(
-        with_lately(readable.for_list(), timezone.localdate())
-        .with_dates_waiting()
-        .with_drops_waiting()
-        .annotate(any_asked=Exists(SponsorRequest.objects.filter(action_list=OuterRef("pk")).order_by()))
-        .with_checks_due(timezone.localdate())
-        .with_meeting_ahead()
-        .annotate(over_count=over),
-        pk=pk,
-    )
+    return get_object_or_404(with_page(readable, timezone.localdate()), pk=pk)
 
 
 @login_required
@@ -171,48 +160,36 @@ def list_page(
     request: HttpRequest, shown: ActionList, do: str = "", form: VerbForm | None = None, status: int = 200
 ) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    actions = shown.actions.for_list().prefetch_related("findings")
+    actions = with_rows(shown.actions)
     # Whoever may write sees mail trouble too: those are the people who can do something about it.
     may_edit = can_edit_list(user, shown)
     commitments = list(promises_on(shown, user, today))
     asked.tell(commitments, user, may_edit)
-    requests = with_silence(asked_of_sponsor(shown), today)
+    requests = requests_of(shown, today)
     context = {
         "list": shown,
         "home": reverse("list_detail", args=[shown.pk]),
         "do": do,
         "form": form,
         "can_edit": may_edit,
-        "members": shown.people.order_by("name", "pk"),
+        "members": shown.members,
         "actions": over(actions) if do == OVER else with_stalls(actions, today),
         "is_over": do == OVER,
         "commitments": commitments,
         "lately": lately_on(shown, today),
         "sponsor_requests": requests,
         "can_ask_sponsor": may_edit and shown.sponsor_id and shown.sponsor_id != user.pk,
-        "dates_asked": dates_asked_on(shown) if shown.dates_wait else [],
-        "drops_asked": drops_asked_on(shown, user) if shown.drops_wait else [],
-        "checks_due": checks_due_on(shown, today) if shown.checks_wait else [],
+        "dates_asked": shown.dates_asked,
+        "drops_asked": drops_of(shown, user),
+        "checks_due": shown.checks_due,
         "can_decide": can_decide_date(user, shown),
-        "away": away_of(shown, user, today) if any(one.away for one in commitments) else [],
+        "away": away_among(commitments),
         "is_admin": reach_of(user).is_admin,
         "undelivered": undelivered_on(shown) if may_edit and some_undelivered(commitments, requests) else [],
         "changes": history_of(request, [shown]),
         "today": today,
     }
     return render(request, "actions/list_detail.html", context, status=status)
-
-
-def asked_of_sponsor(shown: ActionList) -> list[SponsorRequest]:
-    """What waits, the first needed first; then the last answers."""
-    if not shown.any_asked:
-        return []
-    asked = list(
-        shown.sponsor_requests.for_list().exclude(state=SponsorRequest.State.WITHDRAWN).order_by("-pk")[:SHOWN]
-    )
-    waiting = sorted((one for one in asked if one.is_open), key=lambda one: one.needed_by)
-    answered = sorted((one for one in asked if one.is_answered), key=lambda one: one.answered_on, reverse=True)
-    return waiting + answered[:ANSWERS_SHOWN]
 
 
 def with_stalls(actions: QuerySet, today: date) -> list[ActionItem]:
@@ -223,30 +200,10 @@ def with_stalls(actions: QuerySet, today: date) -> list[ActionItem]:
     return found
 
 
-def dates_asked_on(shown: ActionList) -> QuerySet:
-    return DateChange.objects.asked_for().on_list(shown.pk).for_list().order_by("at", "pk")[:SHOWN]
-
-
-def drops_asked_on(shown: ActionList, user: User) -> list[Drop]:
-    """Each says in `may_agree` whether `user` can be the second person."""
-    drops = list(Drop.objects.asked_for().filter(action__action_list=shown).for_list().order_by("at", "pk")[:SHOWN])
-    for drop in drops:
-        drop.may_agree = can_agree_to_drop(user, drop)
-    return drops
-
-
-def checks_due_on(shown: ActionList, today: date) -> QuerySet:
-    return EffectivenessCheck.objects.due(today).filter(action__action_list=shown).for_list()[:SHOWN]
-
-
-def away_of(shown: ActionList, user: User, today: date) -> QuerySet:
-    return Absence.objects.ahead(today).filter(person__in=promising(shown, user)).for_list()[:SHOWN]
-
-
-def promising(shown: ActionList, user: User) -> QuerySet:
-    """The people whose open promises on this list `user` may read."""
-    mine = Commitment.objects.visible_to(user).filter(action_list=shown)
-    return mine.still_open().order_by().values("person")
+def away_among(commitments: list[Commitment]) -> list[Absence]:
+    """Of the people whose answers are waited for, the next away first."""
+    found = {absence.pk: absence for one in commitments if one.is_open for absence in one.away}
+    return sorted(found.values(), key=lambda absence: (absence.from_on, absence.person.name, absence.pk))
 
 
 def still_open(actions: QuerySet) -> QuerySet:
@@ -258,8 +215,9 @@ def over(actions: QuerySet) -> QuerySet:
 
 
 def promises_on(shown: ActionList, user: User, today: date) -> QuerySet:
-    """`away`: the person is, now or within the week."""
-    away = Exists(Absence.objects.ahead(today).filter(person=OuterRef("person")))
+    """`away`: when the person is, now or within the week."""
+    absences = Absence.objects.ahead(today).filter(person=OuterRef("person"))
+    away = Together(absences, "from_on", "until_on", "person__name", "stand_in__name")
     over = [CommitmentState.KEPT, CommitmentState.DROPPED, CommitmentState.DECLINED]
     mine = Commitment.objects.visible_to(user).filter(action_list=shown).exclude(state__in=over)
     return asked.with_requests(mine.for_list()).annotate(away=away).order_by("due_on", "pk")[:SHOWN]

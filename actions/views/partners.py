@@ -30,7 +30,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = PartnerForm(request.POST, user=request.user)
     if form.is_valid() and asked(request, form, commitment):
         return redirect(commitment)
-    return detail_page(request, load(request.user, pk), "partner", form)
+    return detail_page(request, load(request.user, pk, timezone.localdate()), "partner", form)
 
 
 def asked(request: HttpRequest, form: PartnerForm, commitment: Commitment) -> bool:
@@ -62,7 +62,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def own(request: HttpRequest, pk: int) -> Commitment:
-    commitment = load(request.user, pk)
+    commitment = load(request.user, pk, timezone.localdate())
     if not can_answer(request.user, commitment):
         raise PermissionDenied
     return commitment
