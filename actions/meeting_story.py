@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,7 @@ def of_promise(line: Line) -> Story:
     (promise,) = promised(line.pk)
     action = promise.action or getattr(promise.step or promise.milestone, "action", None)
     given = answers_to(promise.pk)
-    moves = moves_of(promise.pk)
+    moves = moves_of(promise.pk) if promise.has_moved else []
     so_far = [Told(one.answered_at, one.status, one.outcome or one.reason) for one in given]
     said = {one.date_change_id for one in given}
     so_far += [Told(move.at, "moved", moved(move)) for move in moves if move.pk not in said]
@@ -82,6 +82,7 @@ def promised(pk: int) -> QuerySet[Commitment]:
     told = ["what", "state", "due_on", "first_due_on", "agreed_on", "agreed_where", "person__name", *ways[1:]]
     of_action = [f"{way}__{name}" for way in ways for name in ("what", "state", "blocked_by", "done_criterion")]
     found = Commitment.objects.select_related("person", *ways).filter(pk=pk)
+    found = found.annotate(has_moved=Exists(DateChange.objects.filter(commitment=OuterRef("pk"))))
     return found.only(*told, "action", "step", "milestone", *of_action)
 
 

@@ -12,7 +12,8 @@ from failforward.prepared import prepared
 from reviews.causality import COUNTED, tell, with_causality
 from reviews.models import FailureEvent, Review
 
-OWN = [field.attname for field in FailureEvent._meta.concrete_fields]
+# All of an event but which import it came with, which no page tells.
+OWN = [field.attname for field in FailureEvent._meta.concrete_fields if field.name != "batch_id"]
 # Who told it, the weakness it shows, and what the person in front of the page said of it.
 BESIDE = {"author_name": "author__name", "finding_title": "finding__title", "finding_state": "finding__state"}
 BESIDE |= {"own_category": "own__category", "own_verdict": "own__verdict"}

@@ -1,6 +1,8 @@
 """The lines of a review's log. A page shows fifty of them, and a template for each costs several times as much."""
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 
 from django import template
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from failforward import links
@@ -41,7 +44,10 @@ def margin(event: FailureEvent, told_by: str) -> SafeString:
     when = short_day(event.happened_on) if event.happened_on else format_html("<b>{}</b>", _("No date"))
     if event.until_on and event.happened_on and event.until_on != event.happened_on:
         when = format_html("{} <span>{} {}</span>", when, _("until"), short_day(event.until_on))
-    return format_html('<div class="ev-m">{} <span>{}</span></div>', when, event.source or told_by)
+    return SafeString(MARGIN.format(when, escape(event.source or told_by)))
+
+
+MARGIN = '<div class="ev-m">{} <span>{}</span></div>'
 
 
 def reporter(event: FailureEvent) -> str:
@@ -80,8 +86,13 @@ MEANING = '{}<p class="note"><span class="label">{}</span>{}</p>'
 def event_name(event: FailureEvent) -> str:
     """What a link to it is called where one cannot see which line it stands in."""
     if event.happened_on:
-        return _("event of %(day)s") % {"day": date_format(event.happened_on, "j M")}
+        return day_name(event.happened_on, get_language())
     return _("event “%(what)s”") % {"what": shortened(event.what, 40)}
+
+
+@lru_cache(maxsize=2_000)
+def day_name(date: date, language: str | None) -> str:
+    return _("event of %(day)s") % {"day": date_format(date, "j M")}
 
 
 @register.simple_tag
