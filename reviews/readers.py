@@ -12,7 +12,11 @@ def other_readers(event: FailureEvent, user: User) -> list[User]:
     The persons on it and their users are read beforehand, see `Review.objects.for_detail`.
     """
     coded = list(User.objects.filter(codings__event=event).exclude(pk=user.pk)) if event.readings else []
-    return coded or [person.user for person in event.review.crew if person.user_id != user.pk]
+    return coded or on_it_besides(event.review, user)
+
+
+def on_it_besides(review: Review, user: User) -> list[User]:
+    return [person.user for person in review.crew if person.user_id != user.pk]
 
 
 def readers_needed(review: Review) -> int:

@@ -4,11 +4,12 @@ from collections import namedtuple
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 
 from failforward import links
 from failforward.accounts.models import User
 from failforward.prepared import prepared
+from failforward.together import Together
 from reviews.causality import COUNTED, tell, with_causality
 from reviews.models import FailureEvent, Review
 
@@ -17,7 +18,7 @@ OWN = [field.attname for field in FailureEvent._meta.concrete_fields if field.na
 # Who told it, the weakness it shows, and what the person in front of the page said of it.
 BESIDE = {"author_name": "author__name", "finding_title": "finding__title", "finding_state": "finding__state"}
 BESIDE |= {"own_category": "own__category", "own_verdict": "own__verdict"}
-Row = namedtuple("Row", [*OWN, *BESIDE, *COUNTED])
+Row = namedtuple("Row", [*OWN, *BESIDE, "read_by", *COUNTED])
 
 
 class Weakness(NamedTuple):
@@ -54,6 +55,7 @@ class LogEvent(Row):
         event.review, event.twins, event.author_name = self.review, self.twins, self.author_name
         event.base_rate, event.why_counts = self.base_rate, self.why_counts
         event.own_category, event.own_verdict = self.own_category, self.own_verdict
+        event.read_by = self.read_by
         return event
 
 
@@ -75,9 +77,10 @@ def read_log(review: Review, user: User, *, hears_all: bool) -> list[LogEvent]:
 
 @prepared
 def told(review: int, user: int, *, hears_all: bool) -> QuerySet[FailureEvent]:
-    """What `user` may read, with what they have said of it themselves."""
+    """What `user` may read, with what they have said of it themselves and who else has."""
     own = FilteredRelation("codings", condition=Q(codings__coder=user))
     heard = Q() if hears_all else Q(author=user)
     rows = FailureEvent.everything.filter(heard, review=review).in_order().annotate(own=own)
-    beside = rows.annotate(**{name: F(path) for name, path in BESIDE.items()})
+    others = User.objects.filter(codings__event=OuterRef("pk")).exclude(pk=user).order_by("pk")
+    beside = rows.annotate(**{name: F(path) for name, path in BESIDE.items()}, read_by=Together(others, "name"))
     return with_causality(beside).values_list(*Row._fields)

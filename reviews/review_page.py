@@ -21,7 +21,6 @@ from reviews.review_log import LogEvent, read_log
 
 OFFERED = 30
 MOST_HOMES = 2
-CONTACTS = 5
 
 
 @dataclass
@@ -65,7 +64,8 @@ class Page:
 
     @cached_property
     def other_readers(self) -> list[User]:
-        return readers.other_readers(self.open_event, self.user)
+        coded = self.open_event.read_by if self.open_event.readings else []
+        return coded or readers.on_it_besides(self.review, self.user)
 
     @property
     def other_reader_names(self) -> str:
@@ -100,17 +100,17 @@ class Page:
         others = [one for one in self.findings if one.pk != event.finding_id and one.state in UNFIXED]
         return homes_of(event.what, event.category or self.own_reading[0], others)[:MOST_HOMES]
 
-    @cached_property
+    @property
     def contacts(self) -> list[Activity]:
-        return last_contacts(self.review.deal_id)
+        return self.review.contacts_read
 
-    @cached_property
+    @property
     def addenda(self) -> list:
-        return list(self.review.addenda.select_related("by"))
+        return self.review.addenda_read
 
     @cached_property
     def loose_ends(self) -> list[LooseEnd]:
-        return ends_of(self.review.pk)
+        return self.review.ends_read
 
     @property
     def thanked(self) -> list:
@@ -149,14 +149,14 @@ class Page:
     def told(self) -> int:
         return sum(person.has_told for person in self.asked_to_tell)
 
-    @cached_property
+    @property
     def debriefs(self) -> list[Debrief]:
-        return list(self.review.debriefs.prefetch_related("reasons")) if self.review.has_debriefs else []
+        return self.review.debriefs_read
 
     @cached_property
     def own_parts(self) -> list[OwnPart]:
         """One's own, and what the others shared."""
-        return list(self.review.own_parts.visible_to(self.user).select_related("author").order_by("shared_at", "pk"))
+        return self.review.own_parts_read
 
     @property
     def own_part(self) -> OwnPart | None:
@@ -212,16 +212,6 @@ def offered(team: int, chosen: int, named: int, *, category: str) -> QuerySet[Fi
     of_team = Q(team=team) & ~Q(state=State.MERGED)
     findings = Finding.objects.filter(of_team | Q(pk=chosen)).order_by(near, "-pk")
     return findings.only("title", "category", "description", "state")[:OFFERED]
-
-
-@prepared
-def last_contacts(deal: int) -> QuerySet[Activity]:
-    return Activity.objects.filter(deal=deal).order_by("-happened_on", "-pk")[:CONTACTS]
-
-
-@prepared
-def ends_of(review: int) -> QuerySet[LooseEnd]:
-    return LooseEnd.objects.filter(review=review).select_related("settled_by")
 
 
 def waits(event: LogEvent) -> bool:

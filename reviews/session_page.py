@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from failforward.accounts.models import User
 from reviews import permissions, session_rows
-from reviews.models import FailureEvent, OwnPart, Review, Session
+from reviews.models import FailureEvent, LooseEnd, OwnPart, Review, Session
 from reviews.models.review_state import State
 from reviews.models.session import Step
 from reviews.review_page import Page
@@ -79,6 +79,10 @@ class StepPage(Page):
         """One's own, and of the others' the newest."""
         few = session_rows.newest_parts(self.review.pk, self.user)
         return sorted(few, key=lambda part: (part.is_shared, part.shared_at, part.pk))
+
+    @cached_property
+    def loose_ends(self) -> list[LooseEnd]:
+        return session_rows.loose_ends(self.review.pk)
 
     @property
     def newest_parts(self) -> list[OwnPart]:

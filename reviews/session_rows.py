@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 from failforward.accounts.models import User
 from failforward.prepared import prepared
 from reviews.causality import tell, with_causality
-from reviews.models import Coding, FailureEvent, OwnPart, Review
+from reviews.models import Coding, FailureEvent, LooseEnd, OwnPart, Review
 from reviews.passes import with_halves
 
 # A screenful: told events, cards of a column, of the tray, disputes, events without a finding.
@@ -164,3 +164,8 @@ def lacks() -> Q:
 
 def heard_in(review: int) -> QuerySet[FailureEvent]:
     return FailureEvent.objects.filter(review=review)
+
+
+@prepared
+def loose_ends(review: int) -> QuerySet[LooseEnd]:
+    return LooseEnd.objects.filter(review=review).select_related("settled_by")

@@ -93,10 +93,9 @@ class ReviewQuerySet(models.QuerySet):
         size = models.Subquery(members.values(size=models.Count("pk")))
         one = ["deal__account", "owner", "team", "closed_by", "direct_cost"]
         related = self.select_related(*one)
-        heard = models.Exists(apps.get_model("reviews.Debrief").objects.filter(review=models.OuterRef("pk")))
         sessions = apps.get_model("reviews.Session").objects
         held = models.Exists(sessions.filter(review=models.OuterRef("pk"), ended_at=None))
-        return related.annotate(team_size=Coalesce(size, 0), has_debriefs=heard, is_held=held)
+        return related.annotate(team_size=Coalesce(size, 0), is_held=held)
 
 
 def on_it(user: User, review: str = "pk") -> Among:

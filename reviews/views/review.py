@@ -17,7 +17,6 @@ from failforward.forms import refusals_in
 from failforward.guards import Refused
 from failforward.prepared import prepared
 from reviews import capture, loss_costs, permissions
-from reviews.crew import with_crew
 from reviews.forms.closing import ClosingForm, TargetForm
 from reviews.forms.event import NewEventForm
 from reviews.forms.gathering import OwnPartForm
@@ -25,22 +24,27 @@ from reviews.forms.hand_off import AcceptForm, ThankForm
 from reviews.forms.review import DEPTHS, AddendumForm, ReasonForm
 from reviews.hand_off_page import HandOffPage
 from reviews.models import Review
+from reviews.review_beside import with_beside
 from reviews.review_page import Page, changes_of, page_of
 from reviews.views.review_forms import opened, sort_form
 from reviews.views.screens import back, screen_of
 
 
 def readable(request: HttpRequest, pk: int) -> Review:
-    review = next(iter(with_all(pk, today=timezone.localdate())), None)
-    if review is None or not permissions.reads_review(request.user, with_crew(review)):
+    review = next(iter(with_all(pk, request.user.pk, today=timezone.localdate())), None)
+    if review is None:
+        raise Http404
+    review.persons_read = review.crew_read
+    if not permissions.reads_review(request.user, review):
         raise Http404
     review.seen_in = request.GET.get("in", "")
     return review
 
 
 @prepared
-def with_all(pk: int, *, today: date) -> QuerySet[Review]:
-    return loss_costs.with_decided(capture.with_asked(Review.objects.for_page()), today).filter(pk=pk)
+def with_all(pk: int, user: int, *, today: date) -> QuerySet[Review]:
+    whole = with_beside(capture.with_asked(Review.objects.for_page()), user)
+    return loss_costs.with_decided(whole, today).filter(pk=pk)
 
 
 def must(allowed: bool) -> None:
