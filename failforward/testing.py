@@ -5,6 +5,7 @@ import itertools
 import os
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from failforward.accounts.models import Membership, Role, Team, User
@@ -13,6 +14,7 @@ from failforward.accounts.models import Membership, Role, Team, User
 TODAY = dt.date(2026, 11, 25)
 NOW = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.UTC)
 PASSWORD = "a quiet tuesday in may"
+HASHED = make_password(PASSWORD)
 
 # `THOROUGH=1 make test` asks everybody on PostgreSQL too and tries the counts that take minutes.
 THOROUGH = os.environ.get("THOROUGH") == "1"
@@ -44,32 +46,50 @@ class Cast:
 
 
 def cast() -> Cast:
+    """All at once: most tests begin with it."""
     company = Team.open("Tarnholm", started_on=dt.date(2026, 1, 1))
     north = Team.open("North", company, time_zone="Europe/Berlin")
     south = Team.open("South", company)
-    return Cast(
+    everybody = Cast(
         company=company,
         north=north,
         south=south,
-        admin=person("Ada Admin", company, Role.ADMIN),
-        manager=person("Mara Lindqvist", north, Role.MANAGER),
-        rep=person("Ines Duarte", north, Role.REP),
-        other_rep=person("Tom Okafor", north, Role.REP),
-        facilitator=person("Farid Haddad", north, Role.REP),
-        list_owner=person("Jonas Weil", north, Role.REP),
-        sponsor=person("Sofia Berg"),
-        support=person("Priya Nair", north, Role.SUPPORT),
-        partner=person("Paul Partner"),
-        outsider=person("Oda Outsider", south, Role.MANAGER),
+        admin=somebody("Ada Admin"),
+        manager=somebody("Mara Lindqvist"),
+        rep=somebody("Ines Duarte"),
+        other_rep=somebody("Tom Okafor"),
+        facilitator=somebody("Farid Haddad"),
+        list_owner=somebody("Jonas Weil"),
+        sponsor=somebody("Sofia Berg"),
+        support=somebody("Priya Nair"),
+        partner=somebody("Paul Partner"),
+        outsider=somebody("Oda Outsider"),
     )
+    User.objects.bulk_create(everybody.people.values())
+    reps = [everybody.rep, everybody.other_rep, everybody.facilitator, everybody.list_owner]
+    memberships = [
+        Membership(user=everybody.admin, team=company, role=Role.ADMIN),
+        Membership(user=everybody.manager, team=north, role=Role.MANAGER),
+        *(Membership(user=rep, team=north, role=Role.REP) for rep in reps),
+        Membership(user=everybody.support, team=north, role=Role.SUPPORT),
+        Membership(user=everybody.outsider, team=south, role=Role.MANAGER),
+    ]
+    Membership.objects.bulk_create(memberships)
+    return everybody
 
 
 def person(name: str, team: Team | None = None, role: str = Role.REP, **fields) -> User:
-    fields = {"email": f"{name.split()[0].lower()}@tarnholm.example", "time_zone": "Europe/Berlin"} | fields
-    user = User.objects.create_user(name=name, password=PASSWORD, **fields)
+    user = somebody(name, **fields)
+    user.save()
     if team is not None:
         Membership.objects.create(user=user, team=team, role=role)
     return user
+
+
+def somebody(name: str, **fields) -> User:
+    """Not saved yet."""
+    fields = {"email": f"{name.split()[0].lower()}@tarnholm.example", "time_zone": "Europe/Berlin"} | fields
+    return User(name=name, password=HASHED, **fields)
 
 
 def deal(cast: Cast, **fields):
