@@ -11,7 +11,7 @@ from failforward import paging
 from failforward.accounts.models import User
 from failforward.accounts.reach import Reach, reach_of
 from failforward.filters import ListFilter
-from failforward.prepared import MARKS, counting, prepared, somebody
+from failforward.prepared import MARKS, counting, prepared, somebody, with_codes
 from failforward.scopes import Order, Scoped, fetch
 
 
@@ -110,7 +110,7 @@ MARK = object()
 
 @lru_cache(maxsize=200)
 def written(listing: Listing, reach: Reach, order: Order, what: str, size: int) -> tuple[str, list]:
-    sql, values = getattr(anybodys(listing, reach, order), what)(size)
+    sql, values = with_codes(*getattr(anybodys(listing, reach, order), what)(size))
     return sql, [MARK if type(value) is int and value == MARKS[0] else value for value in values]
 
 

@@ -77,7 +77,7 @@ class Scoped:
 
     def first_sql(self, size: int) -> tuple[str, list]:
         """The key of each, its id last; no SQL where no row can be meant."""
-        sql, values = self.found(self.order, self.names, size)
+        sql, values = self.found([self.order] * len(self.scopes), self.names, size)
         if not sql:
             return "", []
         order = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in self.order)
@@ -91,8 +91,9 @@ class Scoped:
         return sum(row[0] for row in fetch(self.base, *self.count_sql(most)))
 
     def count_sql(self, most: int) -> tuple[str, list]:
-        # Without the order, which would have to be sorted for.
-        sql, values = self.found((), ["id"], most)
+        # In the order, of which there is an index that holds all that a scope asks; a few are found without.
+        orders = [() if few_in(scope) else self.order for scope in self.scopes]
+        sql, values = self.found(orders, ["id"], most)
         counting = f"SELECT count(*) FROM (SELECT DISTINCT id FROM ({sql}) AS found LIMIT %s) AS seen"  # noqa: S608
         return (counting, [*values, most]) if sql else ("", [])
 
@@ -100,10 +101,11 @@ class Scoped:
     def is_plain(self) -> bool:
         return len(self.scopes) == 1 and list_in(self.scopes[0]) is None
 
-    def found(self, order: Order, names: list[str], size: int) -> tuple[str, list]:
+    def found(self, orders: list[Order], names: list[str], size: int) -> tuple[str, list]:
         """One scope after the other, each read no further than `size`. Django's own union takes no limit inside on
         SQLite."""
-        parts = [part for scope in self.scopes for part in self.parts(scope, order, names, size)]
+        ordered = zip(self.scopes, orders, strict=True)
+        parts = [part for scope, order in ordered for part in self.parts(scope, order, names, size)]
         sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part{number}" for number, (sql, _) in enumerate(parts))  # noqa: S608
         return sql, [value for _, values in parts for value in values]
 
@@ -111,7 +113,7 @@ class Scoped:
         few = few_in(scope)
         if few is not None:
             return self.parts_among(few, scope, order, names, size)
-        one, many = apart(scope) if order else (scope, [None])
+        one, many = apart(scope)
         made = sql_of(self.base.filter(one).order_by(*order).values(*names))
         # Making the same SQL again for every team takes longer than running it.
         return [(f"{made[0]} LIMIT {size:d}", [this if v is EACH else v for v in made[1]]) for this in many if made]

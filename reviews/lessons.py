@@ -13,7 +13,7 @@ from failforward.prepared import prepared
 from failforward.scopes import Among
 from reviews import likeness
 from reviews.likeness import Traits
-from reviews.models import Deal, LessonSetAside, Review, ReviewPerson, Visibility
+from reviews.models import Deal, FailureEvent, Finding, LessonSetAside, Review, ReviewPerson, Visibility
 from reviews.models.review import on_it
 
 OFFERED = 3
@@ -54,8 +54,8 @@ def lesson_scopes(user: User) -> list[Q]:
 
 def behind_lists(user: User, who: str) -> Q:
     """Reviews whose findings feed a list that `user` is on."""
-    fed = Review.objects.filter(**{f"events__finding__actions__action_list__{who}": user.pk})
-    return Q(Among("pk", fed.values("pk")))
+    fed = Finding.objects.filter(**{f"actions__action_list__{who}": user.pk})
+    return Q(Among("pk", FailureEvent.objects.filter(finding__in=fed.values("pk")).values("review")))
 
 
 def lessons() -> QuerySet[Review]:

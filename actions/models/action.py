@@ -179,6 +179,7 @@ class ActionItem(Answered, Worked, Waiting, Droppable, Helped, Proved, models.Mo
             models.Index(fields=["team", "sort_on", "id"], name="actions_of_team_by_day"),
             models.Index(fields=["responsible", "sort_on", "id"], name="actions_of_person_by_day"),
             models.Index(fields=["action_list", "-id"], name="actions_of_list"),
+            models.Index(fields=["action_list", "state", "next_due_on"], name="actions_of_list_by_state"),
             models.Index(fields=["team", "-id"], name="actions_of_team"),
             models.Index(fields=["responsible", "-id"], name="actions_of_person"),
         ]

@@ -41,6 +41,11 @@ class ActionListQuerySet(models.QuerySet):
     def for_list(self) -> Self:
         return self.select_related("owner", "sponsor", "team", "buy_in_by")
 
+    def for_rows(self) -> Self:
+        """For the page of all lists, which shows little of each."""
+        names = ["name", "owner__name", "sponsor__name", "team__name"]
+        return self.select_related("owner", "sponsor", "team").only(*names)
+
     def with_dates_waiting(self) -> Self:
         """`dates_wait`: a date was asked for that the owner has to agree to."""
         from actions.models.date_change import DateChange
@@ -48,18 +53,26 @@ class ActionListQuerySet(models.QuerySet):
         waiting = DateChange.objects.asked_for().on_list(models.OuterRef("pk"))
         return self.annotate(dates_wait=models.Exists(waiting))
 
+    def with_next_meeting(self) -> Self:
+        """`meeting_ahead`, the id of the meeting that is planned or runs, and `meeting_ahead_at`."""
+        from actions.models.meeting import Meeting
+
+        ahead = Meeting.objects.still_open().filter(action_list=models.OuterRef("pk"))
+        return self.annotate(
+            meeting_ahead=models.Subquery(ahead.values("pk")[:1]),
+            meeting_ahead_at=models.Subquery(ahead.values("starts_at")[:1]),
+        )
+
     def with_meeting_ahead(self) -> Self:
-        """`meeting_ahead`, the id of the meeting that is planned or runs, with `meeting_ahead_at` and
-        `meeting_ahead_runs`; `meets_weekly`: something on the list is still to be met about, and it is planned."""
+        """The same with `meeting_ahead_runs`; `meets_weekly`: something on the list is still to be met about, and it is
+        planned."""
         from actions.models.meeting import Meeting
         from actions.models.meeting_series import MeetingSeries
         from actions.models.meeting_state import State
 
         ahead = Meeting.objects.still_open().filter(action_list=models.OuterRef("pk"))
         weekly = MeetingSeries.objects.carried_on().filter(action_list=models.OuterRef("pk"))
-        return self.annotate(
-            meeting_ahead=models.Subquery(ahead.values("pk")[:1]),
-            meeting_ahead_at=models.Subquery(ahead.values("starts_at")[:1]),
+        return self.with_next_meeting().annotate(
             meeting_ahead_runs=models.Exists(ahead.filter(state=State.RUNNING)),
             meets_weekly=models.Exists(weekly),
         )

@@ -50,8 +50,8 @@ def with_figures(rows: QuerySet) -> QuerySet:
     """For each row by itself: joined, the actions of all lists are read."""
     still_open = ActionItem.objects.still_open().filter(action_list=OuterRef("pk")).order_by().values("action_list")
     return (
-        rows.for_list()
-        .with_meeting_ahead()
+        rows.for_rows()
+        .with_next_meeting()
         .annotate(
             open_count=Coalesce(Subquery(still_open.values(n=Count("pk"))), 0),
             next_due_on=Subquery(still_open.values(first=Min("next_due_on"))),

@@ -240,12 +240,15 @@ class Review(Choosable, Peopled, Gathering, Thanking, Closable):
                 name="lessons_of_team_by_day",
                 condition=Q(visibility=Visibility.STANDARD, state=State.CLOSED) & ~Q(lesson=""),
             ),
-            models.Index(fields=["team", "state", "-value_order", "-id"], name="reviews_of_team_by_state"),
+            # With the visibility at the end they are counted from the index alone.
+            models.Index(
+                fields=["team", "state", "-value_order", "-id", "visibility"], name="reviews_of_team_by_state"
+            ),
             models.Index(fields=["state", "-value_order", "-id"], name="reviews_by_state"),
             models.Index(
                 fields=["-value_order", "-id"], name="reviews_by_value", condition=Q(visibility=Visibility.STANDARD)
             ),
-            models.Index(fields=["team", "-value_order", "-id"], name="reviews_of_team_by_value"),
+            models.Index(fields=["team", "-value_order", "-id", "visibility"], name="reviews_of_team_by_value"),
             # Few among the losses, and a list of its own.
             models.Index(fields=["-lost_on", "-id"], name="reviews_of_wins_by_day", condition=Q(kind="win")),
             models.Index(fields=["owner", "-value_order", "-id"], name="reviews_of_owner_by_value"),
