@@ -37,6 +37,7 @@ SHAPES = {
     "most": 50,
     "lacking": True,
     "category": "planning",
+    "by": "review",
     "path": "/1/7/",
     "kind": "commitment",
     "listing": LISTS,
