@@ -66,7 +66,7 @@ class Worded:
             field.widget.attrs.pop("maxlength", None)
 
     def full_clean(self) -> None:
-        for field in self.fields.values():
+        for field in self.fields.values() if self.is_bound else ():
             put_in_words(field)
         super().full_clean()
 
@@ -108,5 +108,6 @@ def name_empty_choice(field: forms.Field) -> None:
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == DASHES:
             field.empty_label = words
-    elif isinstance(field, forms.ChoiceField):
-        field.choices = [(code, words if label == DASHES else label) for code, label in field.choices]
+    # Of the others the label is not looked at: to put it into somebody's language takes longest.
+    elif isinstance(field, forms.ChoiceField) and any(code == "" and label == DASHES for code, label in field.choices):
+        field.choices = [(code, label if code else words) for code, label in field.choices]

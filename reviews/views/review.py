@@ -99,7 +99,7 @@ class May:
 
 
 def context(user: User, review: Review, page: Page) -> dict:
-    may = May.of(user, review)
+    may, is_hand_off = May.of(user, review), review.kind == Review.Kind.HAND_OFF
     return {
         "review": review,
         "deal": review.deal,
@@ -107,10 +107,10 @@ def context(user: User, review: Review, page: Page) -> dict:
         "may": may,
         "sort_form": sort_form(page) if page.open_event else None,
         "event_form": NewEventForm(prefix="new", name=user.name) if may.write and begins_with_events(page) else None,
-        "hand_off": HandOffPage.of(review, user) if review.kind == Review.Kind.HAND_OFF else None,
+        "hand_off": HandOffPage.of(review, user) if is_hand_off else None,
         "ledger_line": None,
-        "accept_form": AcceptForm(),
-        "thank_form": ThankForm(),
+        "accept_form": AcceptForm() if is_hand_off else None,
+        "thank_form": ThankForm() if is_hand_off else None,
         "closing_form": ClosingForm.of(page) if may.close else None,
         "target_form": None,
         "person_form": None,
