@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -11,8 +12,9 @@ from failforward import paging
 from failforward.accounts.models import User
 from failforward.accounts.reach import Reach, reach_of
 from failforward.filters import ListFilter
-from failforward.prepared import MARKS, counting, prepared, somebody, with_codes
-from failforward.scopes import Order, Scoped, fetch
+from failforward.prepared import MARKS, counting, marked, prepared, somebody
+from failforward.scopes import Order, Scoped
+from failforward.statements import Statement
 
 
 class Listing(NamedTuple):
@@ -91,8 +93,8 @@ class Known(Scoped):
         return plain(self.listing, reach_of(self.user))
 
     def read(self, what: str, size: int) -> list[tuple]:
-        sql, values = written(self.listing, reach_of(self.user), self.order, what, size)
-        return fetch(self.base, sql, [self.user.pk if value is MARK else value for value in values])
+        statement = written(self.listing, reach_of(self.user), self.order, what, size)
+        return statement.rows([self.user.pk], connections[self.base.db]) if statement else []
 
 
 def scopes_of(listing: Listing, user: User) -> list[Q]:
@@ -104,14 +106,10 @@ def plain(listing: Listing, reach: Reach) -> bool:
     return anybodys(listing, reach, ()).is_plain
 
 
-# Stands for whoever looks, and no number can be taken for it.
-MARK = object()
-
-
 @lru_cache(maxsize=200)
-def written(listing: Listing, reach: Reach, order: Order, what: str, size: int) -> tuple[str, list]:
-    sql, values = with_codes(*getattr(anybodys(listing, reach, order), what)(size))
-    return sql, [MARK if type(value) is int and value == MARKS[0] else value for value in values]
+def written(listing: Listing, reach: Reach, order: Order, what: str, size: int) -> Statement | None:
+    sql, values = getattr(anybodys(listing, reach, order), what)(size)
+    return marked(sql, values) if sql else None
 
 
 def anybodys(listing: Listing, reach: Reach, order: Order) -> Scoped:

@@ -2,8 +2,7 @@
 same at every look, with nothing changed but the ids of whose it is."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import lru_cache, wraps
 from typing import NamedTuple
@@ -31,10 +30,6 @@ class Written(NamedTuple):
     statement: Statement | None
     converters: dict
 
-    def about(self, who: tuple[int | User, ...]) -> AbstractContextManager[tuple[str, tuple | None]]:
-        ids = [one.pk if isinstance(one, User) else one for one in who]
-        return self.statement.about(ids, connections[self.queryset.db])
-
 
 def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
     """`make` takes ids and people in order, and by keyword whatever else its SQL depends on. Of a person, what they
@@ -53,7 +48,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list]:
         compiler.connection = connections[queryset.db]
         compiler.get_converters = lambda *args: query.converters
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
-        with query.about(who) as asked:
+        with query.statement.about(ids_of(who), compiler.connection) as asked:
             compiler.as_sql = lambda *args, **kwargs: asked
             return list(queryset)
 
@@ -71,9 +66,7 @@ def counting(make: Callable[..., QuerySet]) -> Callable[..., int]:
         query = written(who, shape)
         if not query.statement:
             return 0
-        with query.about(who) as asked, connections[query.queryset.db].cursor() as cursor:
-            cursor.execute(*asked)
-            return cursor.fetchone()[0]
+        return query.statement.rows(ids_of(who), connections[query.queryset.db])[0][0]
 
     return count
 
@@ -89,9 +82,7 @@ def writing(make: Callable[..., QuerySet], asking: str = "{}") -> Callable[[tupl
         except EmptyResultSet:
             return Written(queryset, compiler, None, {})
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        sql, values = with_codes(asking.format(sql), params)
-        places = {n: MARKS.index(one) for n, one in enumerate(values) if type(one) is int and one in MARKS}
-        return Written(queryset, compiler, Statement(sql, values, places), compiler.get_converters(columns))
+        return Written(queryset, compiler, marked(asking.format(sql), params), compiler.get_converters(columns))
 
     def written(who: tuple[int | User, ...], shape: dict) -> Written:
         whose = tuple(reach_of(one) if isinstance(one, User) else None for one in who)
@@ -100,7 +91,18 @@ def writing(make: Callable[..., QuerySet], asking: str = "{}") -> Callable[[tupl
     return written
 
 
-def with_codes(sql: str, params: tuple) -> tuple[str, tuple]:
+def ids_of(who: tuple[int | User, ...]) -> list[int]:
+    return [one.pk if isinstance(one, User) else one for one in who]
+
+
+def marked(sql: str, params: Iterable) -> Statement:
+    """The statement in whose SQL the marks stand for the ids to come."""
+    sql, values = with_codes(sql, params)
+    places = {n: MARKS.index(one) for n, one in enumerate(values) if type(one) is int and one in MARKS}
+    return Statement(sql, values, places)
+
+
+def with_codes(sql: str, params: Iterable) -> tuple[str, tuple]:
     """With the codes of states written out. Bound, they may decide which partial index is used, and so SQLite plans
     the whole query anew at each run."""
     given, bound = iter(params), []

@@ -30,6 +30,11 @@ class Statement:
         else:
             yield self.sql, tuple(ids[self.places[n]] if n in self.places else one for n, one in enumerate(self.values))
 
+    def rows(self, ids: list[int], connection: BaseDatabaseWrapper) -> list[tuple]:
+        with self.about(ids, connection) as asked, connection.cursor() as cursor:
+            cursor.execute(*asked)
+            return cursor.fetchall()
+
     @contextmanager
     def planned(self, ids: list[int], connection: BaseDatabaseWrapper) -> Iterator[str]:
         """Noted as kept once it has answered: what an error leaves of it is not known, and then it is prepared anew, by
