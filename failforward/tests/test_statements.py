@@ -42,7 +42,7 @@ def test_it_is_prepared_once(sums, keeps):
         answer(sums, 7, 1)
         answer(sums, 8, 1)
     first, second = (query["sql"] for query in asked.captured_queries)
-    assert (first.startswith("PREPARE"), second.startswith("EXECUTE")) == (keeps, keeps)
+    assert ("PREPARE" in first, second.startswith("EXECUTE")) == (keeps, keeps)
 
 
 def test_a_broken_transaction_leaves_nothing_half_prepared(sums):
