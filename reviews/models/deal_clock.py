@@ -25,13 +25,15 @@ class OnTheClock(models.Model):
         abstract = True
 
     def clock_on(self, today: date) -> BuyersClock:
-        """Two queries: for the page of one deal."""
-        moved = self.activities.filter(direction="in", happened_on__lte=today)
-        agreed = self.joint_milestones.filter(agreed_on__lte=today)
+        """One query: for the page of one deal."""
+        moved = self.activities.filter(direction="in", happened_on__lte=today).order_by("-happened_on")
+        agreed = self.joint_milestones.filter(agreed_on__lte=today).order_by("-agreed_on")
+        last = [models.Subquery(moved.values("happened_on")[:1]), models.Subquery(agreed.values("agreed_on")[:1])]
+        buyer_moved_on, agreed_on = type(self).objects.filter(pk=self.pk).values_list(*last).get()
         return BuyersClock(
             began_on=self.opened_on or timezone.localdate(self.created_at),
-            buyer_moved_on=moved.aggregate(last=models.Max("happened_on"))["last"],
-            agreed_on=agreed.aggregate(last=models.Max("agreed_on"))["last"],
+            buyer_moved_on=buyer_moved_on,
+            agreed_on=agreed_on,
             parked_until=self.parked_until,
         )
 

@@ -3,7 +3,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from failforward.accounts.models import User
 from failforward.guards import Conflict, Refused
 from failforward.listing import Listing
 from failforward.prepared import prepared
+from failforward.together import Together
 from reviews import permissions
 from reviews.filters import DealFilter
 from reviews.forms.deal import ActivityForm, DealForm
@@ -157,8 +158,10 @@ def may_coach(user: User, deal: Deal) -> bool:
 
 
 def deal_at_hand(request: HttpRequest, pk: int) -> Deal:
-    deals = Deal.objects.visible_to(request.user).for_detail().prefetch_related(reviews_seen_by(request))
-    return get_object_or_404(deals, pk=pk)
+    """A deal whose review the reader may not see looks like a deal without one."""
+    seen = seen_by(request.user).filter(deal=OuterRef("pk"))
+    deals = Deal.objects.visible_to(request.user).for_detail()
+    return get_object_or_404(deals.annotate(reviews_seen=Together(seen, "deal", "kind", "state")), pk=pk)
 
 
 def deal_to_write(request: HttpRequest, pk: int) -> Deal:
@@ -169,7 +172,6 @@ def deal_to_write(request: HttpRequest, pk: int) -> Deal:
 
 
 def reviews_seen_by(request: HttpRequest) -> Prefetch:
-    """A deal whose review the reader may not see looks like a deal without one."""
     return Prefetch("reviews", seen_by(request.user), to_attr="reviews_seen")
 
 
