@@ -4,23 +4,27 @@ The first four count losses (`reviews.loop`), the last three actions. Every figu
 of what the reader may read, as the list behind it is: the two always agree.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionFinding, ActionItem, Milestone
 from actions.models.action_state import PROOF_STATES, State
 from failforward.accounts.models import User
+from failforward.prepared import prepared
 from reviews import loop as of_losses
-from reviews.models import FailureEvent, Review
+from reviews.models import FailureEvent
 
 DONE = [State.CLAIMED_DONE, *PROOF_STATES]
-YEAR = timedelta(365)
-PERIODS = {"12-months": _("Last 12 months"), "year": _("This year")}
+YEAR, OF_LATE = timedelta(365), timedelta(90)
+PERIODS = {"12-months": _("Last 12 months"), "year": _("This year"), "90-days": _("Last 90 days")}
 
 
 @dataclass(frozen=True)
@@ -33,25 +37,26 @@ class Period:
 def period_of(code: str | None, today: date) -> Period:
     if code == "year":
         return Period("year", date(today.year, 1, 1), today)
+    if code == "90-days":
+        return Period("90-days", today - OF_LATE, today)
     return Period("12-months", today - YEAR, today)
 
 
 def actions_of(actions: QuerySet[ActionItem], user: User, since: date | None, until: date | None) -> QuerySet:
     """Actions: not dropped, on a weakness that a systemic event of a reviewed loss of these days showed."""
-    reviews = Review.objects.visible_to(user)
-    reviews = reviews.filter(lost_on__gte=since) if since else reviews
-    reviews = reviews.filter(lost_on__lte=until) if until else reviews
-    events = FailureEvent.objects.systemic().filter(review__in=of_losses.reviewed(reviews).values("pk"))
+    reviews = of_losses.reviewed(*of_losses.of_days(user, since, until))
+    events = FailureEvent.objects.systemic().filter(review__in=reviews.values("pk")).order_by()
     answering = ActionFinding.objects.filter(finding__in=events.exclude(finding=None).values("finding"))
     return actions.exclude(state=State.DROPPED).filter(pk__in=answering.values("action"))
 
 
-def with_days(actions: QuerySet) -> QuerySet:
+def with_days(actions: QuerySet, zone: str | None = None) -> QuerySet:
     """`promised_on`: the last of the days that were first promised for its milestones; moving one changes nothing.
-    `done_on`: the day on which it was said to be done, where the reader is."""
+    `done_on`: the day on which it was said to be done, in `zone`, else where the reader is."""
     milestones = Milestone.objects.filter(action=OuterRef("pk"), called_off_because="").order_by().values("action")
     promised = Subquery(milestones.annotate(day=Max("first_due_on")).values("day"))
-    return actions.annotate(promised_on=promised, done_on=TruncDate("claimed_done_at"))
+    done = TruncDate("claimed_done_at", tzinfo=ZoneInfo(zone) if zone else None)
+    return actions.annotate(promised_on=promised, done_on=done)
 
 
 IS_DONE = Q(state__in=DONE)
@@ -77,6 +82,19 @@ def actions_in(step: str, actions: QuerySet, user: User, since: date | None, unt
 
 def counted(user: User, period: Period) -> dict[str, int]:
     """How many actions are in each step; one query."""
-    rows = with_days(actions_of(ActionItem.objects.visible_to(user), user, period.since, period.until)).order_by()
-    names = {name: name.replace("-", "_") for name in STEPS}
-    return rows.aggregate(**{names[name]: Count("pk", filter=is_in) for name, (_label, is_in) in STEPS.items()})
+    rows = by_end(user, days=(period.since, period.until), zone=timezone.get_current_timezone_name())
+    ends = Counter()
+    for row in rows:
+        ends[row["end"]] += row["actions"]
+    found = {"on_time": ends["on-time"], "late": ends["late"], "no_day": ends["no-day"]}
+    proved = sum(row["actions"] for row in rows if row["state"] == State.EFFECTIVE)
+    return found | {"actions": ends.total(), "done": sum(found.values()), "proved": proved}
+
+
+@prepared
+def by_end(user: User, *, days: of_losses.Days, zone: str) -> QuerySet:
+    """Of each action no more is asked than tells its end, by the days of `zone`."""
+    rows = with_days(actions_of(ActionItem.objects.visible_to(user), user, *days), zone).order_by()
+    ends = [When(~IS_DONE, then=Value("open")), When(ON_TIME, then=Value("on-time"))]
+    end = Case(*ends, When(NO_DAY, then=Value("no-day")), default=Value("late"))
+    return rows.annotate(end=end).values("state", "end").annotate(actions=Count("pk"))

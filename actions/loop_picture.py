@@ -70,7 +70,7 @@ def loop_of(user: User, period: Period) -> Loop:
 
 
 def bars_of_losses(user: User, period: Period, days: dict[str, str]) -> list[Bar]:
-    all_losses = of_losses.lost(user, period.since, period.until).count()
+    all_losses = of_losses.count_lost(user, days=(period.since, period.until))
     found = of_losses.counted(user, period.since, period.until)
     waits = ngettext("%(n)s waits to be chosen", "%(n)s wait to be chosen", found["pending"]) % {"n": found["pending"]}
     waived = ngettext("%(n)s is not to be reviewed", "%(n)s are not to be reviewed", found["waived"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions import answers, held
+from actions.loop import period_of
 from actions.models import ActionItem, ActionList, Answer, Commitment, DateChange, Drop, EffectivenessCheck, Recurrence
 from actions.models.commitment import CommitmentQuerySet
 from actions.sponsors.silence import first_unanswered, with_first_unanswered, with_silence
@@ -25,7 +26,6 @@ from reviews.insights import Share, reviewed_share
 from reviews.models import Deal, Review
 from reviews.next_step import add_next_steps
 
-LOOK_BACK = dt.timedelta(days=90)
 MOST_SHOWN = 5
 MOST_COUNTED = 100
 # Minutes that one of each usually takes; the sum stands beside the heading.
@@ -197,10 +197,11 @@ def few(waiting: QuerySet) -> list:
 
 
 def share_for(user: User, today: dt.date) -> Share | None:
-    """For whoever chooses: the teams they manage. A rep sees their own work, not a figure of the team's."""
+    """For whoever chooses, and what the loop says of these days. A rep sees their own work, not a figure of it."""
     if not reach_of(user).is_manager:
         return None
-    return reviewed_share(Review.objects.managed_by(user), today - LOOK_BACK)
+    of_late = period_of("90-days", today)
+    return reviewed_share(user, of_late.since, of_late.until)
 
 
 @require_safe

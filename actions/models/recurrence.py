@@ -30,11 +30,10 @@ class State(models.TextChoices):
 class RecurrenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Whoever reads both the event and the finding; of standard reviews only."""
-        events = FailureEvent.objects.visible_to(user).values("pk")
-        return self.standard().filter(event__in=events, finding__in=Finding.objects.visible_to(user).values("pk"))
+        return self.of_findings_read(user).filter(finding__in=Finding.objects.visible_to(user).values("pk"))
 
     def of_findings_read(self, user: User) -> Self:
-        """The same among few, of findings that `user` is known to read: asked of each event, not listing all."""
+        """The same, of findings that `user` is known to read. Asked of each event: there are far more events."""
         event = FailureEvent.objects.few_visible_to(user).filter(pk=OuterRef("event"))
         return self.standard().filter(Exists(event))
 

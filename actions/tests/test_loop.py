@@ -11,6 +11,7 @@ from actions.loop import period_of
 from actions.loop_picture import loop_of
 from actions.models import Milestone
 from failforward import testing
+from failforward.desk import share_for
 
 pytestmark = pytest.mark.django_db
 TODAY = testing.TODAY
@@ -182,11 +183,21 @@ def test_a_team_without_losses_is_told_so(cast):
     assert client.get(reverse("loop") + "?period=%00<b>").status_code == 200
 
 
-def test_the_first_figure_of_the_desk_leads_to_it(cast):
-    testing.review(cast, state="closed", closed_at=testing.NOW, lost_on=timezone.localdate())
+@pytest.mark.parametrize("who", ["manager", "admin"])
+def test_the_first_figure_of_the_desk_says_the_same_and_leads_to_it(cast, world, who):
+    today = timezone.localdate()
+    kept = [testing.review(cast, state="closed", closed_at=testing.NOW, lost_on=today) for _number in range(2)]
+    not_lost = testing.review(cast, state="closed", closed_at=testing.NOW, lost_on=today).deal
+    type(not_lost).objects.filter(pk=not_lost.pk).update(outcome="open")
+    user = getattr(cast, who)
+    share, found = share_for(user, today), counts(user, period_of("90-days", today))
+    assert (share.closed, share.chosen) == (found["reviewed"], found["chosen"])
+    assert share.closed >= len(kept)
     client = Client()
-    client.force_login(cast.manager)
-    assert reverse("loop") in client.get("/").content.decode()
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    assert f"{reverse('loop')}?period=90-days" in page
+    assert f"{share.closed} of {share.chosen}<" in page
 
 
 def test_as_many_questions_for_one_row_as_for_many(cast, django_assert_max_num_queries, django_assert_num_queries):

@@ -62,7 +62,7 @@ def test_replies_wait_for_whom_they_may_be_of_and_nobodys_for_an_admin(world, cl
 def test_the_share_counts_standard_reviews_only(world, client):
     text = page(client, world.cast.manager)
     assert "1 of 3<" in text
-    assert "1 of 4 losses in all" in text
+    assert "1 of 4 losses put up to be chosen" in text
     assert "chosen losses since" not in page(client, world.cast.rep)
 
 

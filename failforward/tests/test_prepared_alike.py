@@ -30,6 +30,7 @@ SHAPES = {
     "today": TODAY,
     "zone": "Europe/Berlin",
     "since": Since(NOW - dt.timedelta(7), TODAY, "Europe/Berlin"),
+    "days": (TODAY - dt.timedelta(90), TODAY),
     "began": NOW,
     "findings": True,
     "hears_all": False,

@@ -189,6 +189,12 @@ class FailureEvent(Mergeable):
         ]
         indexes = [
             models.Index(fields=["review", "settled_at"], name="events_of_a_review"),
+            # Most reviews show no weakness, and are not to be looked for among all events.
+            models.Index(
+                fields=["review", "finding"],
+                name="systemic_events_of_a_review",
+                condition=Q(verdict=Verdict.SYSTEMIC, merged_into=None),
+            ),
             models.Index(
                 fields=["created_on", "uuid"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
             ),
