@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from actions.chain import KINDS, MOST_WEAKNESSES, chain_of, starts
+from actions.chain.told import MOST_WEAKNESSES
+from actions.chain.ways import KINDS, starts
+from actions.chain.whole import chain_of
 from actions.models import ActionItem, EffectivenessCheck, Milestone, Recurrence
 from failforward import testing
 from reviews.models import Finding

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from actions.chain import KINDS, chain_of, starts
+from actions.chain.ways import KINDS, starts
+from actions.chain.whole import chain_of
 
 
 @login_required
