@@ -128,6 +128,7 @@ def register() -> None:
             "waited_for_done": _("finished %(action)s, which this waited for"),
             "waited_for_dropped": _("dropped %(action)s, which this waited for"),
             "drop_asked_for": _("wants to drop it, and asked %(asked)s to agree: %(reason)s"),
+            "drop_agreed": _("agreed to drop it, and so it is dropped"),
             "drop_refused": _("did not agree to drop it"),
             "drop_withdrawn": _("took back that it should be dropped"),
             "drop_overtaken": _("went on with it: nobody needs to agree any more that it is dropped"),

@@ -81,11 +81,13 @@ class Drop(models.Model):
         return self.state == self.State.ASKED_FOR
 
     def agree(self, by: User, *, now: datetime | None = None) -> None:
-        """The second person says yes: the action is dropped."""
+        """The second person says yes: the action is dropped, and who asked hears that it is."""
+        now = now or timezone.now()
         with transaction.atomic():
             if not self._held_for(by):
                 return
-            self.action.finish_drop(self, by, now or timezone.now())
+            tell(record(self.action, "drop_agreed", by), self.by, now=now)
+            self.action.finish_drop(self, by, now)
 
     def refuse(self, by: User, *, now: datetime | None = None) -> None:
         """It goes on as it was."""

@@ -209,6 +209,17 @@ def test_whoever_agrees_gets_no_mail_about_it(cast, running, at_once):
     assert not Mail.objects.filter(kind="news", subject_id=told.pk).exists()
 
 
+def test_who_asked_hears_that_the_second_person_agreed(cast, running):
+    drop = running.ask_to_drop(cast.list_owner, "No time", cast.manager, now=NOW)
+    for _press in range(2):
+        drop.agree(cast.manager, now=NOW)
+    agreed = Change.objects.about(running).get(verb="drop_agreed")
+    [mail] = Mail.objects.filter(kind="news", subject_id=agreed.pk)
+    assert (mail.recipient, phrase(agreed)) == (cast.list_owner, "agreed to drop it, and so it is dropped")
+    subject = render_to_string("emails/news/subject.txt", {"other": cast.manager, "change": agreed})
+    assert subject.strip() == "Mara agreed to drop it"
+
+
 def test_what_hangs_on_it_ends_with_it(cast, running, finding):
     milestone = running.milestones.get()
     promise = Commitment.make(cast.rep, cast.rep, "Ten", TODAY, asked_by=cast.manager, milestone=milestone, now=NOW)
