@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actions.tests.histories import done, losses
 from failforward import testing
+from failforward.templatetags.ui import status
 
 pytestmark = pytest.mark.django_db
 NASTY = '"><script>alert(1)</script>'
@@ -260,4 +261,6 @@ def test_what_was_proved_and_came_back_says_so_first(cast, action, checker):
     )
     assert "came back" not in checker.get(f"/checks/{check.pk}/").content.decode()
     type(action).objects.filter(pk=action.pk).update(state="recurred", recurred_on=day(-10))
-    assert "It came back after 3 months" in checker.get(f"/checks/{check.pk}/").content.decode()
+    page = checker.get(f"/checks/{check.pk}/").content.decode()
+    assert "It came back after 3 months" in page
+    assert status("recurred", tag=True) in page and status("effective", tag=True) not in page
