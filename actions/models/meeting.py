@@ -73,6 +73,10 @@ class Meeting(Moved):
     started_at = models.DateTimeField(null=True, blank=True)
     resumed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Where it stands in lists: when it was held, else when it is to be.
+    sort_at = models.GeneratedField(
+        expression=Coalesce("resumed_at", "starts_at"), output_field=models.DateTimeField(), db_persist=True
+    )
     # The closing figures, as they stood: never how many tasks were done.
     milestones_reached = models.PositiveSmallIntegerField(default=0)
     promises_kept = models.PositiveSmallIntegerField(default=0)
@@ -107,8 +111,8 @@ class Meeting(Moved):
             ),
         ]
         indexes = [
-            models.Index(fields=["action_list", "-starts_at", "-id"], name="meetings_of_list"),
-            models.Index(fields=["-starts_at", "-id"], name="meetings_by_day"),
+            models.Index(fields=["action_list", "-sort_at", "-id"], name="meetings_of_list_by_time"),
+            models.Index(fields=["-sort_at", "-id"], name="meetings_by_time"),
             models.Index(fields=["starts_at"], name="meetings_ahead", condition=Q(state__in=OPEN_STATES)),
         ]
 

@@ -147,6 +147,16 @@ def test_what_has_begun_stands_under_the_day_it_was_held(tomorrow, cast, jonas):
         assert held in page and planned not in page
 
 
+def test_a_meeting_stands_among_the_others_where_it_is_held_and_not_where_it_was_planned(tomorrow, cast, jonas):
+    now, other = timezone.now(), testing.action_list(cast)
+    between = Meeting.plan_for(other, now + dt.timedelta(minutes=1), 30, None)
+    assert [one.pk for one in jonas.get("/meetings/").context["page"].rows] == [tomorrow.pk, between.pk]
+    tomorrow.begin(cast.list_owner, [], now=now)
+    for order, rows in {"newest": [between, tomorrow], "earliest": [tomorrow, between]}.items():
+        page = jonas.get("/meetings/", {"sort": order}).context["page"]
+        assert [one.pk for one in page.rows] == [one.pk for one in rows]
+
+
 def ticked(page):
     return {person.name for person, _noted, is_here in page.context["people"] if is_here}
 

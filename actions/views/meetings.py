@@ -20,7 +20,7 @@ from failforward.guards import Refused
 from failforward.listing import Listing
 from failforward.scopes import Among
 
-ORDERS = {"newest": ("-starts_at", "-id"), "earliest": ("starts_at", "id")}
+ORDERS = {"newest": ("-sort_at", "-id"), "earliest": ("sort_at", "id")}
 
 
 @login_required
