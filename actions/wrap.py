@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from actions.agenda import Agenda
 from actions.models import ActionItem, Commitment, Meeting, MeetingItem, MeetingPerson
@@ -65,11 +66,10 @@ def promising(owned: int) -> QuerySet:
 def rows_loose(owned: int) -> QuerySet:
     """Being worked on, and unowned or undated."""
     ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
-    promised = Q()
-    for way in ("action", "step__action", "milestone__action"):
-        promised |= Q(pk__in=ours.filter(**{f"{way}__isnull": False}).values(way))
+    of = Coalesce("action_id", "step__action_id", "milestone__action_id")
+    promised = ours.annotate(of=of).filter(of__isnull=False).values("of")
     running = ActionItem.objects.filter(action_list=owned, state__in=RUNNING_STATES)
-    nobody = Q(responsible=None) | Q(next_due_on=None) & ~promised
+    nobody = Q(responsible=None) | Q(next_due_on=None) & ~Q(pk__in=promised)
     return running.filter(nobody).order_by("pk").values_list("pk", "what", "responsible__name")[:MOST]
 
 

@@ -17,18 +17,15 @@ class Renderer(TemplatesSetting):
 
 
 def attributes(attrs: dict) -> SafeString:
-    said = ((name, value) for name, value in attrs.items() if value is not False)
-    return format_html_join("", "{}", ((attribute(name, value),) for name, value in said))
-
-
-def attribute(name: str, value: object) -> SafeString:
-    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+    """Those that are true or false after those that say something."""
+    said = format_html_join("", ' {}="{}"', ((name, one) for name, one in attrs.items() if not isinstance(one, bool)))
+    return said + format_html_join("", " {}", ((name,) for name, one in attrs.items() if one is True))
 
 
 def line(widget: dict) -> SafeString:
-    value = "" if widget["value"] is None else attribute("value", widget["value"])
-    rest = attributes(widget["attrs"])
-    return format_html('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, rest)
+    said = {"type": widget["type"], "name": widget["name"]}
+    said |= {} if widget["value"] is None else {"value": widget["value"]}
+    return format_html("<input{}>", attributes(said | widget["attrs"]))
 
 
 def area(widget: dict) -> SafeString:

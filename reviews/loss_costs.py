@@ -33,10 +33,7 @@ class Rates:
 
     def __init__(self, teams: Iterable[int], today: date) -> None:
         self.won, self.lost = defaultdict(int), defaultdict(lambda: defaultdict(int))
-        rows = Deal.objects.filter(team__in=teams, sort_on__gte=today - TWO_YEARS, outcome__in=[Outcome.WON, *LOSSES])
-        for team, outcome, stage, number in (
-            rows.order_by().values_list("team", "outcome", "stage_at_loss").annotate(number=Count("pk"))
-        ):
+        for team, outcome, stage, number in decided(*sorted(teams), today=today):
             if outcome == Outcome.WON:
                 self.won[team] += number
             else:
@@ -44,6 +41,12 @@ class Rates:
 
     def cost_of(self, review: Review) -> LossCost:
         return cost_of(review, self.lost[review.team_id], self.won[review.team_id])
+
+
+@prepared
+def decided(*teams: int, today: date) -> QuerySet[Deal]:
+    rows = Deal.objects.filter(team__in=teams, sort_on__gte=today - TWO_YEARS, outcome__in=[Outcome.WON, *LOSSES])
+    return rows.order_by().values_list("team", "outcome", "stage_at_loss").annotate(number=Count("pk"))
 
 
 def with_decided(reviews: QuerySet[Review], today: date) -> QuerySet[Review]:

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 
 from failforward.accounts.models import User
 from failforward.accounts.reach import managing
-from reviews.models import FailureEvent, Review, ReviewPerson
+from reviews.models import FailureEvent, Finding, Review, ReviewPerson
 from reviews.models.session import Clock
 
 RUNS = Q(sessions__ended_at=None)
@@ -62,9 +62,10 @@ def changes() -> RawSQL:
     return RawSQL(" + ".join(one(subject, ids) for subject, ids in about.items()), [])
 
 
-def answers() -> QuerySet[FailureEvent]:
+def answers() -> QuerySet[Finding]:
     """The actions on those findings; `reviews` knows only that there are some."""
-    return FailureEvent.objects.filter(review=OuterRef("pk"), finding__actions__isnull=False)
+    of_events = FailureEvent.objects.filter(review=OuterRef("pk")).values("finding")
+    return Finding.objects.filter(pk__in=of_events, actions__isnull=False)
 
 
 def number_of(rows: QuerySet) -> Coalesce:
