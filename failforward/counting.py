@@ -13,5 +13,10 @@ class Counted(Subquery):
 
 def counts(user: User, most: int, **things: QuerySet) -> QuerySet:
     """One row, each no further than `most`. Asked beside the row of `user`, of which there is always one."""
-    asked = {name: Counted(rows.order_by().values("pk")[:most]) for name, rows in things.items()}
+    asked = {name: Counted(as_far_as(rows, most)) for name, rows in things.items()}
     return User.objects.filter(pk=user.pk).values(**asked)
+
+
+def as_far_as(rows: QuerySet, most: int) -> QuerySet:
+    """Ordered only where that was wished for, and cut: their index is met in its order."""
+    return rows if rows.query.is_sliced else rows.order_by().values("pk")[:most]

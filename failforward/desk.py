@@ -139,7 +139,8 @@ def meets_by(action_list: ActionList, today: dt.date) -> bool:
 @prepared
 def numbers(user: User, *, today: dt.date, zone: str) -> QuerySet:
     """How many wait, of each kind. What stands still is reckoned in days of `zone`."""
-    waiting = {"events": coding.waiting_for(user), "mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
+    waiting = {"mine": held.waiting_for(user), "nobodys": held.unclaimed(user)}
+    waiting["events"] = coding.first_of(coding.waiting_for(user), user, MOST_COUNTED)
     waiting["paused"] = channel.shut() if reach_of(user).is_admin else Channel.objects.none()
     waiting["to_check"] = EffectivenessCheck.objects.waiting_for(user, today)
     waiting["came_back"] = Recurrence.objects.waiting_for(user)

@@ -11,7 +11,6 @@ from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import record
-from failforward.paging import COUNT_CAP
 from failforward.prepared import counting, prepared
 from failforward.scopes import Among
 from reviews import permissions
@@ -34,6 +33,8 @@ from reviews.readers import eligible, readers_needed
 
 # How many may be asked to read each event of a review.
 READERS = range(1, 10)
+# As many as one looks forward to; to count more, very many are walked for whoever leads some of them.
+MOST_COUNTED = 100
 
 # Called with each event that is settled: what hangs on findings may want to know.
 after_settling: list[Callable[[FailureEvent], object]] = []
@@ -193,10 +194,16 @@ def waiting_for(user: User) -> QuerySet[FailureEvent]:
     )
 
 
+def first_of(waiting: QuerySet[FailureEvent], user: User, most: int) -> QuerySet[FailureEvent]:
+    """To be counted. In their order they are met in the index of what waits; where the reviews are read first, they
+    would be sorted for it."""
+    return (waiting if reach_of(user).leads_much else waiting.order_by()).values("pk")[:most]
+
+
 @counting
 def still_waiting(user: User, *apart: int) -> QuerySet[FailureEvent]:
-    """How many more than those `apart`, as far as lists count."""
-    return waiting_for(user).exclude(pk__in=apart).order_by().values("pk")[:COUNT_CAP]
+    """How many more than those `apart`, as far as they are counted."""
+    return first_of(waiting_for(user).exclude(pk__in=apart), user, MOST_COUNTED)
 
 
 @prepared
@@ -264,9 +271,13 @@ def _check_reading(category: str, verdict: str, more: Iterable[str]) -> None:
 
 
 def _to_code(user: User) -> Q:
-    """The reviews are read first: whoever leads few would else wait for all waiting events to be walked."""
+    """Who leads much finds the next among the first that wait, so that the review of each is looked at. Who leads
+    little would wait for all to be walked: there the reviews are read first."""
     reviews = _open(Q(on_it(user)) | _led(user)).exclude(pk__in=reviews_to_tell(user)).values("pk")
-    return Q(review__in=reviews) if reach_of(user).is_manager else Q(Among("review", reviews))
+    reach = reach_of(user)
+    if reach.leads_much:
+        return Q(Exists(reviews.filter(pk=OuterRef("review"))))
+    return Q(review__in=reviews) if reach.is_manager else Q(Among("review", reviews))
 
 
 def _reviews_to_lead(user: User) -> QuerySet:

@@ -15,12 +15,14 @@ from failforward.statements import Statement
 class Reach:
     """`managed` are the ids of the teams managed and of all below; `own` those the person belongs to and all above
     (whose findings and lessons they read) or below a managed one. `choice` are pairs of id and name of the teams
-    managed (of an admin: all) in the order of the tree."""
+    managed (of an admin: all) in the order of the tree. Who leads a twentieth of the teams or more `leads_much`: of
+    what all teams have, every few rows are theirs."""
 
     is_admin: bool
     managed: frozenset[int]
     own: frozenset[int]
     choice: tuple[tuple[int, str], ...] = ()
+    leads_much: bool = False
 
     @property
     def is_manager(self) -> bool:
@@ -67,7 +69,8 @@ def read(user: User) -> Reach:
     is_admin = any(role == Role.ADMIN for _, _, role, _ in rows)
     managed = {pk: name for pk, path, _, name in rows if roots and path.startswith(roots)}
     choice = {pk: name for pk, _, _, name in rows} if is_admin else managed
-    return Reach(is_admin, frozenset(managed), frozenset(above | managed.keys()), tuple(choice.items()))
+    own = frozenset(above | managed.keys())
+    return Reach(is_admin, frozenset(managed), own, tuple(choice.items()), is_admin or len(managed) * 20 >= len(rows))
 
 
 def forget(user: User) -> None:

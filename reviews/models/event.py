@@ -196,7 +196,9 @@ class FailureEvent(Mergeable):
                 condition=Q(verdict=Verdict.SYSTEMIC, merged_into=None),
             ),
             models.Index(
-                fields=["created_on", "uuid"], name="events_to_read", condition=Q(settled_at=None, disputed_at=None)
+                fields=["created_on", "uuid", "review"],
+                name="events_to_read",
+                condition=Q(settled_at=None, disputed_at=None, merged_into=None),
             ),
             models.Index(fields=["-id"], name="events_read_twice", condition=Q(readings__gte=2)),
             models.Index(fields=["settled_at"], name="events_by_settling", condition=Q(settled_at__isnull=False)),

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from failforward import testing
+from failforward.accounts.reach import reach_of
 from failforward.guards import Refused
 from failforward.history.models import Change
 from failforward.testing import NOW
@@ -159,9 +162,12 @@ WHO_MAY_CODE = {
 }
 
 
+@pytest.mark.parametrize("leads_much", [True, False])
 @pytest.mark.parametrize("visibility", WHO_MAY_CODE)
-def test_who_may_read_an_event(cast, visibility):
+def test_who_may_read_an_event(cast, visibility, leads_much):
+    """Whether the events are walked or the reviews are read first."""
     for name, person in cast.people.items():
+        person._reach = replace(reach_of(person), leads_much=leads_much and reach_of(person).leads_much)
         event = testing.event(testing.review(cast, (cast.rep,), readers_per_event=1, visibility=visibility))
         if name in WHO_MAY_CODE[visibility]:
             assert event in coding.waiting_for(person), name

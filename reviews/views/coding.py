@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from failforward.guards import Refused
-from failforward.paging import COUNT_CAP
 from reviews import coding, one_offs, passes, permissions, readers
 from reviews.codebook import codebook
 from reviews.crew import with_crew
@@ -88,8 +87,8 @@ def card(
         "refused": refused,
         "hat": hat_of(request),
         "number": sitting.sent + 1,
-        "total": sitting.sent + remaining,
-        "capped": remaining > COUNT_CAP,
+        "total": sitting.sent + min(remaining, coding.MOST_COUNTED),
+        "capped": remaining > coding.MOST_COUNTED,
         "others": readers.other_readers(event, request.user),
         "needed": needed,
         "blind": needed > 1,

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from failforward import undo
 from failforward.ids import id_of
-from failforward.paging import COUNT_CAP, beyond
+from failforward.paging import beyond
 from failforward.scopes import Order
 from reviews import passes
 from reviews.categories import BY_CODE
 from reviews.choosing import Result
 from reviews.codebook import codebook
+from reviews.coding import MOST_COUNTED, first_of
 from reviews.models import FailureEvent, HalfReading, Hat, Verdict
 from reviews.models.event import EventQuerySet
 from reviews.passes import Half
@@ -149,12 +150,13 @@ def shown(request: HttpRequest, events: EventQuerySet, order: Order) -> dict:
     # Found first, and only then joined with what their cards show.
     rows = passes.in_place(passes.with_halves(FailureEvent.objects.filter(pk__in=ids[:SIZE]), request.user.pk))
     rows = list(rows.select_related("review__deal__account"))
-    count = events.order_by()[: COUNT_CAP + 1].count()
+    counted = first_of(events, request.user, MOST_COUNTED + 1) if order == passes.WAITING else events.order_by()
+    count = counted[: MOST_COUNTED + 1].count()
     more = len(ids) > SIZE
     return {
         "cards": rows,
-        "left": min(count, COUNT_CAP),
-        "capped": count > COUNT_CAP,
+        "left": min(count, MOST_COUNTED),
+        "capped": count > MOST_COUNTED,
         "next_url": turn(request, after=cursor_of(rows[-1])) if more else "",
         "first_url": turn(request) if at else "",
     }
