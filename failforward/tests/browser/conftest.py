@@ -13,7 +13,9 @@ expect.set_options(timeout=PATIENCE)
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 # What it found right is as much again, and nobody reads it.
-VIOLATIONS = "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
+VIOLATIONS = "(only) => axe.run({resultTypes: ['violations'], ...only}).then((found) => found.violations)"
+# The rules that look at colours, which are all that a theme changes.
+COLOURS = ["color-contrast", "link-in-text-block"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -73,11 +75,22 @@ def session_of(user, url: str) -> list[dict]:
     return [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}]
 
 
-def axe_findings(page: Page) -> list[str]:
+def axe_findings(page: Page, rules: list[str] | None = None) -> list[str]:
     if not page.evaluate("!!window.axe"):
         page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate(VIOLATIONS)
+    violations = page.evaluate(VIOLATIONS, {"runOnly": rules} if rules else {})
     return [f"{page.url}: {row['id']}: {node['html'][:160]}" for row in violations for node in row["nodes"]]
+
+
+def look_in_both_themes(page: Page) -> list[str]:
+    """At both sizes; dark differs from light by an attribute, and by that in colours alone."""
+    found = []
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for theme, rules in (("light", None), ("dark", COLOURS)):
+            page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+            found += [f"{theme} at {size['width']}: {one}" for one in axe_findings(page, rules)]
+    return found
 
 
 def overflow(page: Page) -> int:
@@ -85,4 +98,4 @@ def overflow(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-__all__ = ["DESKTOP", "PHONE", "axe_findings", "overflow"]
+__all__ = ["DESKTOP", "PHONE", "axe_findings", "look_in_both_themes", "overflow"]
