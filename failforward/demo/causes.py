@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from failforward.demo import looking_back
 from failforward.demo.clock import at
 from reviews import coding
 from reviews.models import Comparison, Deal, FailureEvent, Review, Why
@@ -61,7 +62,7 @@ def look_back_on_a_win(story: "Story") -> None:
         for reader in (mara, lena):
             coding.submit(event, reader, "technology", "systemic", now=now)
         event.refresh_from_db()
-        story.finding("gateway", mara).take(event, mara)
+        looking_back.finding(story, "gateway", mara).take(event, mara)
 
 
 def win_of(customer: str) -> Deal:
