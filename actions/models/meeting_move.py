@@ -120,5 +120,7 @@ class Moved(models.Model):
 
     def tell_of_move(self, now: datetime) -> None:
         from actions.models.invitee import tell_of_move
+        from actions.rhythm.silence import follow_meeting
 
         tell_of_move(self, now)
+        follow_meeting(self.action_list, now)

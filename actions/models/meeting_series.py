@@ -210,9 +210,11 @@ class MeetingSeries(models.Model):
         """The next meeting, on its day. One at a time: what is planned and was not held yet comes first."""
         from actions.models.invitee import Invitee
         from actions.models.meeting import Meeting
+        from actions.rhythm.silence import follow_meeting
 
         Meeting.follow(self, now)
         Invitee.tell(self, now)
+        follow_meeting(self.action_list, now)
 
 
 def check_days(starts_on: date, ends_on: date | None, minutes: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from actions.models import Commitment, FollowUp, Partner, SilenceStep
+from actions.models import ActionList, Commitment, FollowUp, Partner, SilenceStep
 from actions.models.silence import Step
 from actions.readers import partner_of
 from actions.rhythm.rounds import mail_of_the_day
@@ -128,6 +128,20 @@ def moment_of(rung: Rung, commitment: Commitment, now: datetime) -> datetime:
     if rung.step == Step.MEETING:
         return commitment.action_list.meets_next_at(now)
     return times.after(commitment.person, now, SPONSOR_AFTER if rung.step == Step.SPONSOR else HANDED_ON_AFTER)
+
+
+def follow_meeting(owned: ActionList, now: datetime) -> None:
+    """The next meeting of the list is at another time, and so is the step that waits for it. A step that is taken at
+    this moment stays as it is."""
+    meets_at = owned.meets_next_at(now)
+    waiting = FollowUp.objects.waiting().filter(commitment__action_list=owned.pk, next_step_at__gt=now)
+    read = ["commitment__person", "commitment__review", "commitment__action_list__owner"]
+    read += ["commitment__action_list__sponsor"]
+    rows = waiting.exclude(next_step_at=meets_at).select_related(*read)
+    for row in rows.prefetch_related("silence_steps", "commitment__partners__person"):
+        ahead = rungs_ahead(row)
+        if ahead and ahead[0].step == Step.MEETING:
+            waiting.filter(pk=row.pk, next_step_at=row.next_step_at).update(next_step_at=meets_at)
 
 
 def wait_until(follow_up: FollowUp, when: datetime | None) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from actions import answers, follow_ups
-from actions.models import Commitment, FollowUp, SilenceStep, StopToken
+from actions.models import Commitment, FollowUp, Meeting, MeetingSeries, SilenceStep, StopToken
 from actions.rhythm import silence
 from failforward import testing
 from failforward.guards import Refused
@@ -216,6 +216,29 @@ def test_the_sponsor_is_asked_to_help_where_the_list_wants_it_and_the_question_s
     assert [step[0] for step in steps(made)] == ["nudge", "list_owner", "meeting", "sponsor"]
     assert "Sofia Berg is asked to help" in " ".join(texts("follow_up")[0].split())
     assert sent("sponsor_help")[0].address == cast.sponsor.email
+
+
+@pytest.mark.parametrize(
+    ("change", "on"),
+    [
+        (lambda meeting, by, now: meeting.move(by, at(8, 9), "The fair.", now=now), "2026-12-01"),
+        (lambda meeting, by, now: meeting.move(by, at(10, 9), "The fair.", now=now), "2026-12-03"),
+        (lambda meeting, by, now: meeting.skip(by, "The fair.", now=now), "2026-12-09"),
+        (lambda meeting, by, now: MeetingSeries.objects.get().end(by, at(5).date(), now=now), "2026-12-02"),
+    ],
+    ids=["moved to a day before", "moved to a day after", "skipped", "the last was before"],
+)
+def test_the_step_that_waits_for_a_meeting_follows_it(cast, owned, change, on):
+    made, early = on_list(cast, owned), on_list(cast, owned, "Ring Holm", on=MONDAY + dt.timedelta(4))
+    MeetingSeries.plan(cast.list_owner, owned, now=at(2, 18))
+    go_through(*[at(day) for day in range(5)])
+    for _press in range(2):
+        change(Meeting.objects.for_detail().earliest("pk"), cast.list_owner, at(4, 17))
+    go_through(*[at(day) for day in range(5, 20)])
+    assert steps(made)[:2] == [("nudge", "Ines Duarte", "2026-11-24"), ("list_owner", "Jonas Weil", "2026-11-26")]
+    assert steps(made)[2:] == [("meeting", None, on)]
+    # Nobody was reminded of this one when the meeting moved.
+    assert [step[0] for step in steps(early)] == ["nudge", "list_owner", "meeting"]
 
 
 def test_without_a_list_the_asker_is_told_and_then_it_stops(cast):
