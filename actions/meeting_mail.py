@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
-from actions.emails import human, lines
 from actions.minutes import minutes_for
 from actions.models import Invitee, Meeting, MeetingPerson, MeetingSeries
 from actions.models.invitee import CANCELLATION, INVITATION, MINUTES, MOVED, SKIPPED
 from actions.models.meeting_state import State
+from actions.topics import human, lines
 from failforward import links, outbox
 from failforward.accounts.models import User
 from failforward.mail import Message

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions import emails, follow_ups
-from actions.emails import About, Topic
 from actions.models import (
     ActionItem,
     Answer,
@@ -29,6 +28,7 @@ from actions.models import (
 from actions.models.action_state import State as ActionState
 from actions.models.promise import State
 from actions.readers import seen_by
+from actions.topics import About, Topic
 from failforward import links, outbox, working_days
 from failforward.accounts.models import User
 from failforward.history.models import Change

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.emails import Topic, letter, lines
+from actions.topics import Topic, letter, lines
 from failforward.accounts.models import User
 from failforward.inbound.models import InboundMail
 from failforward.mail import Message

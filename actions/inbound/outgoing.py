@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions import passing_on
-from actions.emails import day, lines
 from actions.inbound import emails, meaning, sponsors, telling
 from actions.inbound.arrival import replies_of
 from actions.inbound.why import words_of
 from actions.models import AnswerToken, Commitment, FollowUp, HeldToken, SponsorRequest, SponsorToken
 from actions.outgoing import topic
+from actions.topics import day, lines
 from failforward import links
 from failforward.inbound.models import InboundMail, State
 from failforward.mail import Message

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions import emails
-from actions.emails import About, Choice, Topic, day
 from actions.models import Answer, FollowUp
+from actions.topics import About, Choice, Topic, day, human, lines
 from failforward import links
 from failforward.accounts.models import User
 from failforward.mail import Message
@@ -61,7 +61,7 @@ class DueCheck:
 
     @property
     def criterion_lines(self) -> list[str]:
-        return emails.lines(self.criterion)
+        return lines(self.criterion)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def several(
 ) -> Message:
     """One thing alone continues its own conversation; several are one of their own. A reply that nothing of ours reads
     reaches `other`, or nobody."""
-    reply_to = answer_to or emails.human(other)
+    reply_to = answer_to or human(other)
     (things,) = (value for value in context.values() if isinstance(value, list))
     alone = things[0].about if len(things) == 1 else None
     return Message(

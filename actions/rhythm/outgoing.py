@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from actions import checks_due, emails
-from actions.emails import Topic
 from actions.models import AnswerToken, Commitment, FollowUp, PartnerToken, ReplyToken, StopToken
 from actions.models.check_notice import told_in
 from actions.outgoing import ANSWER_LINK_LIVES, LINK_LIVES, PARTNER_LINK_LIVES, about, page_of, render_answer_of, renew
 from actions.rhythm import daily, digests, silence, unreached
 from actions.rhythm import emails as several
 from actions.rhythm.emails import Answered, Asked, DueCheck, Silent, Unreached
+from actions.topics import Topic, day
 from actions.undelivered import sentence_on
 from failforward import links, working_days
 from failforward.accounts.models import User
@@ -106,7 +106,7 @@ def render_checks_due(mail: Mail) -> Message:
     for one in told_in(mail.pk).for_detail():
         action = one.action
         about = Topic(action.what, action.team, links.absolute("check_detail", one.pk))
-        due.append(DueCheck(about, action.action_list.owner, emails.day(one.fixed_on), action.done_criterion))
+        due.append(DueCheck(about, action.action_list.owner, day(one.fixed_on), action.done_criterion))
     return several.checks_due(mail.recipient, due)
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from actions.emails import Choice, Topic, day, letter, lines
 from actions.models import SponsorRequest
+from actions.topics import Choice, Topic, day, letter, lines
 from failforward import links
 from failforward.accounts.models import User
 from failforward.mail import Message

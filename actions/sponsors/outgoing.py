@@ -7,7 +7,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actions.emails import Topic, day, lines
 from actions.models import LetterToken, SponsorRequest, SponsorToken
 from actions.models.sponsor_request import ANSWERED, ASKED, REMINDED
 from actions.outgoing import WAIT_FOR_AN_ADDRESS, renew
@@ -15,6 +14,7 @@ from actions.rhythm.outgoing import add, stop_link
 from actions.sponsors import emails, letters
 from actions.sponsors.emails import Item, Section
 from actions.sponsors.silence import in_words
+from actions.topics import Topic, day, lines
 from failforward import links, working_days
 from failforward.inbound.addresses import address_for
 from failforward.mail import Message
