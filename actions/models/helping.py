@@ -12,7 +12,6 @@ from failforward.scopes import Among
 from failforward.versions import assign, keep
 
 MOST_HOURS = 20_000
-HOURS_A_DAY = 8
 
 
 class ActionHelper(models.Model):

@@ -10,7 +10,6 @@ from actions.models.action_state import RUNNING_STATES
 from actions.models.meeting import Meeting
 from actions.models.meeting_state import Heading, Left
 from actions.models.parents import at_most_one
-from failforward.accounts.models import User
 from reviews.models import Finding
 
 # What an item can be about, exactly one of them.
@@ -106,7 +105,3 @@ class MeetingItem(models.Model):
             return False
         in_hand = self.action_id is not None and self.action.state in RUNNING_STATES
         return self.commitment_id is not None or (in_hand and self.person_id is not None)
-
-    def same_words(self, how: str, by: User, words: dict) -> bool:
-        """Whether it was left so already: pressed twice, or by two at once who heard the same."""
-        return self.left_as == how and all(getattr(self, name) == value for name, value in words.items())

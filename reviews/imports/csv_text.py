@@ -14,7 +14,6 @@ from reviews.imports.headers import JOINED, SYNONYMS, columns_of
 from reviews.imports.problems import Problem
 
 MOST_COLUMNS = 200
-MOST_IN_A_CELL = 32_767
 HEADER_WITHIN = 20
 DELIMITERS = ",;\t"
 BLOCK = 1 << 20

@@ -67,10 +67,6 @@ class ReviewQuerySet(models.QuerySet):
         """The reviews that `user` is on, whatever their visibility."""
         return self.filter(on_it(user))
 
-    def managed_by(self, user: User) -> Self:
-        reach = reach_of(user)
-        return self if reach.is_admin else self.filter(team__in=reach.managed)
-
     def for_list(self) -> Self:
         return self.select_related("deal__account").only(*LISTED)
 
