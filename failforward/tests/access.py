@@ -69,6 +69,7 @@ DEAL_WRITERS = "admin manager rep"
 # Of the hand-off from Ines to Priya.
 HAND_OFF = "admin manager rep support"
 ON_SEALED = "rep facilitator"
+A_MONTH = dt.timedelta(days=30)
 WHY_VERBS = ["why_edit", "why_out", "why_back", "why_aside"]
 
 
@@ -84,7 +85,14 @@ class World:
 
 
 def build() -> World:
-    cast = testing.cast()
+    world = World(testing.cast())
+    for some in (reviews_of, deals_of, lists_of, promises_of, replies_of, links_of):
+        world.objects |= some(world)
+    return world
+
+
+def reviews_of(world: World) -> dict:
+    cast = world.cast
     on_review = (cast.rep, cast.facilitator, cast.manager)
     review = testing.review(cast, people=on_review, facilitator=cast.facilitator)
     sealed_deal = testing.deal(cast, owner=cast.other_rep)
@@ -93,14 +101,54 @@ def build() -> World:
     )
     full = testing.review(cast, people=on_review, facilitator=cast.facilitator, depth="full")
     Session.begin(full, cast.facilitator, testing.NOW)
-    finding = testing.finding(cast)
-    won = testing.deal(cast, outcome="won", lost_on=None)
-    # Priya takes it on in production: she sees the hand-off, and not the deal.
-    handed = HandOff.open(won, cast.manager, cast.rep, cast.support, testing.TODAY)
     event = testing.event(review, author=cast.rep)
     sealed_event = testing.event(sealed, author=cast.rep)
     taught = testing.review(cast, state="closed", closed_at=testing.NOW, lesson="Ask who signs.")
     fixed = testing.finding(cast, state="fixed", fixed_on=testing.TODAY)
+    return {
+        "deal": review.deal,
+        "sealed_deal": sealed_deal,
+        "review": review,
+        "sealed": sealed,
+        "full": full,
+        "taught": taught,
+        "put_up": put_up(taught),
+        "pending": testing.review(cast, state="pending", opened_on=None),
+        "win": testing.review(cast, people=on_review, kind="win", deal=testing.won(cast)),
+        "event": event,
+        "sealed_event": sealed_event,
+        "debrief": debrief_of(review),
+        "sealed_debrief": debrief_of(sealed),
+        "why": testing.why(event),
+        "sealed_why": testing.why(sealed_event),
+        "finding": testing.finding(cast),
+        "again": seen_again(event, fixed),
+        "sealed_again": seen_again(sealed_event, fixed),
+    }
+
+
+def deals_of(world: World) -> dict:
+    cast = world.cast
+    won = testing.deal(cast, outcome="won", lost_on=None)
+    # Priya takes it on in production: she sees the hand-off, and not the deal.
+    handed = HandOff.open(won, cast.manager, cast.rep, cast.support, testing.TODAY)
+    open_deal = testing.deal(cast, outcome="open", lost_on=None, closed_on=None)
+    return {
+        "won": won,
+        "hand_off": handed,
+        "promise": handed.add_promise(cast.rep, "Delivered before Easter."),
+        "open_deal": open_deal,
+        "client_question": ClientQuestion.objects.create(
+            deal=open_deal, question="What would move it?", asked_on=testing.TODAY
+        ),
+        "import_job": ImportJob.objects.create(
+            file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
+        ),
+    }
+
+
+def lists_of(world: World) -> dict:
+    cast = world.cast
     owned = testing.action_list(cast, people=(cast.rep, cast.list_owner))
     action = testing.action(cast, action_list=owned)
     milestone = Milestone.objects.create(
@@ -110,114 +158,89 @@ def build() -> World:
     held = testing.action_list(cast, people=(cast.rep,))
     running = Meeting.call(cast.list_owner, held, now=timezone.now())
     running.begin(cast.list_owner, [cast.rep.pk], now=timezone.now())
-    commitment = testing.commitment(cast, action_list=owned)
-    private = testing.commitment(cast, private=True, asked_by=None, team=None)
-    requested = testing.commitment(cast, state="requested", agreed_on=None)
-    follow_up = FollowUp.objects.create(
-        commitment=commitment, due_on=testing.TODAY, hour=16, zone="Europe/Berlin", due_at=testing.NOW
-    )
-    asked = milestone.date_changes.create(
-        from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
-    )
-    partner = Partner.objects.create(commitment=commitment, person=cast.partner, state="agreed", asked_at=testing.NOW)
-    open_deal = testing.deal(cast, outcome="open", lost_on=None, closed_on=None)
-    help_asked = SponsorRequest.objects.create(
-        action_list=owned,
-        sponsor=cast.sponsor,
-        what="A second price reader",
-        needed_by=testing.TODAY,
-        asked_by=cast.list_owner,
-        asked_on=testing.TODAY,
-        asked_at=testing.NOW,
-    )
-    until = timezone.now() + dt.timedelta(days=30)
+    return {
+        "list": owned,
+        "action": action,
+        "milestone": milestone,
+        "meeting": meeting,
+        "running": running,
+        "date_change": milestone.date_changes.create(
+            from_on=testing.TODAY, to_on=testing.TODAY, reason="Later", by=cast.rep, state="asked_for"
+        ),
+        "step": Step.objects.create(action=action, position=1, what="Ask around"),
+        "drop": Drop.objects.create(action=action, reason="No use", by=cast.rep, asked=cast.sponsor),
+        "evidence": EvidenceFile.objects.create(
+            milestone=milestone, name="a.pdf", kind="pdf", size=5, stored_as=store.put([b"%PDF-"]), by=cast.rep
+        ),
+        "check": EffectivenessCheck.objects.create(action=action, checker=cast.sponsor),
+        "sponsor_request": SponsorRequest.objects.create(
+            action_list=owned,
+            sponsor=cast.sponsor,
+            what="A second price reader",
+            needed_by=testing.TODAY,
+            asked_by=cast.list_owner,
+            asked_on=testing.TODAY,
+            asked_at=testing.NOW,
+        ),
+    }
+
+
+def promises_of(world: World) -> dict:
+    cast = world.cast
+    commitment = testing.commitment(cast, action_list=world.list)
+    away_on = (timezone.now() + A_MONTH).date()
+    return {
+        "commitment": commitment,
+        "private": testing.commitment(cast, private=True, asked_by=None, team=None),
+        "requested": testing.commitment(cast, state="requested", agreed_on=None),
+        "partner": Partner.objects.create(
+            commitment=commitment, person=cast.partner, state="agreed", asked_at=testing.NOW
+        ),
+        "follow_up": FollowUp.objects.create(
+            commitment=commitment, due_on=testing.TODAY, hour=16, zone="Europe/Berlin", due_at=testing.NOW
+        ),
+        "talk": testing.talk(cast),
+        "absence": Absence.objects.create(person=cast.rep, from_on=away_on, until_on=away_on, stand_in=cast.other_rep),
+    }
+
+
+def replies_of(world: World) -> dict:
+    times = {"due_at": testing.NOW, "next_at": testing.NOW}
     question = Mail.objects.create(
         key="asked",
         kind="follow_up",
-        subject_id=follow_up.pk,
-        recipient=cast.rep,
-        due_at=testing.NOW,
-        next_at=testing.NOW,
+        subject_id=world.follow_up.pk,
+        recipient=world.cast.rep,
         state="sent",
+        **times,
     )
-    held = inbound("a", text="Well …", answers=question, person=cast.rep)
-    return World(
-        cast,
-        {
-            "deal": review.deal,
-            "sealed_deal": sealed_deal,
-            "review": review,
-            "meeting": meeting,
-            "running": running,
-            "open_deal": open_deal,
-            "client_question": ClientQuestion.objects.create(
-                deal=open_deal, question="What would move it?", asked_on=testing.TODAY
-            ),
-            "won": won,
-            "hand_off": handed,
-            "promise": handed.add_promise(cast.rep, "Delivered before Easter."),
-            "taught": taught,
-            "put_up": put_up(taught),
-            "pending": testing.review(cast, state="pending", opened_on=None),
-            "sealed": sealed,
-            "full": full,
-            "event": event,
-            "debrief": debrief_of(review),
-            "sealed_debrief": debrief_of(sealed),
-            "sealed_event": sealed_event,
-            "why": testing.why(event),
-            "sealed_why": testing.why(sealed_event),
-            "win": testing.review(cast, people=on_review, kind="win", deal=testing.won(cast)),
-            "finding": finding,
-            "list": owned,
-            "action": action,
-            "milestone": milestone,
-            "again": seen_again(event, fixed),
-            "sealed_again": seen_again(sealed_event, fixed),
-            "drop": Drop.objects.create(action=action, reason="No use", by=cast.rep, asked=cast.sponsor),
-            "evidence": EvidenceFile.objects.create(
-                milestone=milestone, name="a.pdf", kind="pdf", size=5, stored_as=store.put([b"%PDF-"]), by=cast.rep
-            ),
-            "check": EffectivenessCheck.objects.create(action=action, checker=cast.sponsor),
-            "date_change": asked,
-            "date_token": DateToken.issue(date_change=asked, person=cast.list_owner, expires_at=until),
-            "step": Step.objects.create(action=action, position=1, what="Ask around"),
-            "commitment": commitment,
-            "private": private,
-            "requested": requested,
-            "follow_up": follow_up,
-            "absence": Absence.objects.create(
-                person=cast.rep, from_on=until.date(), until_on=until.date(), stand_in=cast.other_rep
-            ),
-            "talk": testing.talk(cast),
-            "capture_token": CaptureToken.issue(review=review, person=cast.rep, expires_at=until),
-            "thanks_token": ThanksToken.issue(review=review, person=cast.sponsor, expires_at=until),
-            "answer_token": AnswerToken.issue(follow_up=follow_up, person=cast.rep, expires_at=until),
-            "request_token": RequestToken.issue(commitment=requested, person=cast.rep, expires_at=until),
-            "import_job": ImportJob.objects.create(
-                file_name="deals.csv", source="csv", by=cast.admin, survey={"ask_dates": "Close date: 01/02/2026"}
-            ),
-            "held": held,
-            "held_token": HeldToken.issue(reply=held, person=cast.rep, expires_at=until),
-            "nobodys": inbound("b", text="", answers=None, person=None),
-            "partner_token": PartnerToken.issue(partner=partner, person=cast.partner),
-            "reply_token": "",
-            "stop_token": StopToken.issue(person=cast.rep),
-            "letter_token": LetterToken.issue(person=cast.sponsor),
-            "sponsor_request": help_asked,
-            "sponsor_token": SponsorToken.issue(request=help_asked, person=cast.sponsor, expires_at=until),
-            "mail": Mail.objects.create(
-                key="dead",
-                kind="message",
-                address="old@firm.example",
-                state="failed",
-                due_at=testing.NOW,
-                next_at=testing.NOW,
-            ),
-            "calendar_token": CalendarFeed.issue(person=cast.rep),
-            "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=owned),
-        },
-    )
+    dead = {"key": "dead", "kind": "message", "address": "old@firm.example", "state": "failed"}
+    return {
+        "held": inbound("a", text="Well …", answers=question, person=world.cast.rep),
+        "nobodys": inbound("b", text="", answers=None, person=None),
+        "mail": Mail.objects.create(**dead, **times),
+    }
+
+
+def links_of(world: World) -> dict:
+    """What opens a page without a log-in."""
+    cast, until = world.cast, timezone.now() + A_MONTH
+    rep, by_then = {"person": cast.rep}, {"expires_at": until}
+    return {
+        "date_token": DateToken.issue(date_change=world.date_change, person=cast.list_owner, **by_then),
+        "capture_token": CaptureToken.issue(review=world.review, **rep, **by_then),
+        "thanks_token": ThanksToken.issue(review=world.review, person=cast.sponsor, **by_then),
+        "answer_token": AnswerToken.issue(follow_up=world.follow_up, **rep, **by_then),
+        "request_token": RequestToken.issue(commitment=world.requested, **rep, **by_then),
+        "held_token": HeldToken.issue(reply=world.held, **rep, **by_then),
+        "partner_token": PartnerToken.issue(partner=world.partner, person=cast.partner),
+        "reply_token": "",
+        "stop_token": StopToken.issue(**rep),
+        "letter_token": LetterToken.issue(person=cast.sponsor),
+        "sponsor_token": SponsorToken.issue(request=world.sponsor_request, person=cast.sponsor, **by_then),
+        "calendar_token": CalendarFeed.issue(**rep),
+        "list_calendar_token": CalendarFeed.issue(person=cast.manager, action_list=world.list),
+    }
 
 
 def put_up(review) -> ReturningOneOffs:
