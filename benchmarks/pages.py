@@ -38,7 +38,7 @@ class Goal(NamedTuple):
 STEPS = ("gather", "causes", "sort", "findings", "close")
 LIST, DESK, DETAIL = Goal(1.5, 8, 1.5), Goal(1.5, 10), Goal(2.0, 10)
 # Whatever else there is in the database.
-CHAIN = Goal(2.0, 10, 25)
+CHAIN, LOOP = Goal(2.0, 10, 25), Goal(2.5, 10, 25)
 # Who opens what.
 PAGES = [
     ("reviews, as an admin", "admin", "/reviews/", LIST),
@@ -72,7 +72,9 @@ PAGES = [
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
     ("the chain of a finding", "manager", "{finding_chain}", CHAIN),
     ("the chain of a review", "admin", "{review_chain}", CHAIN),
-    ("the loop", "manager", "/insights/loop/", DETAIL),
+    ("the chain of a deal", "admin", "{deal_chain}", CHAIN),
+    ("the loop", "manager", "/insights/loop/", LOOP),
+    ("the loop, as an admin", "admin", "/insights/loop/", LOOP),
     ("the lobby of a meeting of 300 items", "manager", "{lobby}", DETAIL),
     ("the walk of a meeting of 300 items", "manager", "{walk}", DETAIL),
     ("the wrap of a meeting of 300 items", "manager", "{walk}?item=wrap", DETAIL),
@@ -205,7 +207,7 @@ def some_objects() -> dict[str, str]:
     walk.begin(owner, [], now=timezone.now())
     places = {"lobby": lobby.get_absolute_url(), "walk": walk.get_absolute_url(), "session": held}
     ask_whether_it_came_back(finding)
-    for kind, one in (("review", review), ("finding", finding)):
+    for kind, one in (("review", review), ("finding", finding), ("deal", review.deal)):
         places |= {kind: one.get_absolute_url(), f"{kind}_chain": reverse("chain", args=[kind, one.pk])}
     return places
 
