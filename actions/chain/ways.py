@@ -1,6 +1,6 @@
 """Where the chain begins, and what it goes through from there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Model, Q, QuerySet
 
@@ -24,20 +24,20 @@ KINDS = {
 @dataclass(frozen=True)
 class Way:
     """What the chain goes through: the one `pk` of the kind `by`, none for a promise that hangs from nothing. Shown
-    first is the `commitment` it began with; `hanging` are promises that hang from the start itself."""
+    first is the `commitment` it began with; from the start itself promises hang as `hanging` says."""
 
     by: str = ""
     pk: int = 0
-    commitment: int | None = None
-    hanging: Q = field(default_factory=lambda: Q(pk__in=[]))
+    commitment: int = 0
+    hanging: str = ""
 
     @property
     def events(self) -> Q | None:
         return Q(**{EVENTS_BY[self.by]: self.pk}) if self.by in EVENTS_BY else None
 
     @property
-    def action(self) -> int | None:
-        return self.pk if self.by == "action" else None
+    def action(self) -> int:
+        return self.pk if self.by == "action" else 0
 
 
 EVENTS_BY = {"deal": "review__deal", "review": "review", "event": "pk"}
@@ -52,11 +52,8 @@ def starts(kind: str, user: User) -> QuerySet:
 
 
 def way_through(kind: str, start: Model) -> Way:
-    if kind == "deal":
-        reviews = Review.objects.filter(deal=start.pk).values("pk")
-        return Way("deal", start.pk, hanging=Q(deal=start.pk) | Q(Among("review", reviews)))
-    if kind == "review":
-        return Way("review", start.pk, hanging=Q(review=start.pk))
+    if kind in ("deal", "review"):
+        return Way(kind, start.pk, hanging=kind)
     if kind == "check":
         return Way("action", start.action_id)
     return way_of_promise(start) if kind == "commitment" else Way(kind, start.pk)
@@ -69,4 +66,11 @@ def way_of_promise(promise: Commitment) -> Way:
         return Way("action", action, promise.pk)
     about = {"review": promise.review_id, "deal": promise.deal_id}
     by = next((name for name, pk in about.items() if pk), "")
-    return Way(by, about.get(by, 0), promise.pk, hanging=Q(pk=promise.pk))
+    return Way(by, about.get(by, 0), promise.pk, hanging="commitment")
+
+
+def hanging_from(kind: str, pk: int, commitment: int) -> Q:
+    """The promises that hang from the start itself."""
+    if kind == "deal":
+        return Q(deal=pk) | Q(Among("review", Review.objects.filter(deal=pk).values("pk")))
+    return {"review": Q(review=pk), "commitment": Q(pk=commitment)}.get(kind, Q(pk__in=[]))

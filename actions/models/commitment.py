@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Self
@@ -83,7 +84,7 @@ def commitment_scopes(user: User) -> list[Q]:
     return [*scopes, shared & Q(on_list(user)), open_to_teams & Q(team__in=sorted(reach.managed))]
 
 
-def under_actions(actions: list[int]) -> Q:
+def under_actions(actions: Sequence[int]) -> Q:
     """Those on these, their steps and their milestones. Without a join, so that each is found by its own index."""
     steps, milestones = (part.objects.filter(action__in=actions).values("pk") for part in (Step, Milestone))
     return Q(action__in=actions) | Q(Among("step", steps)) | Q(Among("milestone", milestones))
