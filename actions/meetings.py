@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from actions.agenda import Agenda, Line, Since, agenda_of
+from actions.agenda import Agenda, Line, agenda_of
+from actions.agenda_rows import Since
 from actions.models import ActionItem, Commitment, EffectivenessCheck, FollowUp, Meeting, MeetingItem, Milestone
 from actions.models.action_state import State as ActionState
 from actions.models.check import Outcome

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone, translation
 
-from actions.agenda import Since
+from actions.agenda_rows import Since
 from actions.views.lists import LISTS
 from failforward import listing, testing
 from failforward.filters import ListFilter
