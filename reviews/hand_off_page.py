@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import OuterRef
+
 from failforward.accounts.models import User
+from failforward.together import Together, keep
 from reviews.models import HandOff, HandOffAnswer, Promise, Review, ReviewPerson
 from reviews.models.hand_off import Question
 
@@ -16,7 +19,14 @@ class HandOffPage:
     @classmethod
     def of(cls, review: Review, user: User) -> "HandOffPage":
         people = HandOff.objects.select_related("sales_lead", "production_lead")
-        hand_off = people.prefetch_related("answers__by", "promises").get(review=review.pk)
+        answers = HandOffAnswer.objects.filter(hand_off=OuterRef("pk"))
+        promises = Promise.objects.filter(hand_off=OuterRef("pk"))
+        hand_off = people.annotate(
+            answers_read=Together(answers, "question", "text", "by__name"),
+            promises_read=Together(promises, "promised", "understood", "delivered", "kept", "event", "version"),
+        ).get(review=review.pk)
+        keep(hand_off, "answers", hand_off.answers_read)
+        keep(hand_off, "promises", hand_off.promises_read)
         hand_off.review = review
         return cls(hand_off, user)
 
