@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Callable
-from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Self
@@ -18,6 +17,7 @@ from failforward.history.models import record
 from failforward.scopes import Among
 from reviews import permissions
 from reviews.categories import BY_CODE, CATEGORY_CHOICES
+from reviews.models.finding_fixing import Fixable
 from reviews.models.finding_regrouping import Regrouped
 from reviews.models.finding_state import State
 
@@ -65,7 +65,7 @@ def _fed_to_lists(**whose) -> Q:
     return Q(Among("pk", Finding.objects.filter(**whose).values("pk")))
 
 
-class Finding(Regrouped):
+class Finding(Fixable, Regrouped):
     """The systemic weakness that several events reveal: about how we work, never about who was there."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -234,69 +234,6 @@ class Finding(Regrouped):
         record(self, "weigh", by, changes=changes)
         return True
 
-    @transaction.atomic
-    def accept(self, by: User, reason: str) -> None:
-        """Not worth fixing, and why: a legitimate end."""
-        self._hold_for(by)
-        if self.state == State.ACCEPTED:
-            return
-        if not reason.strip():
-            raise Refused(_("Say why this is not worth fixing."), "reason")
-        if self.state == State.FIXED:
-            raise Refused(_("This finding is fixed. There is nothing left to accept."))
-        self._write(state=State.ACCEPTED, accepted_because=reason.strip())
-        record(self, "accept", by, reason=reason.strip())
-
-    @transaction.atomic
-    def reopen(self, by: User, reason: str) -> None:
-        self._hold_for(by)
-        if self.state in (State.OPEN, State.REOPENED, State.BEING_FIXED):
-            return
-        if not reason.strip():
-            raise Refused(_("Say in a sentence why it is open again."), "reason")
-        came_back = self.state == State.FIXED
-        self._write(state=State.REOPENED, accepted_because="", fixed_on=None)
-        record(self, "reopen", by, reason=reason.strip())
-        if came_back:
-            self._reopen_last_review(by, reason.strip())
-
-    @transaction.atomic
-    def mark_being_fixed(self, by: User) -> None:
-        """An action on it is committed. Who may commit that is the action's question. Where it was merged, the action
-        answers the kept one too."""
-        versions.hold(self)
-        if self.state in (State.BEING_FIXED, State.MERGED):
-            return
-        if self.state == State.ACCEPTED:
-            raise Refused(_("The finding “%(title)s” was accepted as not worth fixing. Reopen it first.") % self.named)
-        if self.state == State.FIXED:
-            raise Refused(_("The finding “%(title)s” is fixed. Reopen it first.") % self.named)
-        self._write(state=State.BEING_FIXED)
-        record(self, "being fixed", by)
-
-    @transaction.atomic
-    def mark_fixed(self, by: User, on: date) -> bool:
-        """All that was done about it is proved; `on` is the day of the fix. Who may say so is the check's question."""
-        versions.hold(self)
-        if self.state in (State.FIXED, State.ACCEPTED, State.MERGED):
-            return False
-        self._write(state=State.FIXED, fixed_on=on)
-        record(self, "fixed", by)
-        return True
-
-    @transaction.atomic
-    def mark_open_again(self, by: User, reason: str) -> bool:
-        """What was done about it did not help. Who may say so is the check's question."""
-        versions.hold(self)
-        if self.state not in (State.FIXED, State.BEING_FIXED):
-            return False
-        was_fixed = self.state == State.FIXED
-        self._write(state=State.REOPENED, fixed_on=None)
-        record(self, "reopen", by, reason=reason)
-        if was_fixed:
-            self._reopen_last_review(by, reason)
-        return True
-
     @property
     def named(self) -> dict[str, str]:
         return {"title": self.title}
@@ -314,13 +251,6 @@ class Finding(Regrouped):
     def _write(self, **fields) -> None:
         versions.assign(self, fields)
         versions.keep(self, *fields)
-
-    def _reopen_last_review(self, by: User, reason: str) -> None:
-        """A weakness that was fixed came back: of the books that were closed on it, the last one is opened again. The
-        older ones stay closed, or one return would put years of work back on the table."""
-        closed = self.events.filter(review__state="closed").of_standard_reviews().select_related("review")
-        if last := closed.order_by("-review__closed_at", "-pk").first():
-            last.review.reopen(by, _("“%(title)s” came back: %(why)s") % {"title": self.title, "why": reason})
 
     def _note_event(self, event, verb: str, by: User | None) -> None:
         """On the event always; on the finding only what its whole team may know: that a standard review fed it."""
