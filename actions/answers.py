@@ -78,16 +78,10 @@ def give(
             return answer
         guard(follow_up, commitment, by, answer, now, seen)
         if answer is None:
-            answer = Answer(follow_up=follow_up, by=by, via=via, answered_at=now, batch_id=commitment.batch_id)
-            answer.too_late = commitment.state not in OPEN_STATES
-            follow_up.mark_answered()
-            shorten_links(follow_up, now)
+            answer = first_answer(follow_up, by, now)
         elif other_effects and not answer.too_late:
             take_back(answer, by)
-        for name, value in vars(said).items():
-            setattr(answer, name, value)
-        answer.changed_at, answer.via = now if before else None, via
-        answer.save()
+        put_words(answer, said, via, changed_at=now if before else None)
         record(commitment, "answer_changed" if before else "answered", by, status=status, via=via)
         if other_effects and not answer.too_late:
             take_effect(answer, on, now)
@@ -113,6 +107,23 @@ def answer_to(follow_up: FollowUp) -> Answer | None:
     if answer is not None:
         answer.follow_up = follow_up
     return answer
+
+
+def first_answer(follow_up: FollowUp, by: User, now: datetime) -> Answer:
+    """Without words yet, and not saved: the question is answered, and its links live on for a while."""
+    commitment = follow_up.commitment
+    answer = Answer(follow_up=follow_up, by=by, answered_at=now, batch_id=commitment.batch_id)
+    answer.too_late = commitment.state not in OPEN_STATES
+    follow_up.mark_answered()
+    shorten_links(follow_up, now)
+    return answer
+
+
+def put_words(answer: Answer, said: Said, via: str, changed_at: datetime | None) -> None:
+    for name, value in vars(said).items():
+        setattr(answer, name, value)
+    answer.via, answer.changed_at = via, changed_at
+    answer.save()
 
 
 def guard(
