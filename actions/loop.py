@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import ActionFinding, ActionItem, Milestone
 from actions.models.action_state import PROOF_STATES, State
 from failforward.accounts.models import User
+from failforward.accounts.reach import reach_of
 from failforward.prepared import prepared
+from failforward.scopes import Among
 from reviews import loop as of_losses
 from reviews.models import FailureEvent
 
@@ -46,7 +48,10 @@ def actions_of(actions: QuerySet[ActionItem], user: User, since: date | None, un
     """Actions: not dropped, on a weakness that a systemic event of a reviewed loss of these days showed."""
     reviews = of_losses.reviewed(*of_losses.of_days(user, since, until))
     events = FailureEvent.objects.systemic().filter(review__in=reviews.values("pk")).order_by()
-    answering = ActionFinding.objects.filter(finding__in=events.exclude(finding=None).values("finding"))
+    shown = events.exclude(finding=None).values("finding")
+    # Of all reviews one is soon found for each finding. Of few they are read first, or PostgreSQL walks all events.
+    among = Q(finding__in=shown) if reach_of(user).is_admin else Q(Among("finding", shown))
+    answering = ActionFinding.objects.filter(among)
     return actions.exclude(state=State.DROPPED).filter(pk__in=answering.values("action"))
 
 
