@@ -67,7 +67,6 @@ PAGES = [
     ("desk, as manager", "manager", "/", DESK),
     ("desk, as a rep", "rep", "/", DESK),
     ("sorting events", "manager", "/coding/", DETAIL),
-    ("sorting events, the cards", "manager", "/coding/cards/", DETAIL),
     ("a review of 50 events", "manager", "{review}", DETAIL),
     ("a finding with 20 actions", "manager", "{finding}", DETAIL),
     ("the chain of a finding", "manager", "{finding_chain}", CHAIN),
