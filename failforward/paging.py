@@ -63,7 +63,7 @@ class Page:
 def page_of(
     params: QueryDict,
     base: QuerySet,
-    scopes: list[Q] | Callable[[], list[Q]],
+    scopes: Callable[[], list[Q]],
     orders: dict[str, Order],
     load: Load,
     filterset: type["ListFilter"] | None = None,
@@ -73,8 +73,8 @@ def page_of(
 ) -> Page:
     """The page that `params` (filters, `sort`, `after`, `before`) ask for.
 
-    `base` holds all rows; `scopes` and what an order is: see `Scoped`. The first of `orders` is the default. `known` is
-    the list with its queries written already, see `Listing`.
+    `base` holds all rows; what scopes and an order are: see `Scoped`. The first of `orders` is the default. `known` is
+    the list with its queries written already, see `Listing`; where it serves, nobody's scopes are asked for.
     """
     options, filters, chosen = filter_options or {}, None, ()
     if names := used(filterset, params):
@@ -84,7 +84,7 @@ def page_of(
     if known and chosen is not None:
         whole = known(orders[sort], chosen)
     else:
-        whole = Scoped(filters.qs if filters else base, scopes() if callable(scopes) else scopes, orders[sort])
+        whole = Scoped(filters.qs if filters else base, scopes(), orders[sort])
     rows, has_next, has_previous = slice_of(params, whole, load, size)
     is_all = not has_next and not has_previous
     count = len(rows) if is_all else whole.count(COUNT_CAP + 1)

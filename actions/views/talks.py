@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -51,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_of(
         request.GET,
         CoachingTalk.objects.all(),
-        talk_scopes(request.user),
+        partial(talk_scopes, request.user),
         ORDERS,
         lambda rows: with_what_is_open(rows, request.user),
         TalkFilter,
