@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -84,34 +84,33 @@ def buyer_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @require_POST
 def move_back(request: HttpRequest, pk: int, move: int) -> HttpResponse:
     """A move noted wrongly is taken back."""
-    deal = deal_of(request, pk)
-    if not permissions.can_write_deal(request.user, deal):
-        raise PermissionDenied
-    try:
-        taken = Activity.take_back_move(deal, request.user, move)
-    except Refused as no:
-        messages.error(request, no.message)
-    else:
-        if taken:
-            again = {"subject": taken.subject, "happened_on": taken.happened_on.isoformat()}
-            offer_again(request, reverse("deal_buyer_verb", args=[pk, "move"]), "move-", again)
-    return redirect("deal_buyer", pk)
+    return back(
+        request, pk, lambda deal: Activity.take_back_move(deal, request.user, move), "move", ["subject", "happened_on"]
+    )
 
 
 @login_required
 @require_POST
 def agreed_back(request: HttpRequest, pk: int, agreed: int) -> HttpResponse:
+    said = ["what", "with_whom", "agreed_on", "due_on"]
+    return back(request, pk, lambda deal: JointMilestone.take_back(deal, request.user, agreed), "agree", said)
+
+
+def back(
+    request: HttpRequest, pk: int, take_back: Callable[[Deal], Model | None], verb: str, said: list[str]
+) -> HttpResponse:
+    """`verb` says it again, with the fields that were `said`."""
     deal = deal_of(request, pk)
     if not permissions.can_write_deal(request.user, deal):
         raise PermissionDenied
     try:
-        taken = JointMilestone.take_back(deal, request.user, agreed)
+        taken = take_back(deal)
     except Refused as no:
         messages.error(request, no.message)
     else:
         if taken:
-            again = {name: str(getattr(taken, name)) for name in ("what", "with_whom", "agreed_on", "due_on")}
-            offer_again(request, reverse("deal_buyer_verb", args=[pk, "agree"]), "agree-", again)
+            again = {name: str(getattr(taken, name)) for name in said}
+            offer_again(request, reverse("deal_buyer_verb", args=[pk, verb]), f"{verb}-", again)
     return redirect("deal_buyer", pk)
 
 
