@@ -11,6 +11,8 @@ class WholeAnswer(io.RawIOBase):
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection, self.until = connection, 0.0
+        # Whether the socket's own time-out will do for the first piece: to change it asks the system, each time.
+        self.fits = False
 
     def readable(self) -> bool:
         return True
@@ -19,7 +21,9 @@ class WholeAnswer(io.RawIOBase):
         left = self.until - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
-        self.connection.settimeout(left)
+        if not self.fits:
+            self.connection.settimeout(left)
+        self.fits = False
         return self.connection.recv_into(buffer)
 
 
@@ -39,10 +43,11 @@ class PatientSMTP(smtplib.SMTP):
             self.answer = WholeAnswer(self.sock)
             self.file = io.BufferedReader(self.answer)
         self.answer.until = min(time.monotonic() + self.timeout, self.way_in_ends or math.inf)
+        self.answer.fits = self.way_in_ends is None and self.sock.gettimeout() == self.timeout
         try:
             return super().getreply()
         finally:
-            if self.sock is not None:
+            if self.sock is not None and self.sock.gettimeout() != self.timeout:
                 self.sock.settimeout(self.timeout)
 
 
