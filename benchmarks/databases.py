@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,26 @@ def sqlite() -> Iterator[dict[str, str]]:
 def postgresql() -> Iterator[dict[str, str]]:
     with servers.folder() as where, servers.postgresql(SAFE) as url:
         yield {"DATABASE_URL": url, "VAR_DIR": str(where)}
+
+
+@contextlib.contextmanager
+def another(name: str) -> Iterator[None]:
+    """Inside Django: this process works in an empty copy of the database beside the first one, which must be empty of
+    whoever is connected."""
+    from django.db import connection
+
+    connection.close()
+    first = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first}"')
+        connection.settings_dict["NAME"] = name
+    else:
+        connection.settings_dict["NAME"] = shutil.copy(first, f"{first}.{name}")
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 DATABASES = {"postgresql": postgresql, "sqlite": sqlite}
