@@ -5,7 +5,7 @@ Load an object through its `visible_to` first; who may not even read it gets a 4
 
 from typing import TYPE_CHECKING
 
-from failforward.accounts.models import Membership, Team, User
+from failforward.accounts.models import Membership, User
 from failforward.accounts.reach import reach_of
 from reviews.permissions import leads_review
 
@@ -32,10 +32,6 @@ def manages_team(user: User, team_id: int | None) -> bool:
 
 def can_open_lists(user: User) -> bool:
     return reach_of(user).is_manager
-
-
-def can_open_list_for(user: User, team: Team) -> bool:
-    return manages_team(user, team.pk)
 
 
 def can_edit_list(user: User, action_list: "ActionList") -> bool:

@@ -8,7 +8,6 @@ pytestmark = pytest.mark.django_db
 LEADS = {"admin", "manager", "list_owner"}
 TABLE = {
     "can_open_lists": {"admin", "manager", "outsider"},
-    "can_open_list_for": {"admin", "manager"},
     "can_edit_list": LEADS,
     "can_edit_action": LEADS,
     "can_work_on": LEADS | {"rep"},
@@ -27,7 +26,6 @@ def test_who_may(cast, question):
     owned = testing.action_list(cast, people=(cast.other_rep,))
     about = {
         "can_open_lists": (),
-        "can_open_list_for": (cast.north,),
         "can_edit_list": (owned,),
         "can_edit_action": (testing.action(cast, action_list=owned),),
         "can_work_on": (testing.action(cast, action_list=owned),),

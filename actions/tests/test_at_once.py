@@ -1,35 +1,19 @@
 """The same thing done by several at the same moment, on the real database."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from actions.models import Answer, AnswerToken, Commitment, FollowUp
+from actions.tests.at_once import all_at_once
 from failforward import testing
 from failforward.outbox.models import Mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 8
-
-
-def all_at_once(act) -> list:
-    start = Barrier(MANY)
-
-    def one(number: int):
-        try:
-            start.wait(timeout=30)
-            return act(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(one, range(MANY)))
 
 
 @pytest.fixture
@@ -45,7 +29,7 @@ def link():
 def test_send_pressed_by_many_hands_is_one_answer_and_one_next_commitment(link):
     tomorrow = (timezone.localdate() + dt.timedelta(1)).isoformat()
     said = {"status": "partly", "outcome": "Half", "new_on": tomorrow, "next_what": "Ask Lena", "next_on": tomorrow}
-    codes = all_at_once(lambda number: Client().post(link, said | {"seen": ""}).status_code)
+    codes = all_at_once(MANY, lambda number: Client().post(link, said | {"seen": ""}).status_code)
     assert codes == [302] * MANY
     assert Answer.objects.count() == 1
     assert Commitment.objects.count() == 2
@@ -61,5 +45,5 @@ def test_of_two_different_answers_one_stands_and_the_other_is_told(link):
     def answer(number: int) -> int:
         return Client().post(link, {"status": "done", "outcome": f"Tab {number}", "seen": ""}).status_code
 
-    assert sorted(all_at_once(answer)) == [302] + [400] * (MANY - 1)
+    assert sorted(all_at_once(MANY, answer)) == [302] + [400] * (MANY - 1)
     assert Answer.objects.count() == 1

@@ -1,37 +1,21 @@
 """Two who have the chair press at the same moment, on the real database: nothing is lost and nothing is done twice."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from actions import meetings
 from actions.models import ActionList, Answer, Commitment, FollowUp, Meeting, MeetingItem, MeetingSeries, Parked
+from actions.tests.at_once import all_at_once
 from failforward import testing
 from failforward.guards import Refused
 from failforward.outbox.models import Mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
-
-
-def all_at_once(act) -> list:
-    start = Barrier(MANY)
-
-    def one(number: int):
-        try:
-            start.wait(timeout=30)
-            return act(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(one, range(MANY)))
 
 
 @pytest.fixture
@@ -66,7 +50,7 @@ def test_the_same_item_left_by_many_hands_is_left_once(room):
     cast, meeting, promises, hands = room
     tomorrow = (timezone.localdate() + dt.timedelta(1)).isoformat()
     words = {"how": "next", "next_what": "Ask Lena", "next_who": cast.rep.pk, "next_on": tomorrow}
-    assert all_at_once(lambda number: leave(hands[number], meeting, promises[0], **words)) == [302] * MANY
+    assert all_at_once(MANY, lambda number: leave(hands[number], meeting, promises[0], **words)) == [302] * MANY
     assert MeetingItem.objects.get().left_as == "next"
     assert Commitment.objects.filter(what="Ask Lena").count() == 1
     assert Answer.objects.count() == 1
@@ -81,7 +65,7 @@ def test_of_different_words_one_stands_and_all_others_come_back(room):
         answer = hands[number].post(f"/meetings/{meeting.pk}/leave/", said)
         return answer.status_code, f"Words {number}</textarea>".encode() in answer.content
 
-    said = all_at_once(press)
+    said = all_at_once(MANY, press)
     assert sorted(code for code, _kept in said) == [302] + [409] * (MANY - 1)
     assert all(kept for code, kept in said if code == 409)
     stands = next(number for number, (code, _kept) in enumerate(said) if code == 302)
@@ -91,7 +75,9 @@ def test_of_different_words_one_stands_and_all_others_come_back(room):
 
 def test_different_items_left_at_once_are_all_kept(room):
     cast, meeting, promises, hands = room
-    codes = all_at_once(lambda number: leave(hands[number], meeting, promises[number], happened=f"Words {number}"))
+    codes = all_at_once(
+        MANY, lambda number: leave(hands[number], meeting, promises[number], happened=f"Words {number}")
+    )
     assert codes == [302] * MANY
     assert sorted(MeetingItem.objects.values_list("happened", "position")) == [
         (f"Words {number}", MeetingItem.objects.get(happened=f"Words {number}").position) for number in range(MANY)
@@ -103,7 +89,7 @@ def test_different_items_left_at_once_are_all_kept(room):
 def test_closed_by_many_hands_it_is_closed_once_and_the_next_is_planned_once(room):
     cast, meeting, promises, hands = room
     MeetingSeries.plan(cast.list_owner, meeting.action_list, now=timezone.now())
-    codes = all_at_once(lambda number: hands[number].post(f"/meetings/{meeting.pk}/close/").status_code)
+    codes = all_at_once(MANY, lambda number: hands[number].post(f"/meetings/{meeting.pk}/close/").status_code)
     assert codes == [302] * MANY
     assert MeetingItem.objects.filter(meeting=meeting).count() == MANY
     assert sorted(Meeting.objects.values_list("state", flat=True)) == ["closed", "planned"]
@@ -119,7 +105,7 @@ def test_begun_called_and_parked_by_many_hands(room):
         verbs = [("begin", {"present": [cast.rep.pk]}), ("park", {"what": "Who tells marketing?"})]
         return [called.status_code, *(hands[number].post(f"{called.url}{v}/", data).status_code for v, data in verbs)]
 
-    assert all_at_once(go) == [[302, 302, 302]] * MANY
+    assert all_at_once(MANY, go) == [[302, 302, 302]] * MANY
     assert Meeting.objects.filter(action_list=other).count() == 1
     assert Parked.objects.count() == 1
 
@@ -129,7 +115,7 @@ def test_begun_called_and_parked_by_many_hands(room):
 
 def taking_turns(*acts) -> list:
     """Each hand with rows of its own, as two requests have them."""
-    return all_at_once(lambda number: acts[number % len(acts)](number))
+    return all_at_once(MANY, lambda number: acts[number % len(acts)](number))
 
 
 def of_list(weekly) -> ActionList:
@@ -210,7 +196,7 @@ def refused(verb, *args) -> bool | None:
 
 def test_moved_by_many_hands_it_is_moved_once_and_told_once(planned):
     cast, weekly, meeting = planned
-    assert sorted(all_at_once(move(cast, meeting))) == [False] * (MANY - 1) + [True]
+    assert sorted(all_at_once(MANY, move(cast, meeting))) == [False] * (MANY - 1) + [True]
     told = Mail.objects.filter(kind="meeting_moved").values_list("recipient", flat=True)
     assert sorted(told) == sorted([cast.list_owner.pk, cast.rep.pk, cast.manager.pk])
 
