@@ -240,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
     },
+    "count rows": {
+        "task": "failforward.tasks.count_rows",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "carry on imports": {
         "task": "reviews.tasks.carry_on_imports",
         "schedule": TICK_SECONDS,

@@ -186,6 +186,7 @@ def test_every_entry_of_the_clock_is_a_task_there_is(settings):
         "failforward.inbound.tasks.fetch_mail",
         "failforward.inbound.tasks.forget_old_mail",
         "failforward.inbound.tasks.read_inbound",
+        "failforward.tasks.count_rows",
         "actions.tasks.mind_silence",
     }
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)

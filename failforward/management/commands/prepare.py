@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from failforward import upkeep
 from failforward.demo import build as demo
 from failforward.outbox.models import Tick
 from reviews.models import Review
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         if self.migrations_wait():
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, skip_checks=True)
+            # A new index that nothing is known of may be taken for the best.
+            upkeep.count_rows()
         self.fill_sums()
         self.collect_static()
         if settings.DEMO:
