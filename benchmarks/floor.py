@@ -10,10 +10,14 @@ from django.urls import include, path
 
 from reviews.models import Review
 
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-]
+# What Django brings, and nothing of ours.
+SETTINGS = {
+    "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+    "MIDDLEWARE": [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ],
+}
 PAGE = Engine().from_string(
     "<!doctype html><html><head><title>Reviews</title></head><body><h1>Reviews</h1><p>{{ user.name }}</p><table>"
     "{% for review in reviews %}<tr><td><a href='/reviews/{{ review.pk }}/'>{{ review.deal.name }}</a></td>"
