@@ -1,7 +1,6 @@
-"""Two SMTP servers to send to. The bare one is never the slowest part, and takes several commands at once as Postfix,
-Exim and Exchange do; aiosmtpd, which reads and checks as a mail server does but takes one by one, takes longer for a
-mail than smtplib takes to hand it over. Both give each connection a process of its own, as Postfix does: two senders do
-not wait for one server."""
+"""Two SMTP servers to send to. The bare one is never the slowest part; aiosmtpd, which reads and checks as a mail
+server does, takes longer for a mail than smtplib takes to hand it over. Both give each connection a process of its own,
+as Postfix does: two senders do not wait for one server."""
 
 import asyncio
 import contextlib
@@ -20,25 +19,18 @@ from tools.servers import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 END = b"\r\n.\r\n"
-HELLO = b"250-sink\r\n250-PIPELINING\r\n250 SIZE 33554432\r\n"
-ANSWERS = {b"EHLO": HELLO, b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
+ANSWERS = {b"EHLO": b"250-sink\r\n250 SIZE 33554432\r\n", b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
 
 
 class Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:
-        self.transport, self.buffer = transport, bytearray()
-        self.in_message = self.is_over = False
+        self.transport, self.buffer, self.in_message = transport, bytearray(), False
         transport.write(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
-        answers = b""
         while (line := self.next_part()) is not None:
-            answers += self.answer(line)
-        # All that came together is answered together, as mail servers do (RFC 2920).
-        self.transport.write(answers)
-        if self.is_over:
-            self.transport.close()
+            self.answer(line)
 
     def next_part(self) -> bytes | None:
         """A command without its line end, or a whole message."""
@@ -50,13 +42,16 @@ class Session(asyncio.Protocol):
         del self.buffer[: at + len(end)]
         return part
 
-    def answer(self, part: bytes) -> bytes:
+    def answer(self, part: bytes) -> None:
         if self.in_message:
             self.in_message = False
-            return b"250 accepted\r\n"
+            self.transport.write(b"250 accepted\r\n")
+            return
         verb = part[:4].upper()
-        self.in_message, self.is_over = verb == b"DATA", verb == b"QUIT"
-        return ANSWERS.get(verb, b"250 ok\r\n")
+        self.in_message = verb == b"DATA"
+        self.transport.write(ANSWERS.get(verb, b"250 ok\r\n"))
+        if verb == b"QUIT":
+            self.transport.close()
 
 
 class Accepting:

@@ -11,8 +11,6 @@ class WholeAnswer(io.RawIOBase):
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection, self.until = connection, 0.0
-        # Whether the socket's own time-out will do for the first piece: to change it asks the system, each time.
-        self.fits = False
 
     def readable(self) -> bool:
         return True
@@ -21,9 +19,7 @@ class WholeAnswer(io.RawIOBase):
         left = self.until - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
-        if not self.fits:
-            self.connection.settimeout(left)
-        self.fits = False
+        self.connection.settimeout(left)
         return self.connection.recv_into(buffer)
 
 
@@ -43,11 +39,10 @@ class PatientSMTP(smtplib.SMTP):
             self.answer = WholeAnswer(self.sock)
             self.file = io.BufferedReader(self.answer)
         self.answer.until = min(time.monotonic() + self.timeout, self.way_in_ends or math.inf)
-        self.answer.fits = self.way_in_ends is None and self.sock.gettimeout() == self.timeout
         try:
             return super().getreply()
         finally:
-            if self.sock is not None and self.sock.gettimeout() != self.timeout:
+            if self.sock is not None:
                 self.sock.settimeout(self.timeout)
 
 

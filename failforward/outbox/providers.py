@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from failforward.outbox.channel import CannotTell
 from failforward.outbox.claiming import Claimed
 from failforward.outbox.retrying import Stage
-from failforward.outbox.transports import AtOnce, Outcome, Reply
+from failforward.outbox.transports import Outcome, Reply
 
 # What the service tells us of a mail, it tells by the number we give it here.
 NUMBER = "failforward_mail"
@@ -22,7 +22,7 @@ OWN_PLACES = {"from", "to", "subject", "reply-to", "content-type", "content-tran
 KEY_REFUSED, TOO_MANY, REFUSED = 535, 432, 554
 
 
-class ServiceTransport(AtOnce):
+class ServiceTransport:
     def __init__(self) -> None:
         self.connection = get_connection(f"anymail.backends.{settings.MAIL_SERVICE}.EmailBackend")
 

@@ -1,4 +1,4 @@
-"""Hands claimed mails over. "Sending" is committed before a byte of the mail leaves, "sent" right after the 250."""
+"""Hands claimed mails over. "Sending" is committed before the first word of SMTP, "sent" right after the 250."""
 
 import logging
 import time
@@ -54,9 +54,7 @@ class Sender:
                 self.turn_to(None)
                 if not self.is_its_time(row):
                     continue
-            way.knock(row)
             if not self.turn_to(row):
-                way.turn_away()
                 continue
             crash.point("before_smtp", row.id)
             reply = way.deliver(row)

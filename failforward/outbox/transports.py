@@ -5,7 +5,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from enum import Enum
@@ -22,7 +22,6 @@ from failforward.outbox.retrying import Stage, Verdict, classify
 
 # Names that RFC 2606 keeps out of the world: whatever is set up, mail to them is only ever captured.
 NEVER_BY_SMTP = (".example", ".invalid")
-FINE = {Stage.SENDER: (250,), Stage.RECIPIENT: (250, 251)}
 LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -57,31 +56,7 @@ class Refused(Exception):
         return Reply(Outcome.REFUSED, self.code, self.text, self.stage)
 
 
-class Transport(Protocol):
-    def knock(self, row: Claimed) -> None:
-        """Says beforehand what may be said before the try is noted: nothing of the mail itself."""
-
-    def deliver(self, row: Claimed) -> Reply: ...
-
-    def turn_away(self) -> None:
-        """The mail that was knocked for is not ours any more."""
-
-    def probe(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class AtOnce:
-    """A way out where there is nothing to say beforehand."""
-
-    def knock(self, row: Claimed) -> None:
-        pass
-
-    def turn_away(self) -> None:
-        pass
-
-
-class CaptureTransport(AtOnce):
+class CaptureTransport:
     def deliver(self, row: Claimed) -> Reply:
         crash.point("connected", row.id)
         CapturedMail.objects.create(
@@ -100,8 +75,6 @@ class SmtpTransport:
         self.smtp: smtplib.SMTP | None = None
         self.unreachable: Refused | None = None
         self.mail_from = f"MAIL FROM:<{links.sender_address()}>"
-        # How many lines of which mail's envelope were said and not answered yet.
-        self.said: tuple[int, int] = 0, 0
 
     def open(self) -> None:
         """Once a run a server that is away is called, not once a mail."""
@@ -130,30 +103,12 @@ class SmtpTransport:
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def knock(self, row: Claimed) -> None:
-        """The server thinks about sender and recipient while our database notes the try. Several lines at once are for
-        servers that offer that (RFC 2920)."""
-        if self.smtp is None:
-            return
-        # What fails here is found out again, and judged, when it is delivered.
-        with suppress(Refused):
-            lines = self.envelope(row)[: 2 if self.smtp.has_extn("pipelining") else 1]
-            self.said = row.id, len(lines)
-            try:
-                # In one piece, or the second line waits until the first has arrived.
-                self.smtp.send("".join(f"{line}\r\n" for _stage, line in lines))
-            except (OSError, smtplib.SMTPException):
-                self.drop()
-
-    def turn_away(self) -> None:
-        if self.said[1]:
-            self.drop()
-
     def deliver(self, row: Claimed) -> Reply:
         handed_over = False
         try:
             self.open()
-            self.begin(row)
+            self.begin()
+            self.say(Stage.RECIPIENT, f"RCPT TO:<{in_ascii(row.address)}>", 250, 251)
             self.say(Stage.MESSAGE, "DATA", 354)
             crash.point("connected", row.id)
             self.smtp.send(dotted(row.body) + b".\r\n")
@@ -168,31 +123,14 @@ class SmtpTransport:
             return Reply(Outcome.UNKNOWN if handed_over else Outcome.REFUSED, None, str(error) or repr(error))
         return Reply(Outcome.ACCEPTED, code, text)
 
-    def begin(self, row: Claimed) -> None:
+    def begin(self) -> None:
         """A server that hung up between two messages is called again."""
         try:
-            self.introduce(row)
+            self.say(Stage.SENDER, self.mail_from, 250)
         except smtplib.SMTPServerDisconnected:
             self.drop()
             self.open()
-            self.introduce(row)
-
-    def introduce(self, row: Claimed) -> None:
-        (knocked_for, said), self.said = self.said, (0, 0)
-        said = said if knocked_for == row.id else 0
-        for number, (stage, line) in enumerate(self.envelope(row)):
-            if number >= said:
-                self.smtp.putcmd(line)
-            try:
-                self.expect(stage, *FINE[stage])
-            except Refused:
-                if number + 1 < said:
-                    # Its answer to what was said after that is still to come, and means nothing.
-                    self.drop()
-                raise
-
-    def envelope(self, row: Claimed) -> list[tuple[Stage, str]]:
-        return [(Stage.SENDER, self.mail_from), (Stage.RECIPIENT, f"RCPT TO:<{in_ascii(row.address)}>")]
+            self.say(Stage.SENDER, self.mail_from, 250)
 
     def say(self, stage: Stage, line: str, *fine: int) -> None:
         self.smtp.putcmd(line)
@@ -213,7 +151,6 @@ class SmtpTransport:
             self.drop()
 
     def drop(self) -> None:
-        self.said = 0, 0
         smtp, self.smtp = self.smtp, None
         if smtp is not None:
             smtp.close()
@@ -261,6 +198,14 @@ def said_at(stage: Stage) -> Iterator[None]:
         raise Refused(None, str(error), Stage.TLS) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Refused(None, str(error) or repr(error), Stage.CONNECT) from error
+
+
+class Transport(Protocol):
+    def deliver(self, row: Claimed) -> Reply: ...
+
+    def probe(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Post:

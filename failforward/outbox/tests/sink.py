@@ -33,8 +33,6 @@ class Sink:
     port: int = 0
     # Where it is set, only who logs in with it may send.
     password: str = ""
-    # Says that it takes several commands at once.
-    pipelining: bool = False
 
     def log_in(self, server, session, envelope, mechanism, data) -> AuthResult:
         return AuthResult(success=data.password.decode() == self.password, handled=False)
@@ -48,7 +46,7 @@ class Sink:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
-        return ["250-PIPELINING", *responses] if self.pipelining else responses
+        return responses
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.at_recipient:

@@ -111,7 +111,7 @@ def test_a_server_that_hangs_up_between_two_messages_is_called_again(anna, past,
     from failforward.outbox.transports import SmtpTransport
 
     begin = SmtpTransport.begin
-    monkeypatch.setattr(SmtpTransport, "begin", lambda self, row: (self.smtp.sock.shutdown(2), begin(self, row))[1])
+    monkeypatch.setattr(SmtpTransport, "begin", lambda self: (self.smtp.sock.shutdown(2), begin(self))[1])
     plan("note:1", "note", anna, past)
 
     assert run_due().sent == 1

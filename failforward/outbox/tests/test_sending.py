@@ -11,7 +11,6 @@ from failforward import ending, links, testing
 from failforward.outbox import catalogue, crash, plan, replan, run_due, withhold
 from failforward.outbox.models import CapturedMail, Mail, MailAttempt, State, Tick
 from failforward.outbox.rendering import render_due
-from failforward.outbox.transports import SmtpTransport
 
 
 def reload(mail: Mail) -> Mail:
@@ -292,44 +291,3 @@ def test_one_sender_in_a_process_and_who_finds_it_busy_leaves_word(transactional
     go_on.set()
     first.join()
     assert (sent, len(smtp.accepted)) == ([2], 2)
-
-
-@pytest.mark.parametrize("pipelining", [False, True])
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT"])
-def test_the_envelope_said_beforehand_is_answered_for_its_own_mail(stage, pipelining, cast, past, smtp, monkeypatch):
-    smtp.pipelining = pipelining
-    heard = []
-
-    async def refuse_the_second(server, session, envelope, address, options):
-        heard.append(address)
-        return "451 later" if len(heard) == 2 else await answer(smtp, server, session, envelope, address, options)
-
-    answer = getattr(type(smtp), f"handle_{stage}")
-    monkeypatch.setattr(smtp, f"handle_{stage}", refuse_the_second, raising=False)
-    people = [testing.person(f"Person {number}", email=f"p{number}@firm.internal") for number in range(4)]
-    mails = [plan(f"note:{n}", "note", person, past + dt.timedelta(seconds=n)) for n, person in enumerate(people)]
-
-    assert run_due().sent == 3
-
-    assert [one.address for one in smtp.accepted] == [people[n].email for n in (0, 2, 3)]
-    assert [reload(mail).state for mail in mails] == [State.SENT, State.RETRY, State.SENT, State.SENT]
-    assert all(one.content == bytes(Mail.objects.get(address=one.address).body) for one in smtp.accepted)
-
-
-@pytest.mark.parametrize("pipelining", [False, True])
-def test_a_mail_that_is_called_off_at_the_last_moment_stays_here(pipelining, cast, past, smtp, monkeypatch):
-    smtp.pipelining = pipelining
-    people = [testing.person(f"Person {number}", email=f"p{number}@firm.internal") for number in range(3)]
-    mails = [plan(f"note:{n}", "note", person, past + dt.timedelta(seconds=n)) for n, person in enumerate(people)]
-    knock = SmtpTransport.knock
-
-    def knock_and_call_off(self, row) -> None:
-        knock(self, row)
-        if row.id == mails[1].pk:
-            assert withhold(mails[1], "Ines has answered already.")
-
-    monkeypatch.setattr(SmtpTransport, "knock", knock_and_call_off)
-
-    assert run_due().sent == 2
-    assert [one.address for one in smtp.accepted] == [people[n].email for n in (0, 2)]
-    assert [reload(mail).state for mail in mails] == [State.SENT, State.WITHHELD, State.SENT]
