@@ -64,14 +64,20 @@ class Group:
 
 @dataclass
 class Agenda:
-    """`lines` are to be talked about, in order of value; `left` were, in the order they were left."""
+    """`lines` are to be talked about, in order of value; `left` were, in the order they were left. `all_lines` are
+    those of the list as it stands, whether they are talked about or not."""
 
     meeting: Meeting
     lines: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
     on_track: list[Line] = field(default_factory=list)
-    # The actions that wait for something, by number: of one that is talked about with its promise, the line says so.
-    blocked: frozenset[int] = frozenset()
+    all_lines: list[Line] = field(default_factory=list)
+
+    @cached_property
+    def blocked(self) -> frozenset[int]:
+        """The actions that wait for something: of one that is talked about with its promise, the line says so."""
+        waiting = (line for line in self.all_lines if line.kind == "action" and line.code == ActionState.BLOCKED)
+        return frozenset(line.pk for line in waiting)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -128,5 +134,4 @@ def sorted_out(meeting: Meeting, lines: list[Line]) -> Agenda:
     at_work = {line.action_id for line in open_lines if line.kind == "commitment"} | promised
     on_track = [line for line in open_lines if line.rank == ON_TRACK]
     on_track = [line for line in on_track if not (line.kind == "action" and line.pk in at_work)]
-    blocked = frozenset(line.pk for line in lines if line.kind == "action" and line.code == ActionState.BLOCKED)
-    return Agenda(meeting, todo, left, on_track, blocked)
+    return Agenda(meeting, todo, left, on_track, [line for line in lines if line.rank != LEFT])

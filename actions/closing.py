@@ -137,7 +137,7 @@ def left_open(review: Review, settled: Iterable[str]) -> list[Missing]:
 def lacks(event: FailureEvent) -> Kind | None:
     if not event.causal_role:
         return UNJUDGED
-    if event.disputed_at:
+    if event.is_disputed:
         return DISPUTED
     if not event.is_settled:
         return READ_ONCE if event.readings else UNSETTLED

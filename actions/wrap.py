@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
-from actions.agenda import Agenda
-from actions.models import ActionItem, Commitment, Meeting, MeetingItem, MeetingPerson
+from actions.agenda import Agenda, Line
+from actions.models import Commitment, Meeting, MeetingItem, MeetingPerson
 from actions.models.action_state import RUNNING_STATES
 from actions.models.meeting_state import Heading, Left
 from actions.models.promise import OPEN_STATES
@@ -19,33 +17,33 @@ from failforward.prepared import prepared
 MOST = 50
 
 
-class Loose(NamedTuple):
-    """An action that nobody has in hand, or no day is named for."""
-
-    pk: int
-    what: str
-    owner: str | None
-
-
 @dataclass
 class Wrap:
-    """`made` are the commitments named in this meeting, `without` those who are there and leave with nothing."""
+    """`made` are the commitments named in this meeting, `loose` the actions that nobody has in hand or no day is named
+    for, `without` those who are there and leave with nothing."""
 
     made: list[Commitment] = field(default_factory=list)
-    loose: list[Loose] = field(default_factory=list)
+    loose: list[Line] = field(default_factory=list)
     without: list[User] = field(default_factory=list)
 
 
-def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson], now: datetime) -> Wrap:
-    owned = meeting.action_list_id
-    ahead = {person for (person,) in promising(owned)}
+def wrap_of(meeting: Meeting, agenda: Agenda, persons: list[MeetingPerson]) -> Wrap:
+    ahead = [line for line in agenda.all_lines if line.kind == "commitment" and line.code in OPEN_STATES]
     settled = {line.person_id for line in agenda.left if line.code in (Left.DONE, Left.DROPPED)}
+    provided = settled | {line.person_id for line in ahead}
     here = [one.user for one in persons if one.is_there]
     return Wrap(
-        made=made_since(owned, began=meeting.started_at),
-        loose=[Loose(*row) for row in rows_loose(owned)],
-        without=[person for person in here if person.pk not in ahead | settled],
+        made=made_since(meeting.action_list_id, began=meeting.started_at),
+        loose=loose_in(agenda, {line.action_id for line in ahead}),
+        without=[person for person in here if person.pk not in provided],
     )
+
+
+def loose_in(agenda: Agenda, promised: set[int | None]) -> list[Line]:
+    """Being worked on, and unowned or undated; a promise for an action names a day."""
+    running = [line for line in agenda.all_lines if line.kind == "action" and line.code in RUNNING_STATES]
+    found = [line for line in running if not line.person_id or not (line.day or line.pk in promised)]
+    return sorted(found, key=lambda line: line.pk)[:MOST]
 
 
 @prepared
@@ -53,24 +51,6 @@ def made_since(owned: int, *, began: datetime) -> QuerySet[Commitment]:
     made = Commitment.objects.filter(action_list=owned, private=False, created_at__gte=began)
     made = made.filter(state__in=[Promise.REQUESTED, *OPEN_STATES]).select_related("person")
     return made.only("what", "state", "due_on", "person__name").order_by("due_on", "pk")[:MOST]
-
-
-@prepared
-def promising(owned: int) -> QuerySet:
-    """Who has something ahead on this list."""
-    ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
-    return ours.order_by().values_list("person").distinct()
-
-
-@prepared
-def rows_loose(owned: int) -> QuerySet:
-    """Being worked on, and unowned or undated."""
-    ours = Commitment.objects.filter(action_list=owned, private=False, state__in=OPEN_STATES)
-    of = Coalesce("action_id", "step__action_id", "milestone__action_id")
-    promised = ours.annotate(of=of).filter(of__isnull=False).values("of")
-    running = ActionItem.objects.filter(action_list=owned, state__in=RUNNING_STATES)
-    nobody = Q(responsible=None) | Q(next_due_on=None) & ~Q(pk__in=promised)
-    return running.filter(nobody).order_by("pk").values_list("pk", "what", "responsible__name")[:MOST]
 
 
 def minutes_of(meeting: Meeting, page: int, size: int, findings: bool) -> dict:

@@ -39,7 +39,8 @@ class LogEvent(Row):
     twins = ()
     base_rate = why_counts = None
 
-    is_settled, counts, is_near_miss = FailureEvent.is_settled, FailureEvent.counts, FailureEvent.is_near_miss
+    is_settled, is_disputed = FailureEvent.is_settled, FailureEvent.is_disputed
+    counts, is_near_miss = FailureEvent.counts, FailureEvent.is_near_miss
 
     @property
     def pk(self) -> int:

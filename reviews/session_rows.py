@@ -1,7 +1,7 @@
 """What the screens of a session read of a review, however many are on it and however much is told: each in one query
 that is written once, and as rows where it is only shown."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
@@ -112,17 +112,13 @@ class Lacking(NamedTuple):
     what: str
     happened_on: date | None
     causal_role: str
-    disputed_at: datetime | None
-    settled_at: datetime | None
+    is_disputed: bool
+    is_settled: bool
     readings: int
     verdict: str
     kind: str
 
     finding_id = None
-
-    @property
-    def is_settled(self) -> bool:
-        return self.settled_at is not None
 
     @property
     def is_near_miss(self) -> bool:
@@ -136,6 +132,7 @@ def lacking(review: int) -> list[Lacking]:
 @prepared
 def rows_lacking(review: int) -> QuerySet[FailureEvent]:
     rows = heard_in(review).filter(lacks(), finding=None).in_order()
+    rows = rows.annotate(is_disputed=Q(disputed_at__isnull=False), is_settled=Q(settled_at__isnull=False))
     return rows.values_list(*Lacking._fields[:-1], "review__kind")
 
 

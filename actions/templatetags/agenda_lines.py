@@ -11,7 +11,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
-from actions.wrap import Loose
 from failforward.links import address_of
 from failforward.templatetags.ui import due, icon, status
 
@@ -50,13 +49,12 @@ LOOSE = (
 
 
 @register.simple_tag
-def loose_lines(actions: Iterable[Loose]) -> SafeString:
+def loose_lines(actions: Iterable[Line]) -> SafeString:
     """`{% loose_lines wrap.loose %}`: what nobody has in hand, or no day is named for."""
     return format_html_join("", LOOSE, (loose_cells(action) for action in actions))
 
 
-def loose_cells(action: Loose) -> tuple:
-    is_owned = action.owner is not None
-    missing = _("No day") if is_owned else _("Nobody")
-    who = format_html(WHO, action.owner) if is_owned else ""
-    return icon("error"), missing, address_of("action_detail", action.pk), action.what, who
+def loose_cells(action: Line) -> tuple:
+    missing = _("No day") if action.person_id else _("Nobody")
+    who = format_html(WHO, action.person) if action.person_id else ""
+    return icon("error"), missing, address_of("action_detail", action.pk), action.title, who

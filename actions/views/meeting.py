@@ -268,7 +268,7 @@ def wrapped(screen: Screen) -> tuple[str, dict]:
     return WRAP, {
         "can_go_back": screen.runs and not screen.agenda.left and not parked,
         "agenda": screen.agenda,
-        "wrap": wrap.wrap_of(meeting, screen.agenda, screen.persons, screen.now),
+        "wrap": wrap.wrap_of(meeting, screen.agenda, screen.persons),
         "parked": parked,
         "persons": screen.persons,
         "chair_choice": screen.hands,

@@ -220,6 +220,10 @@ class FailureEvent(Mergeable):
         return self.settled_at is not None
 
     @property
+    def is_disputed(self) -> bool:
+        return self.disputed_at is not None
+
+    @property
     def counts(self) -> bool:
         return self.causal_role in COUNTING
 
