@@ -8,7 +8,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from actions.models import ActionFinding
 from actions.models.action_state import State as ActionState
 from failforward.accounts.models import User
 from failforward.guards import Refused
+from failforward.templatetags.ui import shortened
 from reviews.models import FailureEvent, Finding, LooseEnd, Review, Verdict
 from reviews.models.finding import State as FindingState
 
@@ -191,4 +191,4 @@ def name_of(event: FailureEvent) -> str:
         of_day = _("the near miss of %(day)s") if event.is_near_miss else _("the event of %(day)s")
         return of_day % {"day": date_format(event.happened_on, "j F")}
     called = _("the near miss “%(what)s”") if event.is_near_miss else _("the event “%(what)s”")
-    return called % {"what": Truncator(event.what).chars(40)}
+    return called % {"what": shortened(event.what, 40)}

@@ -1,11 +1,11 @@
 """What a review waits for, in a few words; one query for a whole page of them."""
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from failforward.prepared import prepared
+from failforward.templatetags.ui import shortened
 from reviews.models import FailureEvent, Review, Verdict
 from reviews.models.review_state import State
 
@@ -18,11 +18,7 @@ def add_next_steps(reviews: list[Review]) -> None:
     asked = [review.pk for review in reviews if review.is_open]
     counts = {row["review"]: row for row in (counts_of(*asked) if asked else [])}
     for review in reviews:
-        review.next_step = shortened(next_step(review, counts.get(review.pk, NOTHING)))
-
-
-def shortened(text: str) -> str:
-    return text if len(text) <= MOST_LETTERS else Truncator(text).chars(MOST_LETTERS)
+        review.next_step = shortened(next_step(review, counts.get(review.pk, NOTHING)), MOST_LETTERS)
 
 
 @prepared

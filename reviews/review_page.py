@@ -6,12 +6,12 @@ from itertools import chain
 
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
-from django.utils.text import Truncator
 
 from failforward.accounts.models import User
 from failforward.history.models import Change
 from failforward.history.pages import history_of
 from failforward.prepared import prepared
+from failforward.templatetags.ui import shortened
 from reviews import capture, permissions, readers
 from reviews.homes import Home, homes_of
 from reviews.models import Activity, Debrief, FailureEvent, Finding, LooseEnd, OwnPart, Review
@@ -238,7 +238,7 @@ def changes_of(request: HttpRequest, page: Page) -> list[Change] | None:
     rows = history_of(request, chain([page.review], (FailureEvent(pk=event.pk) for event in page.events)))
     if rows is None:
         return None
-    names = {event.pk: Truncator(event.what).chars(45) for event in page.events}
+    names = {event.pk: shortened(event.what, 45) for event in page.events}
     for row in rows:
         row.thing = names.get(row.subject_id, "") if row.subject == FailureEvent._meta.label_lower else ""
     return sorted(rows, key=lambda row: row.at, reverse=True)

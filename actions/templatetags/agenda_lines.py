@@ -7,12 +7,11 @@ from datetime import date
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
 from failforward.links import address_of
-from failforward.templatetags.ui import due, icon, status
+from failforward.templatetags.ui import due, icon, shortened, status
 
 register = template.Library()
 
@@ -31,7 +30,7 @@ def agenda_lines(lines: Iterable[Line], today: date, blocked: Collection[int] = 
 def cells(line: Line, today: date, blocked: Collection[int]) -> tuple:
     is_finding = line.kind == "finding"
     on = format_html("<br>{}", due(line.on, today)) if line.day and not is_finding else ""
-    title = line.title if len(line.title) <= LONGEST else Truncator(line.title).chars(LONGEST)
+    title = shortened(line.title, LONGEST)
     who = format_html(WHO, line.person) if line.person and not is_finding else ""
     if line.kind == "commitment" and line.action_id in blocked:
         who = format_html('{}<p class="fine mb-0">{}</p>', who, waits())

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -138,8 +137,9 @@ def lines(text: str) -> SafeString:
 
 
 def shortened(text: str, longest: int) -> str:
-    """With an ellipsis where it is cut; nothing is done where nothing is to be cut."""
-    return Truncator(text).chars(longest) if len(text) > longest else text
+    """With an ellipsis where it is cut. Django's Truncator looks at each letter for what combines with the one before,
+    which takes as long as a line of a list."""
+    return f"{text[: longest - 1].rstrip()}…" if len(text) > longest else text
 
 
 @register.filter

@@ -260,7 +260,7 @@ def test_a_select_shows_its_groups_and_what_is_chosen_as_text():
 
     shown = str(Choosing()["one"])
 
-    assert '<select name="one" required id="id_one">' in shown
+    assert '<select name="one" id="id_one" required>' in shown
     assert '<optgroup label="A &amp; B">' in shown
     assert '<option value="a">&lt;i&gt;</option>' in shown
     assert '<option value="b" selected>Second</option>' in shown

@@ -7,10 +7,9 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from failforward.templatetags.ui import icon, lines, short_day
+from failforward.templatetags.ui import icon, lines, short_day, shortened
 from reviews.models import FailureEvent
 from reviews.templatetags.event_log import looked_into
 
@@ -48,7 +47,7 @@ class Cards:
         self.ask = format_html("{}{}", icon("unsure"), at_risk)
 
     def card(self, event: FailureEvent) -> SafeString:
-        what, drag = Truncator(event.what).chars(LONGEST), SafeString(' draggable="true"' if self.may_write else "")
+        what, drag = shortened(event.what, LONGEST), SafeString(' draggable="true"' if self.may_write else "")
         said = looked_into(event)
         return format_html(CARD, event.pk, drag, lines(what), self.facts(event), said, self.ways(event))
 
