@@ -73,6 +73,10 @@ class Agenda:
     on_track: list[Line] = field(default_factory=list)
     all_lines: list[Line] = field(default_factory=list)
 
+    @property
+    def is_cut(self) -> bool:
+        return len(self.left) + len(self.all_lines) >= MOST
+
     @cached_property
     def blocked(self) -> frozenset[int]:
         """The actions that wait for something: of one that is talked about with its promise, the line says so."""

@@ -36,14 +36,9 @@ def seed(deals: int, events: int | None = None) -> Readers:
 
 def count_rows() -> None:
     """As they are counted in a database that has been in use for an hour."""
-    from django.db import connection
-
     from failforward import upkeep
 
     upkeep.count_rows()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def people(readers: Readers) -> tuple[int, int]:

@@ -58,7 +58,7 @@ class Narrowed(NamedTuple):
 
 
 class Known(Scoped):
-    """The rows of a list that `user` reads, as long as nothing narrows them."""
+    """The rows of a list that `user` reads, as long as nothing but steady filters narrows them."""
 
     def __init__(self, listing: Listing, user: User, order: Order) -> None:
         self.listing, self.user, self.order = listing, user, order

@@ -166,7 +166,7 @@ else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     # To compile a query of a page takes longer than to run it.
-    options.setdefault("options", "-c jit=off")
+    options["options"] = f"{options.get('options', '')} -c jit=off".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue and clock --------------------------------------------------------------------------

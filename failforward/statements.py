@@ -2,6 +2,7 @@
 it runs it, and the driver does not ask for that by itself."""
 
 import itertools
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,9 @@ class Statement:
 
     @contextmanager
     def about(self, ids: list[int], connection: BaseDatabaseWrapper) -> Iterator[tuple[str, tuple | None]]:
-        """What to send and its values."""
+        """What to send and its values. An id is a number: none is nobody's to one database, an error to another."""
+        if None in ids:
+            raise TypeError("An id is missing.")
         if connection.vendor == "postgresql":
             with self.planned(ids, connection) as sql:
                 yield sql, None
@@ -37,8 +40,10 @@ class Statement:
 
     @contextmanager
     def planned(self, ids: list[int], connection: BaseDatabaseWrapper) -> Iterator[str]:
-        """Noted as kept once it has answered: what an error leaves of it is not known, and then it is prepared anew, by
-        another name."""
+        """Noted as kept once it has answered. What an error leaves on the server is not known: the connection is given
+        up at the end of the request or task, and what it kept with it."""
+        # As a cursor does, before it is asked what this connection keeps.
+        connection.close_if_health_check_failed()
         connection.ensure_connection()
         here = kept.setdefault(connection.connection, OrderedDict())
         name, before = here.pop(self, ""), []
@@ -48,7 +53,11 @@ class Statement:
             before += [self.preparing(name, len(ids), connection)]
         given = ", ".join(str(int(one)) for one in ids)
         # One way there and back for all of it.
-        yield "; ".join([*before, f"EXECUTE {name} ({given})" if ids else f"EXECUTE {name}"])
+        try:
+            yield "; ".join([*before, f"EXECUTE {name} ({given})" if ids else f"EXECUTE {name}"])
+        except BaseException:
+            connection.close_at = time.monotonic()
+            raise
         here[self] = name
 
     def preparing(self, name: str, ids: int, connection: BaseDatabaseWrapper) -> str:

@@ -7,8 +7,8 @@ ROWS_LOOKED_AT = 1000
 
 
 def count_rows() -> None:
-    """SQLite chooses its ways by counts that it takes only when asked. PostgreSQL takes its own."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+    """By these counts a database chooses its ways."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}")
-            cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE")

@@ -338,6 +338,19 @@ def test_a_link_as_evidence_cannot_be_a_script(owner, running):
     assert running.milestones.get().reached_on is None
 
 
+def test_all_findings_it_helps_to_fix_are_named_and_no_other(cast, owned, owner):
+    """None of them has the number that the action has."""
+    first, second, third = (testing.finding(cast, title=f"Weakness {letter}") for letter in "ABC")
+    helps = [
+        ActionItem.propose(cast.list_owner, owned, what, found) for what, found in (("X", [third]), ("Y", [second]))
+    ]
+    helps[0].findings.add(first)
+
+    said = [text(owner.get(detail(one))).split("Helps to fix")[1].split("</section>")[0] for one in helps]
+
+    assert [[letter for letter in "ABC" if f"Weakness {letter}" in part] for part in said] == [["A", "C"], ["B"]]
+
+
 def test_a_finding_the_reader_may_not_open_is_named_without_a_link(client, cast, running):
     ActionItem.objects.filter(pk=running.pk).update(responsible=cast.outsider)
     assert Finding.objects.visible_to(cast.outsider).count() == 0

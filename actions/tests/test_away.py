@@ -90,3 +90,12 @@ def test_one_s_own_days_stand_on_the_desk(cast, client, promise):
 def test_a_person_who_is_none_is_nobody_to_begin_with(cast, client, person):
     client.force_login(cast.rep)
     assert client.get(reverse("commitment_new"), {"person": person}).status_code == 200
+
+
+def test_of_a_long_list_all_are_named_who_are_away(cast, client, promise):
+    """Also those whose promises the page does not show."""
+    for number in range(51):
+        testing.commitment(cast, person=cast.rep, action_list=promise.action_list, what=f"Ring buyer {number}.")
+    type(promise).objects.filter(pk=promise.pk).update(due_on=timezone.localdate() + 90 * DAY)
+    away(cast)
+    assert "Tom is away until" in pages(client, cast.list_owner, promise)["list"]

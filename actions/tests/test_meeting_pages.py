@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from actions import meeting_people
+from actions import agenda, meeting_people
 from actions.minutes import said_of
 from actions.models import (
     ActionFinding,
@@ -571,3 +571,15 @@ def test_the_ticks_of_the_lobby_go_along(client, cast, weekly, meeting, jonas):
     changed = jonas.get(live).content.decode()
     people = changed[changed.index('id="s-people"') :]
     assert f'value="{cast.rep.pk}" checked' in people and f'value="{cast.other_rep.pk}" checked' not in people
+
+
+def test_the_wrap_of_a_long_list_looks_at_all_of_it(cast, weekly, running, jonas, monkeypatch):
+    """On the walk stand the first in order of value."""
+    today = timezone.localdate()
+    for person, days in ((cast.other_rep, -3), (cast.other_rep, -2), (cast.rep, 9)):
+        testing.commitment(cast, person=person, action_list=weekly, due_on=today + days * DAY)
+    monkeypatch.setattr(agenda, "MOST", 2)
+    monkeypatch.setitem(agenda.agenda_of.__kwdefaults__, "most", 2)
+
+    page = jonas.get(url(running), {"item": "wrap"})
+    assert [person.name for person in page.context["wrap"].without] == [cast.list_owner.name]

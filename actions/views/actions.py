@@ -20,7 +20,7 @@ from actions.forms.verb_form import Nothing, VerbForm
 from actions.going import going_of
 from actions.kind_hints import hint_for
 from actions.milestone_rows import add_milestones
-from actions.models import ActionFinding, ActionItem, ActionList, Commitment, Milestone, SponsorRequest, Step
+from actions.models import ActionItem, ActionList, Commitment, Milestone, SponsorRequest, Step
 from actions.models.action import action_scopes
 from actions.models.action_answers import ANSWERABLE, criterion_of
 from actions.models.action_state import State
@@ -132,7 +132,7 @@ def proposed(form: ProposeForm, user: User) -> ActionItem | None:
 def whole(actions: QuerySet, user: User) -> QuerySet:
     """All that the page of an action shows. Each finding says in `is_seen` whether `user` may read it."""
     is_seen = Exists(Finding.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    answered = Finding.objects.filter(pk__in=ActionFinding.objects.filter(action=HERE).values("finding"))
+    answered = Finding.objects.filter(actions=HERE)
     asked = SponsorRequest.objects.filter(action=HERE).exclude(state=SponsorRequest.State.WITHDRAWN)
     rows = with_signs(actions.for_detail(), timezone.localdate()).annotate(
         steps_read=Together(Step.objects.filter(action=HERE), *STEP_FIELDS),

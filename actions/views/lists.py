@@ -183,7 +183,7 @@ def list_page(
         "drops_asked": drops_of(shown, user),
         "checks_due": shown.checks_due,
         "can_decide": can_decide_date(user, shown),
-        "away": away_among(commitments),
+        "away": away_of(shown, user, today) if len(commitments) == SHOWN else away_among(commitments),
         "is_admin": reach_of(user).is_admin,
         "undelivered": undelivered_on(shown) if may_edit and some_undelivered(commitments, requests) else [],
         "changes": history_of(request, [shown]),
@@ -198,6 +198,12 @@ def with_stalls(actions: QuerySet, today: date) -> list[ActionItem]:
         stall = stalls.stall_of_row(one, today)
         one.stalled = in_words(stall, today) if stall else ""
     return found
+
+
+def away_of(shown: ActionList, user: User, today: date) -> QuerySet:
+    """The same where there are more promises than are shown."""
+    mine = Commitment.objects.visible_to(user).filter(action_list=shown).still_open()
+    return Absence.objects.ahead(today).filter(person__in=mine.order_by().values("person")).for_list()[:SHOWN]
 
 
 def away_among(commitments: list[Commitment]) -> list[Absence]:

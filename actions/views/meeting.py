@@ -263,7 +263,10 @@ def by_mail(story: Story) -> dict:
 
 
 def wrapped(screen: Screen) -> tuple[str, dict]:
+    """What is loose may be anywhere on the list: a long one is read to its end."""
     meeting = screen.meeting
+    if screen.agenda.is_cut:
+        screen.agenda = agenda_of(meeting, screen.now, findings=meeting.of_team, most=None)
     parked = thoughts_in(meeting.pk)
     return WRAP, {
         "can_go_back": screen.runs and not screen.agenda.left and not parked,

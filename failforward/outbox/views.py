@@ -78,7 +78,7 @@ def events(request: HttpRequest, service: str) -> HttpResponse:
 @mailbox_only
 def mailbox(request: HttpRequest) -> HttpResponse:
     page = listed(request)
-    newest = one_with_person(page.rows[0].pk)[0] if page.rows else None
+    newest = next(iter(one_with_person(page.rows[0].pk)), None) if page.rows else None
     return shown(request, page, newest, at_the_list=True)
 
 

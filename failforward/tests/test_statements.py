@@ -80,3 +80,33 @@ def test_a_column_of_another_type_is_an_error_once_at_most(keeps):
             with pytest.raises(NotSupportedError), transaction.atomic():
                 answer(names, 1)
     assert answer(names, 1) == [("Left",)]
+
+
+def test_what_an_error_left_goes_with_its_connection(sums, keeps):
+    """Whoever asks for the impossible again and again fills nothing."""
+    connection.close_at = None
+    with pytest.raises(DatabaseError if keeps else OverflowError), transaction.atomic():
+        answer(sums, 10**30, 1)
+    assert (connection.close_at is not None) == keeps
+    connection.close_at = None
+
+
+def test_no_id_is_nobodys_on_no_database(sums):
+    with pytest.raises(TypeError):
+        answer(sums, None, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_is_made_anew_and_asked(sums, keeps):
+    answer(sums, 7, 1)
+    if keeps:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            lost, other = cursor.fetchone(), connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", lost)
+        other.close()
+    # As a request begins that finds a connection kept from the last.
+    connection.health_check_enabled, connection.health_check_done = True, False
+    assert answer(sums, 8, 1) == [("it's 100 %", 9, "50%")]
+    connection.health_check_enabled = False
