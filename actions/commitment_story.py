@@ -24,12 +24,15 @@ from actions.models import (
     SilenceStep,
     Step,
 )
+from actions.models.answer import Status
 from actions.models.follow_up import State
 from actions.models.moving import SNOOZES
 from actions.models.partner import CURRENT
+from actions.models.promise import State as Promise
 from actions.permissions import can_reply_to_answer
 from actions.readers import partner_of, seen_by
 from failforward.accounts.models import Absence, User
+from failforward.history.models import Change
 from failforward.inbound.models import InboundMail
 from failforward.together import Together, keep
 from reviews.models import Deal, Review
@@ -41,6 +44,7 @@ class Story:
     seen_by: str
     questions: list[FollowUp]
     moves: list[DateChange]
+    dropped: Change | None = None
     before: Commitment | None = None
     after: list[Commitment] = field(default_factory=list)
     place: dict = field(default_factory=dict)
@@ -51,12 +55,13 @@ class Story:
 
     @classmethod
     def of(cls, commitment: Commitment, user: User) -> Self:
-        around = beside(commitment, user)
+        around, asked = beside(commitment, user), questions(commitment, user)
         return cls(
             commitment=commitment,
             seen_by=seen_by(commitment),
-            questions=questions(commitment, user),
+            questions=asked,
             moves=commitment.moves_read,
+            dropped=dropped(commitment, asked),
             before=next((one for one in around if one.pk == commitment.previous_id), None),
             after=[one for one in around if one.previous_id == commitment.pk],
             place=place(commitment),
@@ -137,6 +142,15 @@ def questions(commitment: Commitment, user: User) -> list[FollowUp]:
             keep(answer, "replies", question.replies_read)
         question.sent = [reply.kind for reply in question.replies_read if reply.by_id == user.pk]
     return found
+
+
+def dropped(commitment: Commitment, asked: list[FollowUp]) -> Change | None:
+    """Who ended it, when and why, where no answer below says so."""
+    answers = [question.answer for question in asked if hasattr(question, "answer")]
+    said = any(one.is_followed or one.status == Status.DROPPED for one in answers if not one.too_late)
+    if commitment.state != Promise.DROPPED or said:
+        return None
+    return Change.objects.about(commitment).filter(verb__in=["dropped", "taken_back"]).first()
 
 
 def place(commitment: Commitment) -> dict:

@@ -49,7 +49,7 @@ def is_said_already(promise: Commitment, said: Said) -> bool:
 
 
 def answer_for(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> None:
-    """The person says it aloud. For somebody who is not there only the date moves, or it is dropped, by whoever may."""
+    """The person says it aloud."""
     if not room.has(promise.person):
         return without_person(room, promise, said, item)
     words = {"outcome": said.happened, "learned": said.learned, "heard_by": room.there}
@@ -71,10 +71,12 @@ def answer_for(room: Room, promise: Commitment, said: Said, item: MeetingItem) -
 
 
 def without_person(room: Room, promise: Commitment, said: Said, item: MeetingItem) -> None:
+    """For somebody who is not there only the date moves, by whoever may. What they have promised they drop themselves;
+    what they were only asked is taken back, and whoever left us is asked nothing."""
     if said.how == Left.MOVED:
         take_move_back(promise, item)
         promise.move(room.by, said.moved_to, said.because, now=room.now)
-    elif said.how == Left.DROPPED:
+    elif said.how == Left.DROPPED and (promise.state == Promise.REQUESTED or not promise.person.is_active):
         promise.drop(room.by, said.because)
     elif said.how != Left.NEXT:
         raise Refused(

@@ -206,6 +206,17 @@ def test_the_page_says_what_became_of_the_mail(rep, cast, state, words):
     assert words in rep.get(f"/commitments/{made.pk}/").content.decode()
 
 
+def test_a_dropped_one_says_once_who_dropped_it_and_why(rep, cast):
+    made = make(cast)
+    made.drop(cast.list_owner, "The deal is gone")
+    page = " ".join(rep.get(made.get_absolute_url()).content.decode().split())
+    assert page.count("The deal is gone") == page.count("Jonas Weil dropped it. The deal is gone") == 1
+    assert page.count("Taken back.") == 1
+    told = make(cast, "Ring the mill")
+    answers.give(told.follow_ups.get(), cast.rep, "dropped", via="desk", now=timezone.now(), reason="No mill")
+    assert rep.get(told.get_absolute_url()).content.decode().count("No mill") == 1
+
+
 def test_one_answers_in_the_product_before_being_asked(rep, cast):
     made = make(cast)
     answered = rep.post(f"/commitments/{made.pk}/answer/", {"status": "done", "outcome": "It works", "seen": ""})

@@ -219,6 +219,26 @@ def test_a_date_of_the_absent_is_moved_by_whoever_may(cast, weekly, meeting):
         leave(cast, meeting, again, "moved", by=cast.rep, because="Tom is ill", moved_to=FRIDAY)
 
 
+@pytest.mark.parametrize("how", ["blocked", "dropped"])
+def test_what_the_absent_promised_neither_waits_nor_is_dropped(cast, weekly, meeting, how):
+    made = promise(cast, weekly, cast.other_rep)
+    with pytest.raises(Refused, match="Tom Okafor is not here, and only they can say this. Park it"):
+        leave(cast, meeting, made, how, because="the lab")
+    made.refresh_from_db()
+    assert made.state == "accepted"
+
+
+@pytest.mark.parametrize("whose", ["asked", "left"])
+def test_what_the_absent_cannot_be_asked_about_is_dropped_by_whoever_may(cast, weekly, meeting, whose):
+    made = promise(cast, weekly, cast.other_rep)
+    if whose == "asked":
+        Commitment.objects.filter(pk=made.pk).update(state="requested", agreed_on=None)
+    else:
+        type(cast.other_rep).objects.filter(pk=cast.other_rep.pk).update(is_active=False)
+    leave(cast, meeting, made, "dropped", because="No use")
+    assert made.state == "dropped"
+
+
 def test_a_request_is_answered_aloud(cast, weekly, meeting):
     said = {"next": "accepted", "done": "kept", "dropped": "declined"}
     for how, state in said.items():
