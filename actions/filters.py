@@ -37,8 +37,8 @@ class ActionFilter(ListFilter):
     loop = django_filters.ChoiceFilter(
         label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
     )
-    since = django_filters.DateFilter(label=_("Of losses since"), method="with_loop", widget=forms.HiddenInput)
-    until = django_filters.DateFilter(label=_("Of losses until"), method="with_loop", widget=forms.HiddenInput)
+    since = DayFilter(label=_("Of losses since"), method="with_loop", widget=forms.HiddenInput)
+    until = DayFilter(label=_("Of losses until"), method="with_loop", widget=forms.HiddenInput)
     q = TextFilter(field_name="what", label=_("Words"))
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
+from failforward.filter_fields import AmountField, DayField
 from failforward.forms import Worded
 from failforward.templatetags.fields import drawn
 from failforward.widgets import DateInput
@@ -29,11 +30,15 @@ class TextFilter(django_filters.CharFilter):
 
 
 class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, widget=DateInput, **kwargs)
+        super().__init__(*args, **{"widget": DateInput} | kwargs)
 
 
 class AmountFilter(django_filters.NumberFilter):
+    field_class = AmountField
+
     def __init__(self, *args, **kwargs) -> None:
         widget = forms.TextInput({"inputmode": "decimal"})
         super().__init__(*args, min_value=0, max_value=MOST, widget=widget, **kwargs)

@@ -26,6 +26,11 @@ def format_minor(amount_minor: int, currency: str) -> str:
     return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{code}\N{NO-BREAK SPACE}{number}"
 
 
+def grouped(amount: Decimal) -> str:
+    """1200.5 → "1,200.50", an amount of no one currency."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
 def about(amount_minor: int, currency: str) -> int:
     """14216667, EUR → 14216700: an estimate of a thousand or more claims no cents."""
     unit = 10 ** exponent(currency)

@@ -199,6 +199,8 @@ def chips_of(filters: "ListFilter", params: QueryDict) -> list[Chip]:
 
 
 def in_words(bound, value) -> str:
+    if said := getattr(bound, "in_words", None):
+        return said(value)
     if isinstance(value, list | tuple | QuerySet):
         return ", ".join(in_words(bound, one) for one in value)
     choices = {

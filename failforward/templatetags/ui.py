@@ -75,7 +75,7 @@ def role(code: str) -> SafeString:
 @register.filter
 def day(value: Day | None) -> str:
     """`{{ deal.lost_on|day }}` → Fri 27 Nov in a <time>, with the year when it is not this one."""
-    return _time(value, _day_words(_local_date(value))) if value else ""
+    return _time(value, day_words(_local_date(value))) if value else ""
 
 
 @register.filter
@@ -94,7 +94,7 @@ def moment(value: datetime.datetime | None) -> str:
     if not value:
         return ""
     local = timezone.localtime(value)
-    return _time(value, f"{_day_words(local.date())}, {local:%H:%M}")
+    return _time(value, f"{day_words(local.date())}, {local:%H:%M}")
 
 
 @register.filter
@@ -109,7 +109,7 @@ def due_words(due_on: datetime.date, today: datetime.date) -> str:
         return str(NEAR[days])
     if days < 0:
         return ngettext("due %(days)s day ago", "due %(days)s days ago", -days) % {"days": -days}
-    return _("due %(day)s") % {"day": _day_words(due_on, today)}
+    return _("due %(day)s") % {"day": day_words(due_on, today)}
 
 
 NEAR = {-1: gettext_lazy("due yesterday"), 0: gettext_lazy("due today"), 1: gettext_lazy("due tomorrow")}
@@ -219,7 +219,7 @@ def _local_date(value: Day) -> datetime.date:
     return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
 
 
-def _day_words(date: datetime.date, today: datetime.date | None = None) -> str:
+def day_words(date: datetime.date, today: datetime.date | None = None) -> str:
     same_year = date.year == (today or timezone.localdate()).year
     return _date_words(date, "D j M" if same_year else "D j M Y", get_language())
 

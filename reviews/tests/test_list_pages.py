@@ -119,7 +119,7 @@ def reviews_for_filters(cast):
         ("owner=okafor", {"toms"}),
         ("q=NE", {"new"}),
         ("value_from=5000", {"new", "yen"}),
-        ("value_from=5000.01", {"new"}),
+        ("value_from=5.000,01", {"new"}),
         ("value_from=100", {"old", "new", "yen"}),
         ("state=closed&since=rubbish", {"old"}),
     ],
