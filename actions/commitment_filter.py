@@ -10,6 +10,13 @@ from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
 from failforward.filters import AboutFilter, ListFilter, TextFilter, people_named
 
+DUE = [
+    ("past", _("past its date")),
+    ("today", _("today")),
+    ("week", _("in the next seven days")),
+    ("ahead", _("after today")),
+]
+
 
 def people(user: User) -> QuerySet:
     seen = Commitment.objects.visible_to(user).order_by().values("person")
@@ -32,7 +39,7 @@ class CommitmentFilter(ListFilter):
     )
     due = django_filters.ChoiceFilter(
         label=_("Due"),
-        choices=[("past", _("past its date")), ("today", _("today")), ("week", _("in the next seven days"))],
+        choices=DUE,
         method="due_when",
         empty_label=_("any day"),
     )
@@ -64,5 +71,7 @@ class CommitmentFilter(ListFilter):
         today = timezone.localdate()
         if value == "past":
             return rows.filter(due_on__lt=today, state__in=OPEN_STATES)
+        if value == "ahead":
+            return rows.filter(due_on__gt=today)
         last = today if value == "today" else today + timedelta(7)
         return rows.filter(due_on__gte=today, due_on__lte=last)

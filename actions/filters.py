@@ -8,7 +8,7 @@ from actions import loop
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
-from failforward.filters import AboutFilter, DayFilter, ListFilter, TextFilter, people_named
+from failforward.filters import AboutFilter, DayFilter, ListFilter, OwnFilter, TextFilter, people_named
 from reviews.models import Finding
 
 # Several states, or what a state alone does not say.
@@ -34,6 +34,7 @@ class ActionFilter(ListFilter):
     list = AboutFilter(ActionList.objects.visible_to, field_name="action_list", label=_("List"))
     responsible = AboutFilter(people, label=_("Responsible"))
     finding = AboutFilter(Finding.objects.visible_to, field_name="findings", label=_("Finding"))
+    whose = OwnFilter(label=_("Whose list"), field_name="action_list__owner")
     loop = django_filters.ChoiceFilter(
         label=_("In the loop"), choices=loop.CHOICES, method="come_to", widget=forms.HiddenInput
     )

@@ -72,6 +72,16 @@ class AboutFilter(AmongFilter):
         super().__init__(*args, widget=forms.HiddenInput, **kwargs)
 
 
+class OwnFilter(django_filters.ChoiceFilter):
+    """Leads from a figure about the reader's own to its rows: in the address and as a chip, not in the form."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, choices=[("mine", _("mine"))], widget=forms.HiddenInput, **kwargs)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(**{self.field_name: self.parent.user}) if value else qs
+
+
 class ListFilter(django_filters.FilterSet):
     """A filter form that knows its reader: `filter_options={"user": request.user}` of `page_of`. Its fields are made
     anew at each look, which takes as long as a list: of those in `only`, where the others are not shown."""

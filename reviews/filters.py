@@ -6,7 +6,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from failforward.filters import AboutFilter, AmountFilter, DayFilter, ListFilter, TeamFilter, TextFilter, people_named
+from failforward.filters import (
+    AboutFilter,
+    AmountFilter,
+    DayFilter,
+    ListFilter,
+    OwnFilter,
+    TeamFilter,
+    TextFilter,
+    people_named,
+)
 from failforward.money import MINOR_DIGITS
 from reviews import loop
 from reviews.categories import CATEGORY_CHOICES
@@ -87,6 +96,7 @@ class DealFilter(OfDeals):
     until = DayFilter(label=_("Until"), field_name="sort_on", lookup_expr="lte")
     rival = TextFilter(label=_("Lost to"), field_name="competitor")
     value_from = AmountFilter(label=_("Amount from"), method="worth")
+    whose = OwnFilter(label=_("Whose"), field_name="owner")
 
     class Meta:
         model = Deal

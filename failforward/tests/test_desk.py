@@ -1,15 +1,21 @@
+import datetime as dt
+
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
-from actions.models import Meeting, MeetingSeries
+from actions.models import ActionItem, Meeting, MeetingSeries
 from failforward import testing
 from failforward.desk import LATE_AFTER
 from failforward.outbox import channel
 from failforward.outbox.models import Channel
 from failforward.testing import NOW
 from failforward.tests import access
+from reviews.models import Deal
 
 pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(1)
 
 
 @pytest.fixture
@@ -65,6 +71,36 @@ def test_the_share_counts_standard_reviews_only(world, client):
     assert "1 of 3<" in text
     assert "1 of 4 losses put up to be chosen" in text
     assert "chosen losses since" not in page(client, world.cast.rep)
+
+
+def test_a_figure_leads_to_as_many_rows_as_it_says(client):
+    cast, today = testing.cast(), timezone.localdate()
+    for days, state in [
+        (3, "accepted"),
+        (9, "moved"),
+        (-2, "accepted"),
+        (0, "partly"),
+        (5, "declined"),
+        (4, "requested"),
+    ]:
+        testing.commitment(cast, due_on=today + DAY * days, state=state)
+    testing.commitment(cast, due_on=today + DAY, person=cast.other_rep)
+    still = timezone.now() - 60 * DAY
+    for owner in (cast.rep, cast.manager):
+        owned = testing.action_list(cast, owner=owner, people=(cast.rep, cast.manager), name=f"List of {owner}")
+        action = testing.action(cast, action_list=owned, state="in_progress", done_criterion="x", committed_at=still)
+        ActionItem.objects.filter(pk=action.pk).update(created_at=still)
+        about = testing.deal(cast, owner=owner, outcome="open", lost_on=None, stage_at_loss="", closed_on=None)
+        Deal.objects.filter(pk=about.pk).update(created_at=still)
+    text = page(client, cast.rep)
+    figures = {
+        "2 commitments lie ahead": "/commitments/?whose=mine&state=open&due=ahead",
+        "One action on your lists stands still": "/actions/?state=stalled&whose=mine",
+        "In one of your deals the buyer has not moved": "/deals/?outcome=stalled&whose=mine",
+    }
+    for said, url in figures.items():
+        assert said in text and f'href="{escape(url)}"' in text
+        assert client.get(url).context["page"].count == (2 if said.startswith("2") else 1), url
 
 
 @pytest.mark.parametrize("who", ["admin", "manager", "rep", "sponsor"])
