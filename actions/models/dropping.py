@@ -69,14 +69,16 @@ class Droppable(models.Model):
             waiting.withdraw(by)
 
     def take_up_again(self, by: User) -> None:
-        """Dropped too early. What was promised for it stays over; it can be promised anew."""
+        """Dropped too early. It is as it was, and waits for what it waited for. What was promised for it and asked of
+        the sponsor stays over; it can be promised and asked anew."""
         with transaction.atomic():
             hold(self)
             if self.state != State.DROPPED:
                 return
             drop = self.drops.filter(state=Drop.State.AGREED).last()
             before = drop.from_state if drop else State.PROPOSED
-            before = State.IN_PROGRESS if before == State.BLOCKED else before
+            if before == State.BLOCKED and not self.waits_in_words:
+                before = State.IN_PROGRESS
             self.enter(before, by, "taken_up_again", dropped_because="")
             for finding in self.findings.order_by("pk") if before in RUNNING_STATES else []:
                 finding.mark_being_fixed(by)
@@ -97,7 +99,8 @@ class Droppable(models.Model):
         return made
 
     def finish_drop(self, drop: Drop, approver: User | None, now: datetime, *asked_before: User) -> None:
-        """Everything is held already. Its promises, its check and the dates asked for end with it. Who was
+        """Everything is held already. Its promises, its check, the dates asked for and what is asked of the
+        sponsor end with it. Who was
         `asked_before` to agree, and now needs not, hears of it as well; whoever agrees knows."""
         self.hold_open()
         drop.alone, drop.from_state = approver is None, self.state
@@ -110,9 +113,6 @@ class Droppable(models.Model):
             "dropped" if approver else "dropped_alone",
             shown={"reason": drop.reason} | {name: str(person) for name, person in with_whom.items()},
             dropped_because=drop.reason,
-            blocked_by="",
-            blocked_by_person=None,
-            blocked_by_action=None,
         )
         concerned = [self.responsible, self.action_list.owner, *asked_before]
         tell(told, *(person for person in concerned if person != approver), now=now)
@@ -126,6 +126,8 @@ class Droppable(models.Model):
             check.retire(by, reason)
         for promise in self.promises_for_it():
             promise.end_with_its_action(by, reason)
+        for asked in self.sponsor_requests.unanswered():
+            asked.end_with_its_action(by)
         hold(self)
 
     def leave_findings(self, by: User) -> None:

@@ -236,9 +236,19 @@ class SponsorRequest(models.Model):
                 raise Refused(_("Whoever asked, or leads the list, takes it back."))
             if not self.is_open:
                 raise Refused(_("The sponsor has answered this."))
-            self.state = State.WITHDRAWN
-            keep(self, "state")
-            record(self.subject, "sponsor_request_withdrawn", by, what=self.what)
+            self._take_back(by)
+
+    def end_with_its_action(self, by: User) -> None:
+        """The action it was for is dropped."""
+        with transaction.atomic():
+            hold(self)
+            if self.is_open:
+                self._take_back(by)
+
+    def _take_back(self, by: User) -> None:
+        self.state = State.WITHDRAWN
+        keep(self, "state")
+        record(self.subject, "sponsor_request_withdrawn", by, what=self.what)
 
     def call_off_mail(self) -> None:
         """What did not go yet to the sponsor before."""

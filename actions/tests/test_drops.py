@@ -1,12 +1,13 @@
 """An action is given up with a reason and a second person, wherever there is one."""
 
 import datetime as dt
+import functools
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
-from actions.models import ActionItem, Commitment, Drop, EffectivenessCheck
+from actions.models import ActionItem, ActionList, Commitment, Drop, EffectivenessCheck, SponsorRequest
 from failforward import testing
 from failforward.accounts.models import Membership, User
 from failforward.guards import Refused
@@ -235,6 +236,19 @@ def test_what_hangs_on_it_ends_with_it(cast, running, finding):
     assert Finding.objects.get(pk=finding.pk).state == "reopened"
 
 
+def test_the_sponsor_is_not_asked_any_more_what_a_dropped_action_needed(cast, running):
+    ActionList.objects.filter(pk=running.action_list_id).update(sponsor=cast.sponsor)
+    running.action_list.refresh_from_db()
+    ask = functools.partial(SponsorRequest.ask, cast.list_owner, needed_by=TODAY, now=NOW, today=TODAY)
+    given, silent, other = ask(running, "A day"), ask(running, "A room"), ask(running.action_list, "A desk")
+    given.give(cast.sponsor, "agreed", now=NOW, today=TODAY)
+    running.drop(cast.list_owner, "No time", cast.rep, now=NOW)
+    assert [state_of(one) for one in (given, silent, other)] == ["agreed", "withdrawn", "asked"]
+    assert not silent.remind(NOW, NOW)
+    running.take_up_again(cast.list_owner)
+    assert state_of(silent) == "withdrawn" and verbs(running).count("sponsor_request_withdrawn") == 1
+
+
 def test_a_finding_that_another_action_is_at_stays_being_fixed(cast, running, finding):
     other = ActionItem.propose(cast.list_owner, running.action_list, "Other", [finding])
     running.add_finding(cast.list_owner, testing.finding(cast))
@@ -253,15 +267,14 @@ def test_those_who_wait_for_it_are_told(cast, running):
     assert "Tom Okafor" in told()
 
 
-@pytest.mark.parametrize(("before", "after"), [("proposed", "proposed"), ("blocked", "in_progress")])
-def test_what_was_dropped_too_early_is_taken_up_again(cast, running, finding, before, after):
-    fields = {"blocked_by": "x"} if before == "blocked" else {}
-    ActionItem.objects.filter(pk=running.pk).update(state=before, **fields)
+@pytest.mark.parametrize(("before", "waits"), [("proposed", ""), ("blocked", "the lab")])
+def test_what_was_dropped_too_early_is_taken_up_again_as_it_was(cast, running, finding, before, waits):
+    ActionItem.objects.filter(pk=running.pk).update(state=before, blocked_by=waits)
     running.drop(cast.list_owner, "No time", cast.rep, now=NOW)
     running.take_up_again(cast.list_owner)
     running.take_up_again(cast.list_owner)
     running.refresh_from_db()
-    assert (running.state, running.dropped_because, running.blocked_by) == (after, "", "")
+    assert (running.state, running.dropped_because, running.blocked_by) == (before, "", waits)
     running.drop(cast.list_owner, "Now really", cast.rep, now=NOW)
     assert (state_of(running), Drop.objects.filter(state="agreed").count()) == ("dropped", 2)
 
