@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from failforward.accounts.models import User
@@ -16,6 +17,7 @@ from failforward.accounts.reach import reach_of
 from failforward.filter_fields import AmountField, DayField
 from failforward.forms import Worded
 from failforward.templatetags.fields import drawn
+from failforward.templatetags.ui import day_words
 from failforward.widgets import DateInput
 
 # Above what any column holds, far below what a database refuses.
@@ -82,6 +84,16 @@ class OwnFilter(django_filters.ChoiceFilter):
         return qs.filter(**{self.field_name: self.parent.user}) if value else qs
 
 
+class FilterForm(Worded):
+    def clean(self) -> dict:
+        super().clean()
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            words = say("This day is before %(since)s, with which the days begin. Choose a later one.")
+            self.add_error("until", words % {"since": day_words(since)})
+        return self.cleaned_data
+
+
 class ListFilter(django_filters.FilterSet):
     """A filter form that knows its reader: `filter_options={"user": request.user}` of `page_of`. Its fields are made
     anew at each look, which takes as long as a list: of those in `only`, where the others are not shown."""
@@ -103,7 +115,7 @@ class ListFilter(django_filters.FilterSet):
 
     def get_form_class(self) -> type[forms.Form]:
         """No field of a filter is required; none needs to say so."""
-        form = type("FilterForm", (Worded, super().get_form_class()), {})
+        form = type("FilterForm", (FilterForm, super().get_form_class()), {})
         for field in form.base_fields.values():
             field.quiet = True
         return form

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.forms import Form
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -50,6 +51,8 @@ class Page:
     chips: list[Chip] = field(default_factory=list)
     form: list[SafeString] = field(default_factory=list)
     filter_url: str = ""
+    # The filters that were asked for, where one cannot be read: it is left out of the rows.
+    wrong: Form | None = None
 
     @property
     def count_label(self) -> str:
@@ -99,6 +102,7 @@ def page_of(
         chips=chips_of(filters, params) if filters else [],
         form=form_of(filterset, filters, params, options),
         filter_url=turn(params, filter="1") if filterset is not None else "",
+        wrong=filters.form if filters and filters.form.errors else None,
     )
 
 

@@ -37,3 +37,24 @@ def test_a_list_narrowed_to_a_state_is_each_readers_own():
         mine = Finding.objects.visible_to(user).filter(state="open").order_by("-id")
         assert [row.title for row in page.rows] == [row.title for row in mine]
         assert [(chip.label, chip.value) for chip in page.chips] == [("State", "open")]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ("since=31.02.", "since", "“31.02.” is no day."),
+        ("value_from=abc", "value_from", "Write a number, for instance 50000, 50,000 or 50k."),
+        ("state=nonsense", "state", "This choice is not offered here."),
+        ("since=2026-08-24&until=2026-08-23", "until", "This day is before Mon 24 Aug, with which the days begin."),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_said_first_and_left_out(client, query, field, said):
+    cast = testing.cast()
+    testing.review(cast)
+    client.force_login(cast.manager)
+    page = client.get(f"/reviews/?{query}").content.decode()
+    assert "<title>Error: Reviews ·" in page
+    summary, rest = page.split('id="errors"')[1].split("</div>", 1)
+    assert f'<a href="#id_{field}">' in summary and said in summary and f'id="id_{field}"' in rest
+    assert "This filter was left out: the list below is shown without it." in summary
+    assert "<title>Reviews ·" in client.get("/reviews/?since=2026-08-24&until=2026-08-24").content.decode()
