@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.actions import hand
-from actions.leaving import Said
+from actions.leaving import Said, unsaid
 from actions.models import Meeting, MeetingItem, MeetingPerson
 from actions.models.meeting_series import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES
 from actions.models.meeting_state import Left
@@ -34,12 +34,15 @@ KEYS = {
 }
 
 
+DAYS = ("moved_to", "next_on")
 WITH_REASON = (Left.MOVED, Left.BLOCKED, Left.DROPPED)
 NOT_HERE = _("%(name)s, not here")
 
 
 class LeaveForm(Form):
     """What is said of one item. The button says how it is left."""
+
+    points_out = False
 
     how = forms.ChoiceField(choices=Left, widget=forms.HiddenInput, required=False)
     happened = forms.CharField(label=_("What happened?"), widget=hand(3), required=False, max_length=10_000)
@@ -67,11 +70,27 @@ class LeaveForm(Form):
         for field in self.fields.values():
             field.quiet = True
 
+    def clean(self) -> dict:
+        """All that is missing is told at once, also beside a day that nobody can read."""
+        given = super().clean()
+        if set(self.errors) <= set(DAYS):
+            for field, sentence in unsaid(self.said).items():
+                if field not in self.errors:
+                    self.add_error(field, sentence)
+        return given
+
+    def point_out(self) -> None:
+        """Where it is refused, the first field that needs another look has the focus: it may be far down the page."""
+        faulty = next((field for field in self.visible_fields() if field.errors), None)
+        if faulty is not None:
+            faulty.field.widget.attrs["autofocus"] = True
+            self.points_out = True
+
     @property
     def said(self) -> Said:
         """One line of why and one day do for all: what happened is the reason where none is given, and the day by which
         something is next done is the one to which it moves."""
-        given = self.cleaned_data
+        given = dict.fromkeys(DAYS) | self.cleaned_data
         how, moves = given["how"], given["how"] == Left.MOVED
         next_what = "" if self.only_mailed("next_what", Left.NEXT) and not given["next_on"] else given["next_what"]
         because = "" if self.only_mailed("because", self.mailed.get("how")) else given["because"]

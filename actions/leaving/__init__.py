@@ -112,21 +112,25 @@ def take_up(meeting: Meeting, by: User, key: str, *, now: datetime) -> bool:
 def check(line: Line, said: Said) -> None:
     if said.how not in ways_of(line.kind, line.code):
         raise Refused(_("Choose one of the ways to leave this item."), "how")
-    if said.how == Left.MOVED and not said.moved_to:
-        raise Refused(_("Say to which day it moves."), "moved_to")
-    wanted = {
+    for field, sentence in unsaid(said).items():
+        raise Refused(sentence, field)
+
+
+def unsaid(said: Said) -> dict[str, str]:
+    """What the way it is left wants and nobody said, by field."""
+    why = {
         Left.MOVED: _("Say in one line why it moves."),
         Left.BLOCKED: _("Say what or whom it waits for."),
         Left.DROPPED: _("Say in a few words why it is dropped."),
     }
-    if said.how in wanted and not said.because:
-        raise Refused(wanted[said.how], "because")
-    if said.how == Left.NEXT and not said.next_what:
-        raise Refused(_("Say what is done next."), "next_what")
-    if said.next_what and not said.next_who:
-        raise Refused(_("Say who does it."), "next_who")
-    if said.next_what and not said.next_on:
-        raise Refused(_("Say by when it is done."), "next_on")
+    wanted = {
+        "because": (said.how in why and not said.because, why.get(said.how)),
+        "moved_to": (said.how == Left.MOVED and not said.moved_to, _("Say to which day it moves.")),
+        "next_what": (said.how == Left.NEXT and not said.next_what, _("Say what is done next.")),
+        "next_who": (said.next_what and not said.next_who, _("Say who does it.")),
+        "next_on": (said.next_what and not said.next_on, _("Say by when it is done.")),
+    }
+    return {field: sentence for field, (missing, sentence) in wanted.items() if missing}
 
 
 def check_days(meeting: Meeting, item: MeetingItem, said: Said, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The pages of a meeting: lobby, walk, wrap, minutes; who sees and does what; what several screens cost."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.cache import cache
@@ -216,13 +217,27 @@ def test_what_came_by_mail_is_there_already(cast, weekly, running, jonas):
     assert "Two of three pair.</textarea>" in page and "Nobody knew.</textarea>" in page
 
 
-@pytest.mark.parametrize("how", ["moved", "blocked", "dropped", "next"])
-def test_what_is_missing_is_said_and_what_was_typed_stays(cast, weekly, running, jonas, how):
+@pytest.mark.parametrize(
+    ("how", "more", "missing"),
+    [
+        ("moved", {}, ["because", "moved_to"]),
+        ("moved", {"moved_to": "soon"}, ["moved_to", "because"]),
+        ("blocked", {}, ["because"]),
+        ("dropped", {}, ["because"]),
+        ("next", {}, ["next_what"]),
+        ("next", {"next_what": "x", "next_who": ""}, ["next_who", "next_on"]),
+    ],
+)
+def test_all_that_is_missing_is_said_at_once_and_what_was_typed_stays(cast, weekly, running, jonas, how, more, missing):
+    """The first of it has the focus, however far down the page it is."""
     made = promise(cast, weekly)
     said = {"item": f"commitment:{made.pk}", "how": how, "learned": "Typed before"}
-    answer = jonas.post(url(running, "leave"), said)
-    page = answer.content.decode()
+    answer = jonas.post(url(running, "leave"), said | more)
+    page, form = answer.content.decode(), answer.context["form"]
     assert answer.status_code == 400 and "Typed before</textarea>" in page and "Error:" in page
+    assert list(form.errors) == missing and form.shows_more == ("because" in missing)
+    first = "because" if "because" in missing else missing[0]
+    assert re.findall(r'<\w+ [^>]*name="(\w+)"[^>]* autofocus', page) == [first] and page.count("autofocus") == 1
     assert not MeetingItem.objects.exists()
 
 
@@ -288,7 +303,7 @@ def test_a_wrong_day_is_said_at_its_field(cast, weekly, running, jonas, days):
     said = {"item": f"commitment:{made.pk}", "how": "moved", "because": "Ill", "moved_to": on.isoformat()}
     answer = jonas.post(url(running, "leave"), said)
     assert answer.status_code == 400 and list(answer.context["form"].errors) == ["moved_to"]
-    assert 'id="errors" tabindex="-1" autofocus' in answer.content.decode()
+    assert 'id="errors" tabindex="-1">' in answer.content.decode()
     assert '<a href="#' + answer.context["form"]["moved_to"].id_for_label in answer.content.decode()
 
 

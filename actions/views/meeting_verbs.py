@@ -138,6 +138,7 @@ def leave(meeting: Meeting, request: HttpRequest) -> HttpResponse | None:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             return None
+    form.point_out()
     meeting.refresh_from_db()
     return drawn(screen, {"form": form}, status=400)
 
