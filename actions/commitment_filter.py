@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from actions.models import ActionItem, ActionList, Commitment
 from actions.models.promise import OPEN_STATES, State
 from failforward.accounts.models import User
-from failforward.filters import AboutFilter, ListFilter, TextFilter, people_named
+from failforward.filters import AboutFilter, ListFilter, TextFilter, in_words_of_pages, people_named
 
 DUE = [
-    ("past", _("past its date")),
-    ("today", _("today")),
-    ("week", _("in the next seven days")),
-    ("ahead", _("after today")),
+    ("past", _("Past its date")),
+    ("today", _("Today")),
+    ("week", _("In the next seven days")),
+    ("ahead", _("After today")),
 ]
 
 
@@ -27,21 +27,21 @@ class CommitmentFilter(ListFilter):
     steady = frozenset({"state"})
     whose = django_filters.ChoiceFilter(
         label=_("Whose"),
-        choices=[("mine", _("mine")), ("asked", _("asked for by me"))],
+        choices=[("mine", _("Mine")), ("asked", _("Asked for by me"))],
         method="of_whom",
-        empty_label=_("anybody’s"),
+        empty_label=_("Anybody’s"),
     )
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[("open", _("open")), *State.choices],
+        choices=[("open", _("Open")), *in_words_of_pages(State.values)],
         method="in_state",
-        empty_label=_("any"),
+        empty_label=_("Any state"),
     )
     due = django_filters.ChoiceFilter(
         label=_("Due"),
         choices=DUE,
         method="due_when",
-        empty_label=_("any day"),
+        empty_label=_("Any day"),
     )
     who = TextFilter(label=_("Person’s name"), method="promised_by")
     list_name = TextFilter(label=_("List’s name"), field_name="action_list__name")

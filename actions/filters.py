@@ -8,11 +8,19 @@ from actions import loop
 from actions.models import ActionItem, ActionList, EffectivenessCheck
 from actions.models.action_state import OPEN_STATES, PROOF_STATES, State
 from failforward.accounts.models import User
-from failforward.filters import AboutFilter, DayFilter, ListFilter, OwnFilter, TextFilter, people_named
+from failforward.filters import (
+    AboutFilter,
+    DayFilter,
+    ListFilter,
+    OwnFilter,
+    TextFilter,
+    in_words_of_pages,
+    people_named,
+)
 from reviews.models import Finding
 
 # Several states, or what a state alone does not say.
-GATHERED = [("open", _("open")), ("stalled", _("stalled")), ("check_due", _("check due"))]
+GATHERED = [("open", _("Open")), ("stalled", _("Stands still")), ("check_due", _("Check due"))]
 BUILT = [*OPEN_STATES, State.CLAIMED_DONE, *PROOF_STATES, State.DROPPED]
 
 
@@ -24,9 +32,9 @@ def people(user: User) -> QuerySet:
 class ActionFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[*GATHERED, *((state.value, state.label) for state in BUILT)],
+        choices=[*GATHERED, *in_words_of_pages(BUILT, "action")],
         method="in_state",
-        empty_label=_("any"),
+        empty_label=_("Any state"),
     )
     who = TextFilter(label=_("Responsible’s name"), method="in_hands_of")
     list_name = TextFilter(label=_("List’s name"), field_name="action_list__name")

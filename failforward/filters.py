@@ -1,6 +1,6 @@
 """What the filter forms of all lists share. Every value comes from the address, so nothing here may fail on any."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 import django_filters
@@ -16,6 +16,7 @@ from failforward.accounts.models import User
 from failforward.accounts.reach import reach_of
 from failforward.filter_fields import AmountField, DayField
 from failforward.forms import Worded
+from failforward.states import state
 from failforward.templatetags.fields import drawn
 from failforward.templatetags.ui import day_words
 from failforward.widgets import DateInput
@@ -78,7 +79,7 @@ class OwnFilter(django_filters.ChoiceFilter):
     """Leads from a figure about the reader's own to its rows: in the address and as a chip, not in the form."""
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, choices=[("mine", _("mine"))], widget=forms.HiddenInput, **kwargs)
+        super().__init__(*args, choices=[("mine", _("Mine"))], widget=forms.HiddenInput, **kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.filter(**{self.field_name: self.parent.user}) if value else qs
@@ -150,6 +151,11 @@ def is_own(one: django_filters.Filter) -> bool:
 
 def is_hidden(one: django_filters.Filter) -> bool:
     return one.extra.get("widget") is forms.HiddenInput
+
+
+def in_words_of_pages(codes: Iterable[str], kind: str = "") -> list[tuple[str, str]]:
+    """Choices that say each code as `{% status %}` does."""
+    return [(str(code), state(code, kind).label) for code in codes]
 
 
 def people_named(name: str) -> QuerySet:

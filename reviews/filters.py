@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from failforward.filters import (
@@ -14,6 +15,7 @@ from failforward.filters import (
     OwnFilter,
     TeamFilter,
     TextFilter,
+    in_words_of_pages,
     people_named,
 )
 from failforward.money import MINOR_DIGITS
@@ -24,7 +26,10 @@ from reviews.models.finding import State as FindingState
 from reviews.models.review_state import State
 
 ANY_LOSS = "losses"
-LOST_CHOICES = [choice for choice in Outcome.choices if choice[0] not in (Outcome.OPEN, Outcome.WON)]
+# "Lost" alone would seem to be every loss.
+ENDED = dict(in_words_of_pages(Outcome.values, "deal")) | {"lost": _("Lost, to whom is not stated")}
+LOST_CHOICES = [(code, label) for code, label in ENDED.items() if code not in (Outcome.OPEN, Outcome.WON)]
+KINDS = [(code, capfirst(label)) for code, label in Review.Kind.choices]
 
 
 class OfDeals(ListFilter):
@@ -47,8 +52,10 @@ class ReviewFilter(OfDeals):
     steady = frozenset({"state", "kind", "outcome"})
     deal = "deal__"
     q = TextFilter(label=_("Words in the deal"), method="with_words")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("Any state"))
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Review.Kind.choices, empty_label=_("Any kind"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=in_words_of_pages(State.values), empty_label=_("Any state")
+    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=KINDS, empty_label=_("Any kind"))
     team = TeamFilter(field_name="team")
     owner = TextFilter(label=_("Owner’s name"), method="owned_by")
     since = DayFilter(label=_("Lost since"), field_name="lost_on", lookup_expr="gte")
@@ -82,10 +89,10 @@ class DealFilter(OfDeals):
     outcome = django_filters.ChoiceFilter(
         label=_("How it stands"),
         choices=[
-            *Outcome.choices,
-            ("stalled", _("open, and the buyer has not moved")),
-            ("parked", _("open and parked")),
-            (ANY_LOSS, _("any loss")),
+            *ENDED.items(),
+            ("stalled", _("Open, and the buyer has not moved")),
+            ("parked", _("Open and parked")),
+            (ANY_LOSS, _("Any loss")),
         ],
         method="ended",
         empty_label=_("Any way"),
@@ -112,7 +119,9 @@ class DealFilter(OfDeals):
 class FindingFilter(ListFilter):
     steady = frozenset({"state", "category"})
     q = TextFilter(label=_("Words in it"), field_name="title")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=FindingState.choices, empty_label=_("Any state"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=in_words_of_pages(FindingState.values, "finding"), empty_label=_("Any state")
+    )
     category = django_filters.ChoiceFilter(label=_("Category"), choices=CATEGORY_CHOICES, empty_label=_("All eleven"))
     team = TeamFilter(field_name="team")
     deal = AboutFilter(Deal.objects.visible_to, label=_("Seen in"), method="seen_in")

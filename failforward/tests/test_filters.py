@@ -36,7 +36,7 @@ def test_a_list_narrowed_to_a_state_is_each_readers_own():
         page = FINDINGS.page(QueryDict("state=open"), user, ORDERS, FindingFilter, user=user)
         mine = Finding.objects.visible_to(user).filter(state="open").order_by("-id")
         assert [row.title for row in page.rows] == [row.title for row in mine]
-        assert [(chip.label, chip.value) for chip in page.chips] == [("State", "open")]
+        assert [(chip.label, chip.value) for chip in page.chips] == [("State", "Open")]
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,19 @@ def test_a_filter_that_cannot_be_read_is_said_first_and_left_out(client, query, 
     assert f'<a href="#id_{field}">' in summary and said in summary and f'id="id_{field}"' in rest
     assert "This filter was left out: the list below is shown without it." in summary
     assert "<title>Reviews ·" in client.get("/reviews/?since=2026-08-24&until=2026-08-24").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "chips"),
+    [
+        ("/actions/?state=claimed_done&due_before=2025-08-24", ["Said to be done", "Sun 24 Aug 2025"]),
+        ("/actions/?state=recurred", ["Came back"]),
+        ("/commitments/?state=accepted", ["Agreed"]),
+        ("/findings/?state=accepted", ["Accepted as it is"]),
+        ("/reviews/?state=pending&kind=win&value_from=50k", ["To choose", "Win", "50,000"]),
+        ("/deals/?outcome=lost_to_no_decision", ["No decision"]),
+    ],
+)
+def test_chips_say_what_the_pages_say(client, url, chips):
+    client.force_login(testing.cast().manager)
+    assert [chip.value for chip in client.get(url).context["page"].chips] == chips
