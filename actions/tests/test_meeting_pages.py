@@ -324,11 +324,12 @@ def test_minutes_give_what_is_newly_promised_its_place_once(cast, weekly, runnin
     jonas.post(url(running, "leave"), said | {"item": f"commitment:{made.pk}"})
     jonas.post(url(running, "leave"), {"how": "parked", "item": f"commitment:{parked.pk}"})
     jonas.post(url(running, "close"))
+    running.items.filter(commitment=parked).update(due_on=on)
     page = jonas.get(url(running))
     shown = page.content.decode()
     assert shown.count("Ask Lena") == 1 < shown.index("Newly promised") < shown.index("Ask Lena")
     assert [one.what for one in page.context["new"]] == ["Ask Lena"] and not page.context["on_track"]
-    assert shown.count("<br>was due <time") == 2
+    assert (shown.count("<br>was due <time"), shown.count("<br>due <time")) == (1, 1)
 
 
 def test_what_two_wrote_stands_side_by_side(cast, weekly, running, jonas):
