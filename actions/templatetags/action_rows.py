@@ -55,9 +55,10 @@ def held_up(action: ActionItem) -> SafeString | str:
 
 
 def next_of(action: ActionItem, today: date) -> SafeString:
+    """Of what was dropped none comes next."""
     ahead = action.next_milestone
     if ahead and action.is_open:
         return format_html("{}{}", ahead.what, format_html(UNDER, due(ahead.due_on, today)))
     if ahead:
-        return format_html(NOTE, ahead.what)
+        return format_html(NOTE, "–")
     return format_html(NOTE, _("all reached") if action.milestones_wanted else _("none yet"))

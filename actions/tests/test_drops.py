@@ -297,6 +297,14 @@ def test_nothing_of_it_changes_while_it_is_dropped(cast, running):
     assert state_of(running) == "dropped"
 
 
+def test_in_the_list_of_all_no_milestone_comes_next_of_what_was_dropped(client, cast, running):
+    client.force_login(cast.list_owner)
+    assert "Ten quotes" in client.get("/actions/").content.decode()
+    running.drop(cast.list_owner, "No time", cast.rep, now=NOW)
+    page = client.get("/actions/?state=dropped").content.decode()
+    assert "Write the sheet" in page and "Ten quotes" not in page
+
+
 @pytest.mark.parametrize(
     "fields",
     [
