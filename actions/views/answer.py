@@ -16,6 +16,7 @@ from actions.models.answer import CHANGEABLE_FOR
 from actions.models.follow_up import State
 from actions.permissions import can_answer
 from actions.readers import seen_by
+from failforward.accounts import times
 from failforward.guards import Refused
 from failforward.link_pages import link_page
 
@@ -112,7 +113,7 @@ def page(request: HttpRequest, follow_up: FollowUp, via: str, now: datetime, *, 
         "commitment": follow_up.commitment,
         "moved_times": follow_up.commitment.times_moved(),
         "answer": answer,
-        "chips": day_chips(today),
+        "chips": day_chips(today, times.calendar_of(follow_up.commitment.person)),
         "until": answer.changeable_until if answer else now + CHANGEABLE_FOR,
         "seen_by": seen_by(follow_up.commitment),
         "question": question,

@@ -21,6 +21,7 @@ from actions.inbound.why import words_of
 from actions.models import Commitment, FollowUp, HeldToken, SponsorRequest
 from actions.passing_on import MOST_FOUND, asker_of, pass_words, promises
 from actions.views.answer import pressed_chip
+from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.ids import id_of
@@ -148,7 +149,7 @@ def page(request: HttpRequest, reply: InboundMail, person: User, now: datetime) 
         "given": held.answer_of(reply),
         "due": [] if asks(reply) else list(open_questions(person)),
         "form": form,
-        "chips": day_chips(timezone.localdate(now)),
+        "chips": day_chips(timezone.localdate(now), times.calendar_of(person)),
     }
     return render(request, "actions/held.html", context, status=400 if form is not None and form.errors else 200)
 

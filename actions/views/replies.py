@@ -14,6 +14,7 @@ from actions.day_chips import day_chips
 from actions.forms.reply import Kind, ReplyForm
 from actions.models import Answer, Commitment, ReplyToken
 from actions.permissions import can_reply_to_answer
+from failforward.accounts import times
 from failforward.accounts.models import User
 from failforward.guards import Refused
 from failforward.link_pages import link_page
@@ -42,7 +43,7 @@ def by_link(request: HttpRequest, token: ReplyToken) -> HttpResponse:
         "commitment": commitment,
         "moved_times": commitment.times_moved(),
         "sent": answer.replies.filter(by=token.person).exclude(kind=Kind.READ),
-        "chips": day_chips(timezone.localdate(now)),
+        "chips": day_chips(timezone.localdate(now), times.calendar_of(commitment.person)),
     }
     return render(request, "actions/reply.html", context, status=400 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from actions.day_chips import day_chips
 from actions.forms.commitment import RequestAnswerForm
 from actions.models import Commitment, RequestToken
 from actions.models.promise import State
+from failforward.accounts import times
 from failforward.guards import Refused
 from failforward.link_pages import link_page
 
@@ -30,7 +31,8 @@ def by_link(request: HttpRequest, token: RequestToken) -> HttpResponse:
         form = RequestAnswerForm(request.POST)
         if form.is_valid() and carried_out(form, commitment, now):
             return redirect(request.path)
-    context = {"form": form, "commitment": commitment, "chips": day_chips(timezone.localdate(now))}
+    chips = day_chips(timezone.localdate(now), times.calendar_of(commitment.person))
+    context = {"form": form, "commitment": commitment, "chips": chips}
     return render(request, "actions/request.html", context, status=400 if form.errors else 200)
 
 
