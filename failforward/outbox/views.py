@@ -40,11 +40,14 @@ FRAMED = {
 
 
 class MailFilter(ListFilter):
-    to = TextFilter(field_name="address", lookup_expr="iexact", label=_("To"))
+    to = TextFilter(label=_("To"), method="sent_to", help_text=_("Part of a name or an address."))
 
     class Meta:
         model = CapturedMail
-        fields = ["to"]
+        fields: list[str] = []
+
+    def sent_to(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Q(address__icontains=value) | Q(mail__recipient__name__icontains=value))
 
 
 SHOWN = ["address", "subject", "captured_at", "mail__recipient__name"]

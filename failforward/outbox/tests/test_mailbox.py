@@ -53,11 +53,12 @@ def test_the_mailbox_lists_mail_newest_first_and_opens_the_newest(captured, logg
     assert f'src="{reverse("mailbox_html", args=[captured.pk + 1])}"' in page
 
 
-def test_mail_of_one_address_by_filter(captured, logged_in, cast, past):
+@pytest.mark.parametrize("typed", ["{0.email}", "INES@", "ines dua"])
+def test_mail_of_one_person_by_filter(captured, logged_in, cast, past, typed):
     plan("note:2", "note", cast.manager, past)
     run_due()
 
-    page = logged_in.get(reverse("mailbox"), {"to": cast.rep.email}).content.decode()
+    page = logged_in.get(reverse("mailbox"), {"to": typed.format(cast.rep)}).content.decode()
 
     assert "Ines Duarte" in page
     assert "Mara Lindqvist" not in page
