@@ -1,4 +1,5 @@
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -98,9 +99,12 @@ def test_the_import_runs_in_the_worker_and_ends_with_what_came_in(admin, rung):
     assert "2 losses wait to be chosen." in done
     Review.objects.filter(deal__external_id="A2").update(state="gathering")
     assert "1 loss waits to be chosen." in body(admin.get(reverse("import_detail", args=[job.pk])))
+    # Another batch's mark on it, as the demo puts one, takes it out of nobody's hands.
+    Review.objects.update(batch_id=uuid4())
+    assert "1 loss waits to be chosen." in body(admin.get(reverse("import_detail", args=[job.pk])))
     Review.objects.update(state="waived", waived_because="Too small.")
     decided = body(admin.get(reverse("import_detail", args=[job.pk])))
-    assert "Every loss of this file is chosen or waived." in decided and "to be chosen" not in decided
+    assert "Every loss that this file put up is chosen or waived." in decided and "to be chosen" not in decided
     assert "The deal is lost, but no day is stated." in done
     assert (Deal.objects.count(), Review.objects.count(), ImportFile.objects.count()) == (4, 2, 0)
     assert "&lt;script&gt;" not in done

@@ -98,8 +98,8 @@ def page(request: HttpRequest, job: ImportJob, status: int = 200, **context) -> 
     left_out = job.rows.filter(result=ImportRow.Result.REJECTED).order_by("number")
     context |= {"job": job, "left_out": left_out[:MOST_ROWS_SHOWN] if job.rejected else []}
     if job.reviews_opened:
-        waiting = Review.objects.visible_to(request.user).to_choose().filter(batch_id=job.uuid)
-        context["to_choose"] = waiting.count()
+        came_in = Q(batch_id=job.uuid) | Q(deal__in=job.rows.exclude(deal=None).values("deal"))
+        context["to_choose"] = Review.objects.visible_to(request.user).to_choose().filter(came_in).count()
     return render(request, "reviews/import_detail.html", context, status=status)
 
 
