@@ -38,6 +38,7 @@ TABLE = {
     ("dropped", "take_up", "proposed"),
     ("dropped", "take_up", "committed"),
     ("dropped", "take_up", "in_progress"),
+    ("dropped", "take_up", "blocked"),
     ("claimed_done", "begin", "under_check"),
     ("effective", "begin", "under_check"),
     ("inconclusive", "begin", "under_check"),
@@ -57,7 +58,7 @@ COMMITTED = "steps who milestone commit"
 DONE = f"{COMMITTED} start reach claim_done"
 WAYS = [
     "drop take_up ask agree take_up",
-    f"{COMMITTED} drop take_up ask agree take_up block drop take_up block ask agree take_up drop take_up ask agree",
+    f"{COMMITTED} drop take_up ask agree take_up block drop take_up ask agree take_up unblock drop take_up ask agree",
     f"{COMMITTED} reach ask claim_done",
     f"{COMMITTED} ask refuse ask withdraw ask block unblock agree",
     f"{COMMITTED} block unblock block other_done unblock reach claim_done take_back claim_done",
@@ -246,7 +247,8 @@ class World:
             self.gone.add((before, verb, state))
         if state in RUNNING | {"claimed_done"}:
             assert action.missing() == []
-        assert (state == "blocked") == bool(action.waits_in_words)
+        # What is dropped keeps what it waited for, in case it is taken up again.
+        assert state == "dropped" or (state == "blocked") == bool(action.waits_in_words)
         assert bool(action.claimed_done_at) == (state in MAY_BE_DONE)
         assert bool(action.recurred_on) == (state == "recurred")
         self.look_at_drops(action)
