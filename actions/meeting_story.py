@@ -1,15 +1,17 @@
-"""The left side of the walk: the promise in full and what happened so far. At most three queries an item."""
+"""The left side of the walk: the promise in full and what happened so far."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions.agenda import Line
 from actions.models import ActionItem, Answer, Commitment, DateChange, SponsorRequest
 from failforward.prepared import prepared
+from failforward.together import Together
 from reviews.models import Finding
 
 MOST = 8
@@ -54,7 +56,7 @@ def story_of(line: Line) -> Story:
 def of_promise(line: Line) -> Story:
     (promise,) = promised(line.pk)
     action = promise.action or getattr(promise.step or promise.milestone, "action", None)
-    given = answers_to(promise.pk)
+    given = promise.answers_read
     moves = moves_of(promise.pk) if promise.has_moved else []
     so_far = [Told(one.answered_at, one.status, one.outcome or one.reason) for one in given]
     said = {one.date_change_id for one in given}
@@ -70,7 +72,7 @@ def of_promise(line: Line) -> Story:
         state=promise.state,
         action=action,
         done_means=action.done_criterion if action else "",
-        helps=weaknesses(action.pk) if action else [],
+        helps=promise.helps_to_fix,
         so_far=in_order(so_far),
         answer=given[0] if given else None,
     )
@@ -81,15 +83,15 @@ def promised(pk: int) -> QuerySet[Commitment]:
     ways = ["action", "step__action", "milestone__action"]
     told = ["what", "state", "due_on", "first_due_on", "agreed_on", "agreed_where", "person__name", *ways[1:]]
     of_action = [f"{way}__{name}" for way in ways for name in ("what", "state", "blocked_by", "done_criterion")]
+    answers = Answer.objects.filter(follow_up__commitment=OuterRef("pk")).order_by("-answered_at")[:MOST]
+    action = Coalesce(*(OuterRef(way) for way in ("action", "step__action", "milestone__action")))
     found = Commitment.objects.select_related("person", *ways).filter(pk=pk)
-    found = found.annotate(has_moved=Exists(DateChange.objects.filter(commitment=OuterRef("pk"))))
+    found = found.annotate(
+        has_moved=Exists(DateChange.objects.filter(commitment=OuterRef("pk"))),
+        answers_read=Together(answers, *SAID),
+        helps_to_fix=Together(Finding.objects.filter(actions=action).order_by("pk"), "title"),
+    )
     return found.only(*told, "action", "step", "milestone", *of_action)
-
-
-@prepared
-def answers_to(promise: int) -> QuerySet[Answer]:
-    answers = Answer.objects.filter(follow_up__commitment=promise).only(*SAID)
-    return answers.order_by("-answered_at")[:MOST]
 
 
 @prepared
