@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
@@ -29,8 +30,10 @@ from actions.models import (
     FollowUp,
     Meeting,
     MeetingItem,
+    Milestone,
     SponsorRequest,
 )
+from actions.models import Step as ActionStep
 from actions.models.action_state import OPEN_STATES, PROOF_STATES
 from actions.models.action_state import State as ActionState
 from actions.models.meeting_item import KINDS
@@ -53,6 +56,7 @@ LEFT = -1
 A_WEEK, PATIENCE = timedelta(7), timedelta(3)
 # A number that is passed on as the database gives it; of other kinds Django looks at each one.
 NUMBER = BigAutoField()
+PARTS = [(ActionStep, "step"), (Milestone, "milestone")]
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,9 @@ def promises(owned: int, since: Since, began: datetime | None) -> QuerySet:
         default=ON_TRACK,
     )
     found = ours.filter(is_open | asked | Q(answered))
-    action = Coalesce("action_id", "step__action_id", "milestone__action_id")
+    # Looked up for those that hang on a part of one: to join the parts PostgreSQL reads all milestones there are.
+    parts = (Subquery(part.objects.filter(pk=OuterRef(key)).values("action")) for part, key in PARTS)
+    action = Coalesce("action_id", *parts)
     told = {"rank": rank, "on": F("due_on"), "title": F("what"), "action": action, "code": F("state")}
     return row(found, Value("commitment"), "person", **told)
 
