@@ -26,9 +26,9 @@ def format_minor(amount_minor: int, currency: str) -> str:
     return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{code}\N{NO-BREAK SPACE}{number}"
 
 
-def grouped(amount: Decimal) -> str:
+def grouped(amount: Decimal | int) -> str:
     """1200.5 → "1,200.50", an amount of no one currency."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
 
 
 def about(amount_minor: int, currency: str) -> int:

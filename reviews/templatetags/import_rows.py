@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from failforward.links import address_of
+from failforward.money import grouped
 from failforward.templatetags.ui import moment, status
 from reviews.models import ImportJob
 
@@ -39,7 +39,3 @@ def import_rows(jobs: Iterable[ImportJob]) -> SafeString:
         for job in jobs
     )
     return format_html_join("", ROW, rows)
-
-
-def grouped(number: int) -> str:
-    return number_format(number, force_grouping=True) if number > 999 else str(number)

@@ -59,13 +59,17 @@ def seal(review: Review) -> SafeString | str:
     return "" if review.visibility == Visibility.STANDARD else format_html(SMALL, status(review.visibility))
 
 
+@register.simple_tag
 def lost_to(deal: Deal) -> SafeString | str:
+    """`{% lost_to deal %}`: to whom or what, as far as it is known."""
     if deal.competitor:
         return deal.competitor
     if deal.outcome == Outcome.LOST_TO_NO_DECISION:
         return _("No decision")
     if deal.outcome == Outcome.WITHDRAWN:
         return _("Withdrawn")
+    if deal.outcome == Outcome.LOST_TO_COMPETITOR:
+        return _("A rival")
     return format_html(NOTE, _("not stated")) if deal.is_lost else NONE
 
 

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from failforward.templatetags.ui import day, money
-from reviews.models import Deal, Outcome, Review
+from reviews.models import Review
+from reviews.templatetags.review_rows import NOTE, lost_to, named
 
 register = template.Library()
 
@@ -20,7 +21,7 @@ ROW = (
     '<td role="cell" data-label="{}">{}</td><td role="cell" class="num" data-label="{}">{}{}</td>'
     '<td role="cell" data-label="{}" class="note">{}</td></tr>\n'
 )
-NOTE, SMALL, FINE = '<span class="note">{}</span>', "<small>{}</small>", ' <small class="fine">{}</small>'
+FINE = ' <small class="fine">{}</small>'
 
 
 @register.simple_tag
@@ -42,16 +43,3 @@ def triage_rows(reviews: Iterable[Review]) -> SafeString:
         for one in reviews
     )
     return format_html_join("", ROW, rows)
-
-
-def named(deal: Deal) -> tuple[str, SafeString | str]:
-    return (deal.account.name, format_html(SMALL, deal.name)) if deal.account else (deal.name, "")
-
-
-def lost_to(deal: Deal) -> SafeString | str:
-    if deal.competitor:
-        return deal.competitor
-    if deal.outcome == Outcome.LOST:
-        return format_html(NOTE, _("not stated"))
-    said = {Outcome.WITHDRAWN: _("Withdrawn"), Outcome.LOST_TO_NO_DECISION: _("No decision")}
-    return said.get(deal.outcome) or _("A rival")
